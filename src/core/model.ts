@@ -37,20 +37,24 @@ export interface Context<Reads, Sends extends AnyEvent> {
 }
 
 /** Anything that can check a value from outside and whose result type the compiler can read; a zod schema is one. */
-export interface Schema<out T> { parse(input: unknown): T }
+export interface Schema<out T, out I = unknown> {
+  parse(input: unknown): T
+  /** What zod calls the input type: how people write it, before names get their kind and durations their unit. Only for the compiler. */
+  readonly _zod?: { readonly input: I }
+}
 /** Carries a type to the compiler and is nothing at run time. */
 export interface Witness<out T> { readonly carries?: T }
 export const type = <T>(): Witness<T> => ({})
 
-export interface Model<N extends string = string, C = any, S = any, R extends AnyEvent = any, F extends AnyEvent = any> {
+export interface Model<N extends string = string, C = any, S = any, R extends AnyEvent = any, F extends AnyEvent = any, CI = any, RI = any> {
   readonly name: N
   readonly uses: readonly Model[]
   /** The model's section of a scenario. */
-  readonly config: Schema<C>
+  readonly config: Schema<C, CI>
   /** What its configuration means for models below (an adapter brings disks to the bus): merged into theirs before they start. */
   readonly contributes?: ((config: C) => Readonly<Record<string, unknown>>) | undefined
   readonly state: (config: C, world: any) => S
-  readonly requests: Schema<R>
+  readonly requests: Schema<R, RI>
   readonly facts: Witness<F>
   readonly on: Readonly<Record<string, Handler<any, any, any, any> | undefined>>
   /** Rules about the slice that hold after every event; a broken one is returned as a sentence. */
@@ -58,6 +62,9 @@ export interface Model<N extends string = string, C = any, S = any, R extends An
 }
 
 export type ConfigOf<M> = M extends Model<string, infer C> ? C : never
+/** A section of a scenario, and a request, as people write them. */
+export type ConfigInputOf<M> = M extends Model<string, any, any, any, any, infer I> ? I : never
+export type RequestInputOf<M> = M extends Model<string, any, any, any, any, any, infer I> ? I : never
 export type SliceOf<M> = M extends Model<string, any, infer S> ? S : never
 export type RequestOf<M> = M extends Model<string, any, any, infer R extends AnyEvent> ? R : never
 export type FactOf<M> = M extends Model<string, any, any, any, infer F extends AnyEvent> ? F : never
@@ -77,19 +84,19 @@ type Handlers<S, E extends AnyEvent, Reads, Sends extends AnyEvent> =
 export function defineModel<
   const N extends string, C, S,
   R extends { readonly type: `${NoInfer<N>}.${string}` }, F extends { readonly type: `${NoInfer<N>}.${string}` },
-  const U extends readonly Model[],
+  const U extends readonly Model[], CI, RI,
 >(model: {
   name: N
   uses: U
-  config: Schema<C>
+  config: Schema<C, CI>
   contributes?: (config: NoInfer<C>) => { [M in U[number] as M['name']]?: Partial<ConfigOf<M>> }
   state: (config: NoInfer<C>, world: DeepReadonly<WorldOf<U>>) => S
-  requests: Schema<R>
+  requests: Schema<R, RI>
   facts: Witness<F>
   on: Handlers<S, R, WorldOf<U> & Record<N, S>, R | F | RequestOf<U[number]>>
     & Partial<Handlers<S, F | FactOf<U[number]> | SimStarted, WorldOf<U> & Record<N, S>, R | F | RequestOf<U[number]>>>
   check?: (slice: DeepReadonly<S>) => string | undefined
-}): Model<N, C, S, R, F> {
+}): Model<N, C, S, R, F, CI, RI> {
   return model as never
 }
 

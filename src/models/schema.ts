@@ -20,8 +20,10 @@ export const duration = z.string({ error: 'expected a duration such as 90s, 2h30
   return micros ?? 0
 }).meta({ description: 'a duration such as 90s, 2h30m or 1d' })
 
+type DistributionText = string | { exponential: string } | { uniform: [string, string] } | { lognormal: [string, number] } | { weibull: [string, number] }
+
 /** A fixed duration, or `{ exponential: 10m }`, `{ uniform: [5m, 25m] }`, `{ lognormal: [10m, 0.5] }`, `{ weibull: [1000h, 1.5] }`. */
-export const distribution: z.ZodType<Distribution> = z.union([
+export const distribution: z.ZodType<Distribution, DistributionText> = z.union([
   duration,
   z.strictObject({ exponential: duration.describe('mean') }),
   z.strictObject({ uniform: z.tuple([duration, duration]) }),
