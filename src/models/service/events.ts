@@ -1,0 +1,21 @@
+/** What the service model tells. It takes no requests: whether a service is up follows from what it needs. */
+import { z } from 'zod'
+import type { Micros } from '../../base/time.ts'
+import type { ArrayId } from '../md/state.ts'
+import type { ServiceId } from './state.ts'
+
+export const serviceRequests = z.never()
+
+export type ServiceFact =
+  /** `because` names the need that went away, in words. The entry's cause is the fact that took it away. */
+  | { type: 'service.wentDown'; service: ServiceId; because: string }
+  | { type: 'service.cameUp'; service: ServiceId; downMicros: Micros }
+  /** Writes wait for a silent disk, or the guest hangs; not yet an outage, because the service tolerates it for a while. */
+  | { type: 'service.stallBegan'; service: ServiceId; because: string }
+  | { type: 'service.stallEnded'; service: ServiceId; stalledMicros: Micros }
+  /** A stall has lasted as long as the service tolerates; the outage counts from its beginning. */
+  | { type: 'service.patienceEnded'; service: ServiceId }
+  /** From now on at most one good copy can be reached, whether md knows it or not. */
+  | { type: 'service.exposureBegan'; array: ArrayId; copies: number }
+  /** Two good copies again. The three parts add up to `micros`. */
+  | { type: 'service.exposureEnded'; array: ArrayId; micros: Micros; detectionMicros: Micros; waitingMicros: Micros; recoveryMicros: Micros }

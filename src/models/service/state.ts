@@ -1,0 +1,88 @@
+/**
+ * The slice of the service model, and questions about it.
+ *
+ * The needs of all services form one network of counting nodes: a leaf is a fact about the system, a node is met when enough of its
+ * children are. A change of one fact touches only the nodes above it; nothing is ever evaluated as a whole. Each node counts twice:
+ * children that are met, and children that are met or merely wait (a silent disk, a hung guest), for services that tolerate a stall.
+ */
+import type { Id } from '../../base/id.ts'
+import type { Micros } from '../../base/time.ts'
+import type { TimerId } from '../../core/model.ts'
+import type { ArrayId } from '../md/state.ts'
+
+export type ServiceId = Id<'Service'>
+
+/** `new`: has not been up yet, so that nothing is booked. `waiting`: stalled, within its tolerance. */
+export type ServiceStatus = 'new' | 'up' | 'waiting' | 'down'
+export interface Outage { from: Micros; to: Micros | null; because: string }
+export interface Service {
+  status: ServiceStatus
+  /** In this status since. A stall that becomes an outage keeps the time of the stall. */
+  since: Micros
+  because: string
+  /** Counts and sums are exact; the list keeps the first ones. */
+  outages: number
+  downMicros: Micros
+  longestMicros: Micros
+  stalls: number
+  stalledMicros: Micros
+  list: Outage[]
+  stallTolerance: Micros
+  patience: TimerId | null
+}
+
+export type LeafKind = 'guest' | 'arrayReadable' | 'arrayWritable' | 'arrayRedundant' | 'rootReadable' | 'rootWritable' | 'disk' | 'service'
+export type Truth = 'no' | 'waits' | 'yes'
+export interface Leaf { truth: Truth; nodes: number[] }
+export interface Node {
+  /** The node above, -1 for the one that is the service itself. */
+  parent: number
+  service: ServiceId
+  needed: number
+  met: number
+  metOrWaits: number
+}
+
+/** What an array on one copy is going through: nobody knows yet, nothing runs, or a recovery runs. */
+export type ExposurePhase = 'detection' | 'waiting' | 'recovery'
+export interface ExposureEntry { from: Micros; to: Micros; detectionMicros: Micros; waitingMicros: Micros; recoveryMicros: Micros }
+export interface Exposure {
+  /** Members that md counts in sync and whose disk can be reached. */
+  copies: number
+  /** null while two copies or more can be reached. */
+  phase: ExposurePhase | null
+  /** When the present phase began. */
+  since: Micros
+  /** When the present exposure began, and how it has been spent so far; all sums below include ended exposures only. */
+  current: ExposureEntry | null
+  times: number
+  micros: Micros
+  detectionMicros: Micros
+  waitingMicros: Micros
+  recoveryMicros: Micros
+  longestMicros: Micros
+  list: ExposureEntry[]
+}
+
+export interface ServiceState {
+  services: Record<ServiceId, Service>
+  nodes: Node[]
+  leaves: Record<LeafKind, Record<string, Leaf>>
+  exposure: Record<ArrayId, Exposure>
+}
+
+/** How many outages and exposures are kept with their times. */
+export const KEPT = 64
+
+type Read<T> = { readonly [K in keyof T]: T[K] }
+
+/** Time down until `now`, the present outage included. */
+export const downtime = (s: Read<Service>, now: Micros): Micros => s.downMicros + (s.status === 'down' ? now - s.since : 0)
+export const longestOutage = (s: Read<Service>, now: Micros): Micros => s.status === 'down' && now - s.since > s.longestMicros ? now - s.since : s.longestMicros
+/** Mean time to repair of the outages so far; 0 without one. */
+export const meanOutage = (s: Read<Service>, now: Micros): Micros => s.outages === 0 ? 0 : Math.round(downtime(s, now) / s.outages)
+export const availability = (s: Read<Service>, now: Micros): number => now === 0 ? 1 : 1 - downtime(s, now) / now
+/** Time on one copy until `now`, the present exposure included. */
+export const exposedTime = (e: Read<Exposure>, now: Micros): Micros => e.micros + (e.current === null ? 0 : now - e.current.from)
+export const longestExposure = (e: Read<Exposure>, now: Micros): Micros =>
+  e.current !== null && now - e.current.from > e.longestMicros ? now - e.current.from : e.longestMicros
