@@ -1,0 +1,253 @@
+/**
+ * The loop: takes the next event and gives it to the models that listen. Nothing else happens here.
+ *
+ * A handler gets its own slice to change and a context; what it sends is queued, so handlers run to completion and never nest. Order is
+ * (time, running number) alone: `sim.started` is event 0, then comes what was scheduled before the start, also among equal times.
+ * The same handlers run on the bare world, in place, or on a draft that `commit` provides; immer's `produce` fits.
+ * The simulation owns its world: the one it is given is copied and stays as it was.
+ */
+import { assert } from '../base/assert.ts'
+import { copy, type DeepReadonly } from '../base/readonly.ts'
+import type { Micros } from '../base/time.ts'
+import type { AnyEvent, Context, EventOf, Model, Refusal, RequestOf, TimerId, WorldOf } from './model.ts'
+import { EventQueue, type Pending } from './queue.ts'
+import { RngStreams, type Rng, type RngSnapshot } from './rng.ts'
+import type { Entry } from './trace.ts'
+
+export type Commit<W> = (world: W, recipe: (draft: W) => void) => W
+
+/** All there is to know about a run at one moment, as plain data that survives JSON. */
+export interface Snapshot<W = unknown> {
+  readonly now: Micros
+  /** The number of the next event. */
+  readonly next: number
+  readonly handled: number
+  readonly seed: string
+  readonly world: W
+  readonly pending: readonly Pending<AnyEvent>[]
+  readonly rng: RngSnapshot
+}
+
+export interface Sim<W, R extends AnyEvent> {
+  readonly now: Micros
+  /** In place this is the live world: read it, and copy what you keep. */
+  readonly world: DeepReadonly<W>
+  /** How many events have been handled. */
+  readonly handled: number
+  /** First what is due now, then this request, then what it caused for now. */
+  dispatch(request: R): Refusal | undefined
+  schedule(at: Micros, request: R): TimerId
+  /** Everything up to and including this time, which is then `now`. */
+  runUntil(time: Micros): void
+  /** One event that is not later than `until`; false when there is none, and then nothing changes. */
+  step(until?: Micros): boolean
+  snapshot(): Snapshot<W>
+  /** Back to the beginning, with another seed: the world and the snapshot it was created from are used again. What was scheduled is gone. */
+  restart(options: { readonly seed: Seed; readonly world?: W }): void
+  /** What is broken about the world, as sentences; empty when every model's rules hold. */
+  check(): string[]
+}
+
+export type Seed = string | number
+type Start<W> =
+  | { readonly world: W; readonly seed: Seed }
+  /** Another seed makes a fork with another future: all further draws are new, what is already pending stays. */
+  | { readonly from: Snapshot<W>; readonly seed?: Seed }
+export type SimOptions<W, E extends AnyEvent> = Start<W> & {
+  readonly commit?: Commit<W>
+  /** Called after each event; it may read the simulation and take a snapshot, no more. */
+  readonly onEntry?: (entry: Entry<E>) => void
+}
+
+export function createSim<const Ms extends readonly Model[]>(
+  options: { readonly models: Ms } & SimOptions<WorldOf<Ms>, EventOf<Ms[number]>>,
+): Sim<WorldOf<Ms>, RequestOf<Ms[number]>> {
+  return new Simulation(options.models, options as never) as never
+}
+
+type World = Record<string, any>
+interface Listener {
+  readonly model: string
+  readonly handle: (slice: any, event: any, cx: any) => void
+  slice: unknown
+}
+
+/** One object is the simulation and the context of its handlers: a context for each event would cost a quarter of the speed. */
+class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
+  now: Micros = 0
+  world: World = {}
+  handled = 0
+  private cause = -1
+  private refusal: Refusal | undefined = undefined
+  /** Both stay set when a handler throws, for then its model may be half changed. */
+  private running = false
+  private handling = false
+  private readonly queue = new EventQueue<AnyEvent>()
+  private readonly models: readonly Model[]
+  private readonly routes: Map<string, Listener[]>
+  private readonly commit: Commit<World> | undefined
+  private readonly onEntry: ((entry: Entry) => void) | undefined
+  private readonly streams: RngStreams
+  private seed: string
+  private first: World
+  private readonly from: Snapshot<World> | undefined
+
+  constructor(models: readonly Model[], options: SimOptions<World, AnyEvent>) {
+    this.models = models
+    this.routes = routesOf(models)
+    this.commit = options.commit
+    this.onEntry = options.onEntry
+    this.from = 'from' in options ? copy(options.from) : undefined
+    this.first = copy('from' in options ? options.from.world : options.world)
+    this.seed = String(options.seed ?? this.from?.seed)
+    this.streams = new RngStreams(this.seed)
+    this.begin(options.seed === undefined ? this.from?.rng : undefined)
+  }
+
+  // What handlers may do.
+
+  emit(event: AnyEvent): void {
+    this.queue.push(this.now, this.cause, event)
+  }
+  after(delay: Micros, event: AnyEvent): TimerId {
+    assert(delay >= 0 && Math.floor(delay) === delay && delay !== Infinity, 'a delay is a whole number of microseconds and never negative')
+    return this.queue.push(this.now + delay, this.cause, event)
+  }
+  cancel(timer: TimerId): void {
+    this.queue.cancel(timer)
+  }
+  rng(purpose: string, thing: string): Rng {
+    return this.streams.get(purpose, thing)
+  }
+  refuse(refusal: Refusal): void {
+    this.refusal = refusal
+  }
+
+  // What the outside may do.
+
+  dispatch(request: AnyEvent): Refusal | undefined {
+    this.assertRequest(request)
+    this.runUntil(this.now)
+    this.queue.push(this.now, -1, request)
+    this.step(this.now)
+    const { refusal } = this
+    this.runUntil(this.now)
+    return refusal
+  }
+  schedule(at: Micros, request: AnyEvent): TimerId {
+    this.assertRequest(request)
+    assert(!this.handling, BROKEN)
+    assert(Number.isSafeInteger(at) && at >= this.now, 'a request is scheduled for a whole microsecond that is not over')
+    return this.queue.push(at, -1, request)
+  }
+  runUntil(time: Micros): void {
+    assert(!this.running, BROKEN)
+    assert(time >= this.now && time <= Number.MAX_SAFE_INTEGER, 'time only goes on, and a run ends within 285 years')
+    this.running = true
+    const { queue } = this
+    for (let event = queue.take(time); event !== undefined; event = queue.take(time)) this.handle(event)
+    queue.now = this.now = time
+    this.running = false
+  }
+  step(until: Micros = Number.MAX_SAFE_INTEGER): boolean {
+    assert(!this.running, BROKEN)
+    const event = this.queue.take(until)
+    if (event === undefined) return false
+    this.running = true
+    this.handle(event)
+    this.running = false
+    return true
+  }
+  snapshot(): Snapshot<World> {
+    assert(!this.handling, BROKEN)
+    return {
+      now: this.now, next: this.queue.next, handled: this.handled, seed: this.seed,
+      world: copy(this.world), pending: copy(this.queue.list()), rng: this.streams.snapshot(),
+    }
+  }
+  restart({ seed, world }: { readonly seed: Seed; readonly world?: World }): void {
+    if (world !== undefined) this.first = copy(world)
+    this.seed = String(seed)
+    this.begin(undefined)
+  }
+  check(): string[] {
+    return this.models.flatMap(({ name, check }) => {
+      const broken = check?.(this.world[name])
+      return broken === undefined ? [] : [`${name}: ${broken}`]
+    })
+  }
+
+  private begin(rng: RngSnapshot | undefined): void {
+    this.world = copy(this.first)
+    for (const listeners of this.routes.values()) for (const listener of listeners) listener.slice = this.world[listener.model]
+    this.streams.restart(this.seed, rng)
+    this.now = this.from?.now ?? 0
+    this.handled = this.from?.handled ?? 0
+    this.queue.load(this.now, this.from?.next ?? 0, copy(this.from?.pending ?? []))
+    this.cause = -1
+    this.refusal = undefined
+    this.running = this.handling = false
+    if (this.from === undefined) this.emit({ type: 'sim.started' })
+  }
+
+  private handle(event: AnyEvent): void {
+    const { queue } = this, { seq, cause } = queue, listeners = this.routes.get(event.type)
+    this.now = queue.now
+    this.cause = seq
+    this.refusal = undefined
+    this.handled++
+    if (listeners !== undefined) {
+      this.handling = true
+      if (this.commit === undefined) for (const { handle, slice } of listeners) handle(slice, event, this)
+      else this.world = this.commitThrough(this.commit, listeners, event)
+      this.handling = false
+    }
+    if (this.onEntry !== undefined) {
+      this.onEntry(this.refusal === undefined ? { at: this.now, seq, cause, event } : { at: this.now, seq, cause, event, refusal: this.refusal })
+    }
+  }
+
+  /** While the handlers run, the world they read is the draft. */
+  private commitThrough(commit: Commit<World>, listeners: readonly Listener[], event: AnyEvent): World {
+    return commit(this.world, draft => {
+      this.world = draft
+      for (const { handle, model } of listeners) handle(draft[model], event, this)
+    })
+  }
+
+  private assertRequest(request: AnyEvent): void {
+    const listeners = this.routes.get(request.type)
+    assert(listeners !== undefined && listeners.length === 1 && listeners[0]!.model === ownerOf(request.type), 'only a request that a model handles comes from outside')
+    assert(isPlain(request), 'an event carries ids, numbers, strings and booleans, or lists of these')
+  }
+}
+
+const BROKEN = 'a simulation cannot be used inside a handler, or after a handler has thrown'
+
+/** The owner of `md.memberFailed` is `md`. */
+const ownerOf = (type: string): string => type.slice(0, type.indexOf('.'))
+
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every(isPlain)
+  : typeof value === 'object' && value !== null ? Object.values(value).every(isPlain)
+  : value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+
+/** Who hears what, in the order of the stack, resolved once. A stack that is put together wrongly is found here. */
+function routesOf(models: readonly Model[]): Map<string, Listener[]> {
+  const routes = new Map<string, Listener[]>()
+  const below = new Set<string>()
+  for (const { name, uses, on } of models) {
+    assert(/^[a-z][A-Za-z0-9]*$/.test(name) && name !== 'sim' && !below.has(name), 'each model has a name of its own, one word')
+    assert(uses.every(used => below.has(used.name)), 'a model uses only models below it in the stack')
+    below.add(name)
+    for (const [type, handle] of Object.entries(on)) {
+      const owner = ownerOf(type)
+      assert(owner === name || owner === 'sim' || uses.some(used => used.name === owner), 'a model listens to itself and to the models it uses')
+      if (handle === undefined) continue
+      const listeners = routes.get(type) ?? []
+      listeners.push({ model: name, handle, slice: undefined })
+      routes.set(type, listeners)
+    }
+  }
+  return routes
+}

@@ -1,0 +1,104 @@
+/**
+ * What happened: one entry per handled event, in order. Entries are plain data; a trace is a list of them, and everything here reads.
+ *
+ * Two runs are the same when their traces have the same fingerprint; if not, the first difference says when they parted. Why something
+ * happened is a walk up the causes, from each event to the one in whose handling it was sent.
+ */
+import type { Micros } from '../base/time.ts'
+import type { AnyEvent, Refusal } from './model.ts'
+import type { Pending } from './queue.ts'
+
+/** One line of the trace. `cause` is the `seq` of the event in whose handling this one was sent, -1 for what came from outside. */
+export interface Entry<E extends AnyEvent = AnyEvent> extends Pending<E> {
+  readonly refusal?: Refusal
+}
+
+/** Collects a run: `onEntry: trace.add`. */
+export class Trace<E extends AnyEvent = AnyEvent> {
+  private readonly entries: Entry<E>[] = []
+  readonly add = (entry: Entry<E>): void => void this.entries.push(entry)
+  get length(): number {
+    return this.entries.length
+  }
+  list(): readonly Entry<E>[] {
+    return this.entries
+  }
+}
+
+/** From an event up its causes to what came from outside; empty when the trace does not hold it. */
+export function why<E extends AnyEvent>(trace: readonly Entry<E>[], seq: number): Entry<E>[] {
+  const chain: Entry<E>[] = []
+  let before = trace.length
+  for (let wanted = seq; ; wanted = chain.at(-1)!.cause) {
+    // A cause was handled earlier than its effect, so each search goes on where the last one ended.
+    let i = before - 1
+    while (i >= 0 && trace[i]!.seq !== wanted) i--
+    if (i < 0) return chain
+    chain.push(trace[i]!)
+    before = i
+  }
+}
+
+export interface Difference<E extends AnyEvent = AnyEvent> {
+  /** Position in both traces. */
+  readonly index: number
+  /** Undefined where that trace has ended already. */
+  readonly left: Entry<E> | undefined
+  readonly right: Entry<E> | undefined
+}
+
+/** Where two traces part; undefined when they are the same. */
+export function firstDifference<E extends AnyEvent>(left: readonly Entry<E>[], right: readonly Entry<E>[]): Difference<E> | undefined {
+  const length = Math.max(left.length, right.length)
+  for (let index = 0; index < length; index++) {
+    const a = left[index], b = right[index]
+    if (a === undefined || b === undefined || canonical(a) !== canonical(b)) return { index, left: a, right: b }
+  }
+  return undefined
+}
+
+/** The same for the same entries, in every JavaScript engine and whatever the order in which an event's fields were written. */
+export function fingerprint(trace: Iterable<Entry>): string {
+  const print = new Fingerprint()
+  for (const entry of trace) print.add(entry)
+  return print.text()
+}
+
+/** A fingerprint in the making, for runs that are too long to be kept: `onEntry: print.add`. */
+export class Fingerprint {
+  private high = 0xcbf29ce4 | 0
+  private low = 0x84222325 | 0
+  private count = 0
+
+  readonly add = (entry: Entry): void => {
+    const text = canonical(entry)
+    let { high, low } = this
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      high = Math.imul(high ^ code, 0x9e3779b1)
+      low = Math.imul(low ^ code, 0x5f356495)
+    }
+    // Each lane takes up the other, so that 64 bits and not twice 32 must agree.
+    this.high = high ^ (low >>> 15)
+    this.low = low ^ (high >>> 13)
+    this.count++
+  }
+
+  /** Sixteen hexadecimal digits and the number of entries. */
+  text(): string {
+    return `${hex(this.high)}${hex(this.low)}-${this.count}`
+  }
+}
+
+const hex = (lane: number) => (lane >>> 0).toString(16).padStart(8, '0')
+
+/** JSON with the fields in alphabetical order. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const record = value as Readonly<Record<string, unknown>>
+  return `{${Object.keys(record).sort().map(key => `${JSON.stringify(key)}:${canonical(record[key])}`).join()}}`
+}
+
+/** How long after the start the traces parted, for messages. */
+export const timeOf = ({ left, right }: Difference): Micros => Math.min(left?.at ?? Infinity, right?.at ?? Infinity)
