@@ -1,0 +1,27 @@
+/** `hotspare` alone: the shipped scenarios with their stories, and what to do next. Reads only as much of them as it shows. */
+import { basename, extname } from 'node:path'
+import { wrap } from '../../scenario/text.ts'
+import { readText, shippedScenarios } from '../files.ts'
+import { colors, print } from '../terminal.ts'
+
+export function list(): void {
+  const files = shippedScenarios()
+  print(`${colors.bold('hotspare')} simulates virtualized systems, their mirrors and hot spares.`)
+  print('')
+  print('Shipped scenarios:')
+  for (const file of files) {
+    print(`  ${colors.cyan(basename(file, extname(file)))}`)
+    for (const line of wrap(storyOf(readText(file)), 74)) print(`      ${line}`)
+  }
+  print('')
+  print(`Run one:            hotspare run ${files[0] ? basename(files[0], extname(files[0])) : 'FILE'}`)
+  print('Ask about one:      hotspare why NAME --outage 1')
+  print('Write your own:     hotspare init my-hosts.yaml')
+}
+
+/** The line `story: …`, without reading the rest as YAML: listing is quick however many there are. */
+function storyOf(text: string): string {
+  const story = /^story:[ \t]*(.*)$/m.exec(text)?.[1]?.trim() ?? ''
+  const quoted = /^(["'])(.*)\1$/.exec(story)
+  return quoted ? quoted[2]!.replaceAll("''", "'").replaceAll('\\"', '"') : story
+}

@@ -1,0 +1,10 @@
+/** `hotspare validate FILE…`: everything that is wrong, nothing is run. */
+import { open, summary, type Opened } from '../scenarios.ts'
+import { print, UsageError } from '../terminal.ts'
+
+export async function validate(files: readonly string[]): Promise<void> {
+  const opened: Opened[] = []
+  for (const file of files) opened.push(await open(file))
+  for (const { file, scenario } of opened) if (scenario) print(`${file}: valid`)
+  if (opened.some(({ scenario }) => !scenario)) throw new UsageError(summary(opened).replace(', nothing was run', ''))
+}

@@ -1,0 +1,59 @@
+/** Files: scenarios are read here, results are written whole or not at all. */
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { UsageError } from './terminal.ts'
+
+/** Where the package keeps its scenarios; the same from the sources and from the built files. */
+export const SHIPPED = fileURLToPath(new URL('../../scenarios/', import.meta.url))
+/** Made when the package is built. */
+export const SCHEMA_FILE = fileURLToPath(new URL('../../dist/scenario.schema.json', import.meta.url))
+
+export const shippedScenarios = (): string[] =>
+  existsSync(SHIPPED) ? readdirSync(SHIPPED).filter(name => /\.ya?ml$/.test(name)).sort().map(name => join(SHIPPED, name)) : []
+
+/** A file as given, or a shipped scenario by its name with or without `.yaml`. */
+export function scenarioFile(given: string): string {
+  if (existsSync(given) && !statSync(given).isDirectory()) return given
+  const name = basename(given, extname(given))
+  if (given === name || given === basename(given)) for (const file of shippedScenarios()) if (basename(file, extname(file)) === name) return file
+  throw new UsageError(existsSync(given) ? `${given}: is a directory, expected a scenario file` : `${given}: no such file, nor a shipped scenario of this name`)
+}
+
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file}: ${reason(error)}`)
+  }
+}
+
+/** Written beside its place under another name, then renamed: nobody ever sees half a file. */
+export function writeWhole(file: string, content: string): void {
+  const beside = join(dirname(resolve(file)), `.${basename(file)}.${process.pid}.tmp`)
+  try {
+    writeFileSync(beside, content)
+    renameSync(beside, file)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw new UsageError(`${file}: cannot be written: ${reason(error)}`)
+  }
+}
+
+/** The value that a module exports as its scenario. */
+export async function importScenario(file: string): Promise<unknown> {
+  try {
+    return ((await import(pathToFileURL(resolve(file)).href)) as { default?: unknown }).default
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be loaded: ${reason(error)}`)
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory', ENOTDIR: 'not a directory',
+  ENOSPC: 'no space left', EROFS: 'read-only file system', ERR_UNKNOWN_FILE_EXTENSION: 'this Node.js does not run TypeScript; compile it, or run it through tsx',
+}
+export const reason = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException
+  return WORDS[code ?? ''] ?? message
+}

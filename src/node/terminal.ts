@@ -1,0 +1,33 @@
+/** What a terminal can do, and how the command talks to it: results on stdout, everything else on stderr. */
+import { createColors } from 'picocolors'
+
+/** Bad input or usage: the message is for the person, exit status 2, never a stack trace. */
+export class UsageError extends Error {}
+
+const wanted = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
+export const colors = createColors(wanted(process.stdout))
+
+export const print = (text: string): void => { process.stdout.write(`${text}\n`) }
+export const complain = (text: string): void => { process.stderr.write(`hotspare: ${text}\n`) }
+/** Issues stand at the beginning of the line, where editors look for file:line:column. */
+export const report = (text: string): void => { process.stderr.write(`${text}\n`) }
+
+/**
+ * Progress of long work: one line that overwrites itself on a terminal, a JSON line now and then elsewhere. Silent for the first two
+ * seconds, so that short runs say nothing.
+ */
+export function progress(): { at(done: number, of: number, what: string): void; end(): void } {
+  const terminal = process.stderr.isTTY, start = Date.now(), pause = terminal ? 100 : 5_000
+  let next = start + 2_000, shown = false
+  return {
+    at(done, of, what) {
+      const now = Date.now()
+      if (now < next) return
+      next = now + pause
+      shown = true
+      if (terminal) process.stderr.write(`\r\x1b[K${what}: ${done} of ${of}, ${Math.round((now - start) / 1000)} s`)
+      else process.stderr.write(`${JSON.stringify({ progress: what, done, of, seconds: Math.round((now - start) / 1000) })}\n`)
+    },
+    end() { if (shown && terminal) process.stderr.write('\r\x1b[K') },
+  }
+}

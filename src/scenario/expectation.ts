@@ -1,0 +1,76 @@
+/**
+ * What a scenario may expect of its run: the shapes, as people write them. Whether they are met is expect.ts's business.
+ *
+ * An expectation names its subject first: a service, an array, a disk, a guest, an NWSD, or an event. What is said about a state holds
+ * at the end of the run, or `at` a time. What is said about a whole run (time down, time exposed, data) has no time.
+ */
+import { z } from 'zod'
+import { duration } from '../models/schema.ts'
+
+const name = z.string().min(1)
+const period = z.tuple([duration, duration], { error: 'expected two durations, the least and the most: [20m, 90m]' })
+const count = z.union([z.number().int().nonnegative(), z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])],
+  { error: 'expected how many: 2, or the least and the most: [1, 3]' })
+const names = z.array(name)
+const note = z.string().optional().describe('why this is expected; shown beside the verdict')
+const at = duration.optional().describe('look at this time; default: at the end of the run')
+
+/** An event by its type and as many of its fields as matter: `{ type: md.memberFailed, array: md1 }`. */
+export const matcher = z.object({ type: z.string({ error: 'expected the type of an event, such as md.memberFailed' }) })
+  .catchall(z.union([z.string(), z.number(), z.boolean()], { error: 'expected text, a number, true or false' }))
+export type Matcher = z.output<typeof matcher>
+
+export const serviceExpectation = z.strictObject({
+  service: name,
+  downAtMost: duration.optional(), downAtLeast: duration.optional(), downBetween: period.optional().describe('time down in total'),
+  outages: count.optional(), longestAtMost: duration.optional().describe('the longest single outage'),
+  up: z.boolean().optional(), at, note,
+})
+
+export const arrayExpectation = z.strictObject({
+  array: name,
+  exposedAtMost: duration.optional(), exposedAtLeast: duration.optional(),
+  exposedBetween: period.optional().describe('time with at most one good copy within reach'), exposures: count.optional(),
+  inSyncBy: duration.optional().describe('at this time all raid devices are in sync'),
+  inSync: z.number().int().nonnegative().optional().describe('how many members md counts in sync'),
+  members: names.optional().describe('devices that are in sync, such as [sda3, sdc3]'),
+  spares: names.optional(), failed: names.optional(),
+  flags: z.string().regex(/^\[[U_]+\]$/, 'expected the flags of mdstat, such as "[U_]" (in quotes)').optional(),
+  readable: z.boolean().optional(), writable: z.boolean().optional(),
+  dataIntact: z.boolean().optional().describe('no acknowledged write was lost'),
+  at, note,
+})
+
+export const diskExpectation = z.strictObject({
+  disk: name, name: z.union([z.string(), z.null()]).describe('its name on the client, such as sdb; null: it has none'), at, note,
+})
+
+export const guestExpectation = z.strictObject({
+  guest: name, state: z.string().optional().describe('as the management interface shows it: running, open firmware …'),
+  bootedFrom: name.optional().describe('a disk'), kernel: z.union([z.string(), z.number()]).optional().describe('the kernel it booted'), at, note,
+})
+
+export const nwsdExpectation = z.strictObject({ nwsd: name, state: z.string(), at, note })
+
+export const dataExpectation = z.strictObject({ dataIntact: z.boolean().describe('of all arrays: no acknowledged write was lost'), note })
+
+export const refusedExpectation = z.strictObject({
+  refused: matcher.describe('a request that the system refuses'),
+  status: z.number().int().optional(), saying: z.string().optional().describe('words in the refusal'), times: count.optional(), note,
+})
+
+export const happensExpectation = z.strictObject({
+  happens: matcher, times: count.optional().describe('default: at least once'),
+  by: duration.optional(), from: duration.optional().describe('only what happens from this time on counts'),
+  after: matcher.optional().describe('each time this has happened'), within: duration.optional().describe('of what `after` names'), note,
+})
+
+export const neverExpectation = z.strictObject({ never: matcher, from: duration.optional(), note })
+
+export const expectation = z.union([
+  serviceExpectation, arrayExpectation, diskExpectation, guestExpectation, nwsdExpectation,
+  dataExpectation, refusedExpectation, happensExpectation, neverExpectation,
+], { error: 'expected an expectation about a service, an array, a disk, a guest, an nwsd, dataIntact, or what is refused, happens or never' })
+
+export type Expectation = z.output<typeof expectation>
+export type ExpectationInput = z.input<typeof expectation>

@@ -1,0 +1,168 @@
+/**
+ * From zod's issues to ours: what was found, what was expected, in the words of a scenario.
+ *
+ * zod says where a value does not fit but not which keys would have been right, nor which of several alternatives was meant. Both are
+ * looked up here in the schema itself, so that a model's section is explained without any work by its author.
+ */
+import { z } from 'zod'
+import { describe, formatPath, listed, meant, type Path, type Problem } from './issue.ts'
+
+type ZodIssue = z.core.$ZodIssue
+type Schema = z.core.$ZodType
+
+export function explain(issues: readonly ZodIssue[], schema: Schema, input: unknown, path: Path = []): Problem[] {
+  return mergeMisspelt(issues.flatMap(issue => explainOne(issue, schema, input, path)))
+}
+
+function explainOne(issue: ZodIssue, schema: Schema, input: unknown, base: Path): Problem[] {
+  const inner = issue.path as (string | number)[], path = [...base, ...inner], value = valueAt(input, inner)
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      // A model that knows better which keys belong here says so itself.
+      const own = issue.message.startsWith('expected') ? issue.message : undefined
+      const known = own === undefined ? keysOf(schemaAt(schema, inner, input), value) : own.split(/[^\w]+/).slice(1)
+      return issue.keys.map(key => ({
+        path: [...path, key], at: 'key', found: `unknown key ${describe(key)}${within(path)}`,
+        expected: own ?? (known.length === 0 ? 'expected no keys' : `expected ${listed(known, 'or', 16)}`), ...meant(key, known),
+      }))
+    }
+    case 'invalid_union': return explainUnion(issue, schema, input, base)
+    case 'invalid_key':
+      return [{ path, at: 'key', found: `found the key ${describe(inner.at(-1))}`, expected: issue.issues.map(expectation).join('; ') }]
+    case 'invalid_value': {
+      const words = issue.values.map(String)
+      return [{ ...foundAt(path, value), expected: `expected ${listed(words, 'or', 40)}`, ...(typeof value === 'string' && meant(value, words)) }]
+    }
+    default:
+      return [{ ...foundAt(path, value), expected: expectation(issue), ...withUnit(issue, value) }]
+  }
+}
+
+/** A missing key is reported at the mapping that lacks it, since it has no place of its own. */
+function foundAt(path: Path, value: unknown): Pick<Problem, 'path' | 'at' | 'found'> {
+  if (value !== undefined || path.length === 0) return { path, at: 'value', found: `found ${describe(value)}` }
+  const key = path.at(-1)!
+  if (typeof key === 'number') return { path, at: 'value', found: `nothing at position ${key + 1}${within(path.slice(0, -1))}` }
+  return { path, at: 'value', found: `the key "${key}" is missing${within(path.slice(0, -1))}` }
+}
+
+const within = (path: Path) => path.length === 0 ? '' : ` in ${formatPath(path)}`
+
+function expectation(issue: ZodIssue): string {
+  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
+  switch (issue.code) {
+    case 'invalid_type': return `expected ${TYPES[issue.expected] ?? issue.expected}`
+    case 'too_small': return `expected ${amount(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`
+    case 'too_big': return `expected ${amount(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`
+    case 'not_multiple_of': return `expected a multiple of ${issue.divisor}`
+    case 'invalid_format': return issue.format === 'regex' ? `expected text like ${issue.pattern}` : `expected ${issue.format}`
+    default: return 'expected something else'
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false', object: 'a mapping', record: 'a mapping',
+  array: 'a list', tuple: 'a list', never: 'nothing here', null: 'null',
+}
+
+function amount(origin: string, words: string, limit: number | bigint): string {
+  if (origin === 'array') return `${words} ${limit} ${limit === 1 ? 'entry' : 'entries'} in the list`
+  if (origin === 'string') return `${words} ${limit} ${limit === 1 ? 'character' : 'characters'}`
+  return `${words} ${limit}`
+}
+
+/** A bare number where a duration belongs: seconds were probably meant. */
+function withUnit(issue: ZodIssue, value: unknown): { suggestion?: string } {
+  return typeof value === 'number' && Number.isFinite(value) && issue.message.includes('duration') ? { suggestion: `${value}s` } : {}
+}
+
+/** Of several alternatives the one that was meant is the one with the least wrong with it. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, schema: Schema, input: unknown, base: Path): Problem[] {
+  const inner = issue.path as (string | number)[], path = [...base, ...inner], value = valueAt(input, inner)
+  const options = (issue as { options?: unknown[] }).options?.map(String)
+  if (issue.errors.length === 0 && options !== undefined) {
+    const words = options.filter(word => typeof value === 'string' && word.split('.')[0] === value.split('.')[0])
+    return [{
+      ...foundAt(path, value), expected: `expected ${listed(words.length > 0 ? words : options, 'or', 30)}`,
+      ...(typeof value === 'string' && meant(value, options)),
+    }]
+  }
+  const branches = optionsOf(schemaAt(schema, inner, input))
+  let best: Problem[] | undefined, least = Infinity
+  issue.errors.forEach((errors, index) => {
+    if (errors.some(error => error.path.length === 0 && error.code === 'invalid_type')) return
+    const cost = errors.reduce((sum, error) => sum + (error.code === 'unrecognized_keys' ? error.keys.length : 1) + (isMissing(error, value) ? 1 : 0), 0)
+    if (cost < least) {
+      least = cost
+      best = explain(errors, branches[index] ?? z.unknown(), value, path)
+    }
+  })
+  if (best !== undefined) return best
+  const own = issue.message === 'Invalid input' ? `expected ${listed([...new Set(issue.errors.flat().map(error => expectation(error).replace(/^expected /, '')))])}` : issue.message
+  return [{ ...foundAt(path, value), expected: own, ...withUnit(issue, value) }]
+}
+
+const isMissing = (issue: ZodIssue, value: unknown) => issue.code === 'invalid_type' && valueAt(value, issue.path as Path) === undefined
+
+/** An unknown key that is nearly a missing one is one mistake, not two. */
+function mergeMisspelt(problems: Problem[]): Problem[] {
+  const misspelt = new Set(problems.flatMap(p => p.at === 'key' && p.suggestion !== undefined ? [formatPath([...p.path.slice(0, -1), p.suggestion])] : []))
+  return problems.filter(p => !(p.found.startsWith('the key') && misspelt.has(formatPath(p.path))))
+}
+
+export function valueAt(input: unknown, path: Path): unknown {
+  let value = input
+  for (const part of path) value = typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? (value as Record<string | number, unknown>)[part] : undefined
+  return value
+}
+
+/** The schema of what stands at a path; among alternatives the one that the value there would fit. */
+export function schemaAt(schema: Schema, path: Path, input: unknown): Schema {
+  let at = strip(schema), value = input
+  for (const part of path) {
+    const def = choose(at, value, part)._zod.def as unknown as Record<string, any>
+    value = valueAt(value, [part])
+    at = strip(def['type'] === 'object' ? def['shape'][part] ?? z.unknown()
+      : def['type'] === 'record' ? def['valueType']
+      : def['type'] === 'array' ? def['element']
+      : def['type'] === 'tuple' ? def['items'][part] ?? z.unknown()
+      : z.unknown())
+  }
+  return at
+}
+
+/** What a person writes: the inside of optional, default, pipe and the like. */
+function strip(schema: Schema): Schema {
+  const def = schema._zod.def as unknown as Record<string, any>
+  switch (def['type']) {
+    case 'optional': case 'nullable': case 'default': case 'prefault': case 'readonly': case 'nonoptional': case 'catch': return strip(def['innerType'])
+    case 'pipe': return strip((def['in'] as Schema)._zod.def.type === 'transform' ? def['out'] : def['in'])
+    case 'lazy': return strip(def['getter']())
+    default: return schema
+  }
+}
+
+function optionsOf(schema: Schema): Schema[] {
+  const def = strip(schema)._zod.def as unknown as Record<string, any>
+  return def['type'] === 'union' ? def['options'] : []
+}
+
+function choose(schema: Schema, value: unknown, next?: string | number): Schema {
+  const options = optionsOf(schema).flatMap(option => { const inner = optionsOf(option); return inner.length > 0 ? inner : [strip(option)] })
+  if (options.length === 0) return schema
+  const fits = options.filter(option => {
+    const def = option._zod.def as unknown as Record<string, any>
+    if (def['type'] === 'array' || def['type'] === 'tuple') return Array.isArray(value)
+    if (def['type'] === 'record') return true
+    if (def['type'] !== 'object' || Array.isArray(value)) return false
+    const literal = def['shape']['type']?._zod?.def?.values?.[0]
+    if (literal !== undefined) return literal === valueAt(value, ['type'])
+    return next === undefined || Object.hasOwn(def['shape'], next)
+  })
+  return fits[0] ?? options[0]!
+}
+
+function keysOf(schema: Schema, value: unknown): string[] {
+  const def = choose(strip(schema), value)._zod.def as unknown as Record<string, any>
+  return def['type'] === 'object' ? Object.keys(def['shape']) : []
+}

@@ -1,0 +1,108 @@
+/**
+ * What is wrong with a scenario, as data: where, what was found, what was expected, and the word that was probably meant.
+ *
+ * A problem knows only its path inside the scenario, which is all that a scenario in TypeScript has. Whoever read the text adds file,
+ * line and column, and it becomes an issue that an editor can jump to. Every problem is reported, never only the first.
+ */
+
+export type Path = readonly (string | number)[]
+
+export interface Problem {
+  readonly path: Path
+  /** Whether the key at the end of the path is at fault, or the value under it. */
+  readonly at: 'key' | 'value'
+  readonly found: string
+  /** Starts with `expected`, or is a sentence about what was found. */
+  readonly expected: string
+  readonly suggestion?: string
+}
+
+export interface Place { readonly file: string; readonly line: number; readonly column: number }
+export interface Issue extends Problem { readonly place?: Place }
+
+/** `hosts.yaml:7:5: unknown key "gests", expected systems or guests; did you mean "guests"?` */
+export function formatIssue(issue: Issue): string {
+  const { place, path, found, expected, suggestion } = issue
+  const where = place ? `${place.file}:${place.line}:${place.column}` : formatPath(path)
+  const joint = expected === '' ? '' : expected.startsWith('expected') ? ', ' : ': '
+  return `${where}: ${found}${joint}${expected}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`
+}
+
+/** `system.vscsi.spaces.d1`, `timeline[0].do`. */
+export function formatPath(path: Path): string {
+  let text = ''
+  for (const part of path) text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`
+  return text === '' ? 'scenario' : text
+}
+
+/** A scenario that was handed over as a value and cannot be run: the issues are in the message, one a line. */
+export class BadScenario extends Error {
+  readonly issues: readonly Issue[]
+  constructor(issues: readonly Issue[]) {
+    super(issues.map(formatIssue).join('\n'))
+    this.name = 'BadScenario'
+    this.issues = issues
+  }
+}
+
+/** What a person sees of a value in an issue: short, and never a dump. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
+  if (typeof value !== 'string') return String(value)
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)
+}
+
+/** `a`, `a or b`, `a, b or c`; of many only some. */
+export function listed(words: readonly string[], joint = 'or', most = 12): string {
+  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words
+  return shown.length < 2 ? (shown[0] ?? 'nothing') : `${shown.slice(0, -1).join(', ')} ${joint} ${shown.at(-1)}`
+}
+
+/** For a name that is not among those it may be. */
+export function unknownName(path: Path, kind: string, name: string, known: readonly string[]): Problem {
+  return {
+    path, at: 'value', found: `found ${kind} ${describe(name)}`,
+    expected: known.length === 0 ? `expected ${kind}, of which there are none` : `expected ${listed(known)}`,
+    ...meant(name, known),
+  }
+}
+
+/** The nearest of the known words, if it is near enough to be what somebody meant. */
+export function meant(word: string, known: readonly string[]): { suggestion?: string } {
+  let best: string | undefined, least = Infinity
+  for (const candidate of known) {
+    const distance = word === candidate ? Infinity : difference(word, candidate)
+    if (distance < least && distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))) {
+      best = candidate
+      least = distance
+    }
+  }
+  return best === undefined ? {} : { suggestion: best }
+}
+
+/** Letters to insert, delete, replace or swap; small and capital letters count as one. A right word under the wrong model is near. */
+function difference(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()]
+  const last = (text: string) => text.slice(text.lastIndexOf('.') + 1)
+  if (b.includes('.') && last(left) === last(right)) return 1
+  return edits(left, right)
+}
+
+function edits(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 12) return 99
+  let before: number[] = [], previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      let least = Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + same)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1)
+      row.push(least)
+    }
+    before = previous
+    previous = row
+  }
+  return previous[b.length]!
+}

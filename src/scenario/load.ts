@@ -1,0 +1,76 @@
+/**
+ * From the text of a scenario to a scenario, or to every issue it has, each with file, line and column.
+ *
+ * The only user of the YAML parser (JSON is YAML too). Syntax comes first: a text that is no YAML has no further issues. Then the
+ * schema, then what its parts say about each other; all of it is reported at once.
+ */
+import { isAlias, isCollection, isMap, isNode, isPair, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml'
+import type { Model } from '../core/model.ts'
+import { stack } from '../models/stack.ts'
+import { checkScenario, type Scenario } from './build.ts'
+import type { Issue, Path, Place, Problem } from './issue.ts'
+
+export interface Loaded {
+  /** Missing if there are issues. */
+  readonly scenario: Scenario | undefined
+  readonly issues: readonly Issue[]
+}
+
+export function loadScenario(text: string, file: string, models: readonly Model[] = stack): Loaded {
+  const lines = new LineCounter()
+  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'silent' })
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length))
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const broken = [...doc.errors, ...doc.warnings].map((error): Issue => ({
+    path: [], at: 'value', place: place(error.pos[0]), ...inOurWords(error.code, error.message, text.slice(error.pos[0], error.pos[1])),
+  }))
+  if (doc.errors.some(error => error.code !== 'DUPLICATE_KEY')) return { scenario: undefined, issues: broken }
+
+  let value: unknown
+  try {
+    value = doc.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    // An alias without an anchor, or a handful of aliases that would unfold into millions of nodes.
+    return { scenario: undefined, issues: [...broken, { path: [], at: 'value', place: place(0), found: `found ${(error as Error).message}`, expected: '' }] }
+  }
+  const { scenario, problems } = checkScenario(value, models)
+  const issues = [...broken, ...problems.map((problem): Issue => ({ ...problem, place: place(offsetOf(doc, problem)) }))]
+  issues.sort((a, b) => a.place!.line - b.place!.line || a.place!.column - b.place!.column)
+  return { scenario: issues.length === 0 ? scenario : undefined, issues }
+}
+
+function inOurWords(code: string, message: string, text: string): Pick<Problem, 'found' | 'expected'> {
+  switch (code) {
+    case 'DUPLICATE_KEY': return { found: `the key ${JSON.stringify(text.split(/[\s:]/)[0])} a second time`, expected: 'expected each key once' }
+    case 'TAB_AS_INDENT': return { found: 'found a tab', expected: 'expected spaces as indentation' }
+    case 'MULTIPLE_DOCS': return { found: 'found a second document', expected: 'expected one scenario per file' }
+    default: return { found: `found text that is not YAML`, expected: message.replace(/\s*\n[^]*$/, '').replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase()) }
+  }
+}
+
+/** Where the key or the value at a path stands; of what is missing, where the mapping stands that lacks it. */
+function offsetOf(doc: Document, { path, at }: Problem): number {
+  let node: unknown = doc.contents, offset = startOf(node) ?? 0
+  for (const [depth, part] of path.entries()) {
+    const last = depth === path.length - 1
+    const next = child(resolve(node, doc), part)
+    if (next === undefined) return offset
+    offset = (last && at === 'key' ? startOf(next.key) : startOf(next.value) ?? startOf(next.key)) ?? offset
+    // A mapping that lacks something is named by its key, which is easier to see than the place of its first entry.
+    if (!last && isCollection(next.value) && next.key !== undefined && child(resolve(next.value, doc), path[depth + 1]!) === undefined) offset = startOf(next.key) ?? offset
+    node = next.value
+  }
+  return offset
+}
+
+function child(node: unknown, part: Path[number]): { key?: unknown; value: unknown } | undefined {
+  if (isSeq(node)) return typeof part === 'number' && part < node.items.length ? { value: node.items[part] } : undefined
+  if (!isMap(node)) return undefined
+  const pair = node.items.find((item): item is Pair => isPair(item) && String(isNode(item.key) ? (item.key as { value?: unknown }).value : item.key) === String(part))
+  return pair && { key: pair.key, value: pair.value }
+}
+
+const resolve = (node: unknown, doc: Document): unknown => isAlias(node) ? node.resolve(doc) : node
+const startOf = (node: unknown): number | undefined => isNode(node) ? (node as Node).range?.[0] : undefined

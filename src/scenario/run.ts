@@ -1,0 +1,100 @@
+/**
+ * A run: scenario and seed in; trace, final world and verdict out. The same twice gives the same.
+ *
+ * While it runs, three things are noted that could not be read off its end: the looks that expectations take at stated times, the line
+ * that mdstat shows for an array whenever it changes, and, if asked for, the rules that the models hold about their own slices.
+ */
+import { assert } from '../base/assert.ts'
+import { copy, type DeepReadonly } from '../base/readonly.ts'
+import type { Micros } from '../base/time.ts'
+import { initialWorld } from '../core/model.ts'
+import { createSim } from '../core/sim.ts'
+import type { Entry } from '../core/trace.ts'
+import type { SimEvent, World } from '../models/stack.ts'
+import { stack } from '../models/stack.ts'
+import { assumptionsOf, type Assumption } from './assumptions.ts'
+import { readyScenario, type Scenario } from './build.ts'
+import { commonCauses } from './causes.ts'
+import { judge, looksOf, type Look, type Verdict } from './expect.ts'
+import { statusLine, touches } from './mdstat.ts'
+import type { ScenarioInput } from './schema.ts'
+
+export interface Options {
+  /** Instead of the scenario's. */
+  readonly seed?: number | string
+  readonly until?: Micros
+  /** Ask the models after every event whether their rules hold. Slow; for tests and hunts. */
+  readonly check?: boolean
+  readonly onEntry?: (entry: Entry<SimEvent>) => void
+}
+
+/** From the event with this number on, mdstat shows this line for the array. */
+export interface StatusChange { readonly seq: number; readonly at: Micros; readonly array: string; readonly line: string }
+
+export interface Run {
+  readonly scenario: Scenario
+  readonly seed: string
+  readonly until: Micros
+  readonly trace: readonly Entry<SimEvent>[]
+  /** Before the first event, and after the last. */
+  readonly start: DeepReadonly<World>
+  readonly world: DeepReadonly<World>
+  readonly mdstat: readonly StatusChange[]
+  readonly verdict: Verdict
+  /** The defaults that nobody overrode and that are only plans: the result rests on them. */
+  readonly assumptions: readonly Assumption[]
+  /** What could take several of the things away at once that are meant to stand in for each other. */
+  readonly causes: readonly string[]
+  /** With `check`: rules of the models that did not hold. A fault of hotspare. */
+  readonly broken: readonly { readonly seq: number; readonly rule: string }[]
+}
+
+/** Throws a BadScenario, which lists every issue, if what it is given cannot be run. */
+export function simulate(input: Scenario | ScenarioInput, options: Options = {}): Run {
+  const scenario = readyScenario(input)
+  const seed = String(options.seed ?? scenario.seed), until = options.until ?? scenario.until
+  const trace: Entry<SimEvent>[] = [], mdstat: StatusChange[] = [], broken: { seq: number; rule: string }[] = []
+  const shown = new Map<string, string>()
+
+  const first = initialWorld(scenario.models as typeof stack, scenario.configs)
+  const sim = createSim({ models: scenario.models as typeof stack, world: first, seed, onEntry })
+  const start = copy(sim.world) as DeepReadonly<World>
+  noteStatus(-1)
+  for (const { at, request } of scenario.timeline) if (at <= until) sim.schedule(at, request)
+
+  const looks: Look[] = []
+  for (const at of looksOf(scenario.expect, until)) {
+    sim.runUntil(at)
+    looks.push({ at, world: copy(sim.world) as DeepReadonly<World> })
+  }
+  sim.runUntil(until)
+  const world = sim.world
+  return {
+    scenario, seed, until, trace, start, world, mdstat, broken,
+    verdict: judge(scenario.expect, { until, trace, world, start, looks }),
+    assumptions: assumptionsOf(world), causes: commonCauses(scenario),
+  }
+
+  function onEntry(entry: Entry<SimEvent>): void {
+    trace.push(entry)
+    if (touches(entry.event)) noteStatus(entry.seq)
+    if (options.check) for (const rule of sim.check()) broken.push({ seq: entry.seq, rule })
+    options.onEntry?.(entry)
+  }
+
+  function noteStatus(seq: number): void {
+    for (const array in sim.world.md?.arrays) {
+      const line = statusLine(sim.world.md.arrays[array as never])
+      if (shown.get(array) === line) continue
+      shown.set(array, line)
+      mdstat.push({ seq, at: sim.now, array, line })
+    }
+  }
+}
+
+/** The entry with this number. A trace is in order of time, not of numbers. */
+export function entryOf(run: Pick<Run, 'trace'>, seq: number): Entry<SimEvent> {
+  const entry = run.trace.find(each => each.seq === seq)
+  assert(entry !== undefined, 'a result names an event of its own run')
+  return entry
+}

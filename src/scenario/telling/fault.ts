@@ -1,0 +1,8 @@
+/** The events of the fault model, told. */
+import type { FaultFact } from '../../models/fault/events.ts'
+import type { FactRows } from './telling.ts'
+
+export const faultFacts: FactRows<FaultFact> = {
+  'fault.struck': { weight: 1, fields: { fault: 'fault', thing: 'text' }, says: e => `the fault "${e.fault}" strikes${e.thing === '' ? '' : ` ${e.thing}`}` },
+  'fault.mended': { weight: 2, fields: { fault: 'fault', thing: 'text' }, says: e => `what the fault "${e.fault}" broke${e.thing === '' ? '' : ` at ${e.thing}`} is mended` },
+}

@@ -1,0 +1,19 @@
+/** The events of the service model, told. */
+import type { ServiceFact } from '../../models/service/events.ts'
+import { time, type FactRows } from './telling.ts'
+
+export const serviceFacts: FactRows<ServiceFact> = {
+  'service.wentDown': { weight: 0, fields: { service: 'service', because: 'text' }, says: e => `OUTAGE: ${e.service} is down: ${e.because}` },
+  'service.cameUp': { weight: 0, fields: { service: 'service', downMicros: 'micros' }, says: e => `${e.service} is up again after ${time(e.downMicros)}` },
+  'service.stallBegan': { weight: 1, fields: { service: 'service', because: 'text' }, says: e => `${e.service} stalls: ${e.because}` },
+  'service.stallEnded': { weight: 1, fields: { service: 'service', stalledMicros: 'micros' }, says: e => `${e.service} goes on after a stall of ${time(e.stalledMicros)}` },
+  'service.patienceEnded': { weight: 2, fields: { service: 'service' }, says: e => `the users of ${e.service} wait no longer` },
+  'service.exposureBegan': {
+    weight: 2, fields: { array: 'array', copies: 'number' },
+    says: e => e.copies === 0 ? `no good copy of ${e.array} is within reach` : `${e.array} is exposed: one good copy within reach, the next loss is an outage`,
+  },
+  'service.exposureEnded': {
+    weight: 2, fields: { array: 'array', micros: 'micros', detectionMicros: 'micros', waitingMicros: 'micros', recoveryMicros: 'micros' },
+    says: e => `${e.array} is safe again, after ${time(e.micros)} on one copy (${time(e.detectionMicros)} to notice, ${time(e.waitingMicros)} waiting, ${time(e.recoveryMicros)} copying)`,
+  },
+}

@@ -1,0 +1,22 @@
+/** Lines for people: at most so many columns wide, broken between words. */
+
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue
+    const room = width - (lines.length === 0 ? 0 : indent.length)
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  if (line !== '') lines.push(line)
+  return lines.map((each, index) => index === 0 ? each : `${indent}${each}`)
+}
+
+/** No longer than the width, the end shown as `…`. */
+export const shorten = (text: string, width: number): string => text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
