@@ -1,0 +1,106 @@
+/**
+ * What may be asked of md, and what it tells. Requests are what mdadm or a write to /proc and /sys asks of the kernel; a refusal
+ * carries exit status and words of the real tool. Arrays are named by their id, members by their device name (`sdb3`).
+ */
+import { z } from 'zod'
+import type { Kib, KibPerSecond } from '../../base/time.ts'
+import type { GuestId } from '../hypervisor/state.ts'
+import { id } from '../schema.ts'
+import type { DeviceId, DiskId } from '../scsi/state.ts'
+import type { ArrayId, SyncAction } from './state.ts'
+
+const guest = id<GuestId>('a guest'), array = id<ArrayId>('an array')
+const device = z.string().regex(/^sd[a-z]+\d*$/, 'expected the name of a partition such as sdb3')
+const mdName = z.string().regex(/^md\d+$/, 'expected the name of an array device such as md1')
+const kib = z.number().int().nonnegative().transform((value): Kib => value)
+const speed = z.number().int().nonnegative().transform((value): KibPerSecond => value)
+const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.strictObject({ type: z.literal(type), ...shape })
+
+export const mdRequests = z.discriminatedUnion('type', [
+  /** `mdadm --create`. `devices` begins with the raid devices, then come the spares; `name` is the device, `label` what --name gives. */
+  request('md.create', {
+    guest, array, name: mdName.optional(), label: z.string().optional(), level: z.union([z.string(), z.number()]).default(1),
+    metadata: z.enum(['0.90', '1.0', '1.2']).default('1.2'), devices: z.array(z.union([device, z.literal('missing')])),
+    raidDevices: z.number().int().positive(), spareDevices: z.number().int().nonnegative().default(0),
+    bitmap: z.enum(['none', 'internal']).default('none'), chunkKib: kib.optional(), assumeClean: z.boolean().default(false), sizeKib: kib.optional(),
+  }),
+  /** `mdadm --assemble [--run] [--force] /dev/md1 devices…`. */
+  request('md.assemble', { guest, name: mdName, devices: z.array(device), run: z.boolean().default(false), force: z.boolean().default(false) }),
+  /** `mdadm --assemble --scan`; `known` are the ARRAY lines of a configuration file, in order. */
+  request('md.assembleScan', { guest, known: z.array(z.strictObject({ array, name: mdName.optional() })).optional(), run: z.boolean().default(false) }),
+  /** `mdadm --incremental [--run] /dev/sdb3`, `mdadm --incremental --fail sdb3`. */
+  request('md.incremental', { guest, device, run: z.boolean().default(false) }),
+  request('md.incrementalFail', { guest, device }),
+  /** `mdadm --run /dev/md1`, `--stop /dev/md1`, `--readonly`, `--readwrite`. */
+  request('md.run', { array }),
+  request('md.stop', { array }),
+  request('md.setMode', { array, mode: z.enum(['readwrite', 'readonly', 'auto']) }),
+
+  /** `device` of fail and remove may be `failed` or `detached`. */
+  request('md.fail', { array, device: z.string() }),
+  request('md.remove', { array, device: z.string() }),
+  request('md.add', { array, device, reAdd: z.boolean().default(true).describe('false: --add-spare, never a re-add') }),
+  request('md.reAdd', { array, device }),
+  request('md.replace', { array, device, with: device.optional() }),
+  /** mdadm holds recovery back while it works through several devices of one command. */
+  request('md.freeze', { array }),
+  request('md.thaw', { array }),
+  request('md.grow', { array, raidDevices: z.number().int().positive().optional(), sizeKib: kib.optional() }),
+  request('md.setBitmap', { array, bitmap: z.enum(['none', 'internal']), chunkKib: kib.optional() }),
+  request('md.zeroSuperblock', { guest, device }),
+
+  /** Writes to sync_action, sync_max, sync_min, sync_speed_max and the like; absent values stay, null is the word `system` or `max`. */
+  request('md.setSyncAction', { array, action: z.string() }),
+  request('md.setSyncRange', { array, minKib: kib.optional(), maxKib: kib.nullable().optional() }),
+  request('md.setArraySpeed', { array, min: speed.nullable().optional(), max: speed.nullable().optional() }),
+  /** /proc/sys/dev/raid/speed_limit_*, and what the disks of the guest give. */
+  request('md.setSpeedLimit', { guest, min: speed.optional(), max: speed.optional(), rate: speed.optional() }),
+  /** Foreground I/O begins or ends: the sync falls towards its lower limit. */
+  request('md.setBusy', { array, busy: z.boolean() }),
+
+  /** One I/O of a user: refused with the words for EIO when it fails. Buffered writes succeed even where the data is lost later. */
+  request('md.read', { array, atKib: kib.optional(), kib: kib.optional() }),
+  request('md.write', { array, atKib: kib.optional(), kib: kib.optional(), buffered: z.boolean().default(false) }),
+  /** A raw write to a partition behind the array's back. */
+  request('md.writePlace', { guest, device, atKib: kib.optional(), kib: kib.optional() }),
+  /** Somebody opens the array for a moment, or keeps it open (mount, swapon) and lets go. */
+  request('md.open', { array }),
+  request('md.hold', { array }),
+  request('md.release', { array }),
+  /** How an array is used from now on. */
+  request('md.setIo', { array, commitEveryMicros: z.number().int().positive().nullable() }),
+
+  /** The guest ended; an orderly end marks the arrays clean. */
+  request('md.powerDown', { guest, how: z.enum(['orderly', 'crash']) }),
+  request('md.startMonitor', { guest }),
+  request('md.stopMonitor', { guest }),
+])
+export type MdRequest = z.output<typeof mdRequests>
+
+export type MdFact =
+  | { type: 'md.memberFailed'; array: ArrayId; device: string; disk: DiskId; member: number }
+  | { type: 'md.memberAdded'; array: ArrayId; device: string; disk: DiskId; member: number; as: 'added' | 're-added' }
+  | { type: 'md.memberRemoved'; array: ArrayId; device: string; disk: DiskId; member: number }
+  /** `device` is the first member that is being rebuilt, empty for a resync of members already in sync. */
+  | { type: 'md.syncStarted'; array: ArrayId; action: SyncAction; device: string }
+  | { type: 'md.syncDelayed'; array: ArrayId; action: SyncAction; behind: ArrayId }
+  | { type: 'md.syncInterrupted'; array: ArrayId; action: SyncAction }
+  | { type: 'md.syncDone'; array: ArrayId; action: SyncAction; device: string }
+  /** How many members md counts in sync, whether it can reach them or not, of how many it should have. */
+  | { type: 'md.redundancyChanged'; array: ArrayId; inSync: number; of: number }
+  /** What a user of the array gets. While it is stalled, I/O waits: it neither fails nor returns. */
+  | { type: 'md.accessChanged'; array: ArrayId; readable: boolean; writable: boolean; stalled: boolean }
+  | { type: 'md.arrayStarted'; array: ArrayId }
+  | { type: 'md.arrayStopped'; array: ArrayId }
+  /** The last member failed: writes are refused until the array is stopped and assembled. */
+  | { type: 'md.arrayBroken'; array: ArrayId }
+  /** An acknowledged write is not on what the array now reads from. */
+  | { type: 'md.dataLost'; array: ArrayId; because: 'stale' | 'blank' | 'unsynced' }
+  /** The next I/O to a path that was lost: this is when a failure is noticed. */
+  | { type: 'md.ioDue'; array: ArrayId }
+  /** A sync has reached its end, or the point where it waits (sync_max, or a pause by the speed limit). */
+  | { type: 'md.syncReached'; array: ArrayId }
+  /** The monitor has looked at the arrays of a guest. */
+  | { type: 'md.monitorLooked'; guest: GuestId }
+
+export type { DeviceId }

@@ -1,0 +1,239 @@
+/**
+ * The slice of md: arrays, their members, what is written on the disks, and pure questions about them.
+ *
+ * A member that is in sync has, by definition, all that the array acknowledged; what it has on disk is written down in `places` only
+ * when it leaves (see shadow.ts and superblock.ts), so that nothing is copied while nothing changes.
+ * Source: Linux drivers/md (md.c, raid1.c, md-bitmap.c) 6.1, mdadm 4.2.
+ */
+import type { Id } from '../../base/id.ts'
+import type { Distribution } from '../../base/distribution.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
+import { SECOND, type Kib, type KibPerSecond, type Micros } from '../../base/time.ts'
+import type { TimerId } from '../../core/model.ts'
+import type { DefaultId } from '../defaults.ts'
+import type { GuestId } from '../hypervisor/state.ts'
+import type { DeviceId, DiskId } from '../scsi/state.ts'
+
+export type ArrayId = Id<'Array'>
+export type Metadata = '0.90' | '1.0' | '1.2'
+export type SyncAction = 'recovery' | 'resync' | 'check' | 'repair'
+/** A partition of a disk, `d1/3`: where superblock and data lie, whoever uses them. */
+export type PlaceId = Id<'Place'>
+export const placeOf = (disk: DiskId, partition: number): PlaceId => `${disk}/${partition}` as PlaceId
+
+export interface Member {
+  readonly device: DeviceId
+  readonly disk: DiskId
+  readonly partition: number
+  /** `sdb3`, as it was called when it was bound. */
+  readonly name: string
+  /** In brackets in mdstat. With 1.x it never changes, with 0.90 it does at superblock writes. */
+  number: number
+  /** The place in the U string, -1 for spares and failed members that have left it. */
+  slot: number
+  inSync: boolean
+  faulty: boolean
+  /** Its copy grows in the shadow of a member that is to be replaced. */
+  replacement: boolean
+  wantReplacement: boolean
+  /** While it is being rebuilt: how far. */
+  recoveredKib: Kib
+  /** The slot it had before, -1 if it must be copied in full. */
+  savedSlot: number
+  /** Of the superblock last written to it. */
+  events: number
+  /** Its superblock as written. */
+  written: boolean
+}
+
+export interface Sync {
+  action: SyncAction
+  /** `delayed`: another array on the same disks goes first. */
+  phase: 'running' | 'delayed'
+  /** Where it was at `at`, and how fast it goes from then on; it stands still until `waitsUntil`. */
+  at: Micros
+  fromKib: Kib
+  rate: KibPerSecond
+  waitsUntil: Micros
+  /** This stretch began here; a superblock is written at every sixteenth from there. */
+  startedAt: Micros
+  startKib: Kib
+  /** Superblock writes of this stretch that have been counted. */
+  checkpoints: number
+  /** What has to be copied really, where a bitmap knows; otherwise the size. */
+  toCopyKib: Kib
+  timer: TimerId | null
+  /** Order among those that wait. */
+  turn: number
+}
+
+export type Io = { readonly kind: 'idle' } | { readonly kind: 'commit'; readonly every: Micros } | { readonly kind: 'drawn'; readonly every: Distribution }
+
+export interface Bitmap { chunkKib: Kib; /** Changed while a member was away or the array was degraded: chunk numbers. */ dirty: number[]; eventsCleared: number; all: boolean }
+
+export interface MdArray {
+  readonly guest: GuestId
+  /** The device, md1 or md127: an assembly may give another. */
+  name: string
+  /** What the superblock says: `lpar1:root`. */
+  label: string
+  readonly level: 1
+  readonly metadata: Metadata
+  raidDevices: number
+  sizeKib: Kib
+  /** `inactive`: some members are bound, but it does not run. */
+  state: 'stopped' | 'inactive' | 'active'
+  /** auto: read-only until the first write. */
+  mode: 'rw' | 'auto' | 'ro'
+  broken: boolean
+  /** No write is under way and none was in the last 0.2 s; settled lazily. */
+  clean: boolean
+  lastWriteAt: Micros
+  /** Newest first, as mdstat lists them. */
+  members: Member[]
+  /** Resync is needed from here on; null: in sync. */
+  resyncKib: Kib | null
+  sync: Sync | null
+  frozen: boolean
+  /** What check or repair was asked for. */
+  wanted: 'check' | 'repair' | null
+  bitmap: Bitmap | null
+  events: number
+  canDecrease: boolean
+  /** After a failure that left no source: no rebuild until another member is bound. */
+  recoveryDisabled: boolean
+  openers: number
+  /** The first open after a start reads the first sector, in search of a partition table. */
+  scanned: boolean
+  io: Io
+  ioTimer: TimerId | null
+  ioAt: Micros
+  busy: boolean
+  startedAt: Micros
+  /** Silent devices whose commands this array waits for. */
+  waitsFor: DeviceId[]
+  access: Access
+  inSync: number
+  mismatches: number
+  lastAction: SyncAction | 'none'
+  speedMin: KibPerSecond | null
+  speedMax: KibPerSecond | null
+  syncMinKib: Kib
+  syncMaxKib: Kib | null
+  spareGroup: string | null
+  /** Order of assembly on its guest: mdstat lists the latest first. */
+  order: number
+  /** Versions of the extents as acknowledged; see shadow.ts. */
+  acknowledged: number[]
+  lostData: boolean
+}
+export interface Access { readable: boolean; writable: boolean; stalled: boolean }
+
+/** What is written at the end, or near the beginning, of a partition. */
+export interface Superblock {
+  readonly array: ArrayId
+  readonly metadata: Metadata
+  readonly label: string
+  readonly raidDevices: number
+  readonly sizeKib: Kib
+  readonly number: number
+  readonly role: number | 'spare' | 'faulty'
+  readonly events: number
+  readonly clean: boolean
+  readonly resyncKib: Kib | null
+  readonly recoveredKib: Kib | null
+  readonly replacement: boolean
+  readonly bitmap: boolean
+  /** `A.`: which slots had a member in sync or rebuilding when it was written. */
+  readonly arrayState: string
+}
+/** What lies on a partition when no array keeps it current. */
+export interface Stored { superblock: Superblock | null; /** Versions by extent of the array that it last belonged to; null: nothing of it. */ content: number[] | null; contentOf: ArrayId | null }
+
+export interface MdGuest {
+  speedMin: KibPerSecond
+  speedMax: KibPerSecond
+  rate: KibPerSecond
+  monitor: boolean
+  monitorTimer: TimerId | null
+  /** Arrays that have been made or assembled here: next order number. */
+  started: number
+  /** /dev/md/root → md127: kept until the guest ends, since nobody removes the link. */
+  links: Record<string, string>
+  arrays: ArrayId[]
+  turns: number
+}
+
+export interface MdState {
+  arrays: Record<ArrayId, MdArray>
+  guests: Record<GuestId, MdGuest>
+  /** Which running arrays have members on a disk. */
+  arraysOn: Record<DiskId, ArrayId[]>
+  places: Record<PlaceId, Stored>
+  /** The number that the next write of anybody gets. */
+  version: number
+  monitorDelay: Micros
+  busyShare: number
+  profile: 'mdadm-4.2' | 'mdadm-classic'
+  assumed: DefaultId[]
+}
+
+export type MdView = DeepReadonly<MdState>
+export type ArrayView = DeepReadonly<MdArray>
+export type MemberView = DeepReadonly<Member>
+
+// Pure questions.
+
+export type Role = 'active' | 'recovering' | 'spare' | 'faulty'
+export function roleOf(m: MemberView): Role {
+  if (m.faulty) return 'faulty'
+  if (m.slot < 0) return 'spare'
+  return m.inSync ? 'active' : 'recovering'
+}
+
+/** `clean`: every slot in sync; `broken` and `stopped` before anything else. */
+export type Health = 'clean' | 'degraded' | 'recovering' | 'broken' | 'stopped'
+export function health(a: ArrayView): Health {
+  if (a.state !== 'active') return 'stopped'
+  if (a.broken) return 'broken'
+  if (a.inSync >= a.raidDevices) return 'clean'
+  return a.sync !== null && a.sync.action === 'recovery' ? 'recovering' : 'degraded'
+}
+
+/** The array that a guest calls `md1`, running or not. */
+export function arrayNamed(s: MdView, guest: GuestId, name: string): ArrayId | undefined {
+  let stopped: ArrayId | undefined
+  for (const id of s.guests[guest]?.arrays ?? []) {
+    if (s.arrays[id]!.name !== name) continue
+    if (s.arrays[id]!.state !== 'stopped') return id
+    stopped = id
+  }
+  return stopped
+}
+
+export function memberNamed(a: ArrayView, name: string): number {
+  for (let i = 0; i < a.members.length; i++) if (a.members[i]!.name === name) return i
+  return -1
+}
+
+/** KiB done at a time that is not before the sync's last change; exact, since it goes in straight stretches. */
+export function syncPosition(a: ArrayView, now: Micros): Kib {
+  const { sync } = a
+  if (sync === null) return 0
+  if (sync.phase !== 'running') return sync.fromKib
+  const moving = now - Math.max(sync.at, sync.waitsUntil)
+  if (moving <= 0) return sync.fromKib
+  return Math.min(a.syncMaxKib === null ? a.sizeKib : Math.max(sync.fromKib, Math.min(a.syncMaxKib, a.sizeKib)), sync.fromKib + Math.floor(moving * sync.rate / SECOND))
+}
+
+export interface Progress { action: SyncAction; delayed: boolean; doneKib: Kib; ofKib: Kib; rate: KibPerSecond; fraction: number; /** null where it stands still. */ leftMicros: Micros | null }
+export function syncProgress(a: ArrayView, now: Micros): Progress | undefined {
+  const { sync } = a
+  if (sync === null) return undefined
+  const doneKib = syncPosition(a, now), rate = sync.phase === 'running' && now >= sync.waitsUntil ? sync.rate : 0
+  return {
+    action: sync.action, delayed: sync.phase === 'delayed', doneKib, ofKib: a.sizeKib, rate, fraction: a.sizeKib === 0 ? 1 : doneKib / a.sizeKib,
+    leftMicros: sync.phase !== 'running' || sync.rate === 0 ? null
+      : Math.max(0, sync.waitsUntil - now) + Math.ceil((a.sizeKib - doneKib) * SECOND / sync.rate),
+  }
+}
