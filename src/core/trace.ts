@@ -13,15 +13,48 @@ export interface Entry<E extends AnyEvent = AnyEvent> extends Pending<E> {
   readonly refusal?: Refusal
 }
 
-/** Collects a run: `onEntry: trace.add`. */
-export class Trace<E extends AnyEvent = AnyEvent> {
-  private readonly entries: Entry<E>[] = []
-  readonly add = (entry: Entry<E>): void => void this.entries.push(entry)
-  get length(): number {
-    return this.entries.length
+const CHUNK = 4096
+interface Columns<E> {
+  readonly at: Float64Array
+  readonly seq: Float64Array
+  readonly cause: Float64Array
+  readonly event: E[]
+}
+
+/**
+ * Collects a run: `onEntry: trace.add`. In columns, because keeping millions of small objects costs several times what making them does;
+ * an entry is put together when it is asked for.
+ */
+export class Trace<E extends AnyEvent = AnyEvent> implements Iterable<Entry<E>> {
+  length = 0
+  private readonly chunks: Columns<E>[] = []
+  private readonly refusals = new Map<number, Refusal>()
+
+  readonly add = ({ at, seq, cause, event, refusal }: Entry<E>): void => {
+    const i = this.length % CHUNK
+    if (i === 0) this.chunks.push({ at: new Float64Array(CHUNK), seq: new Float64Array(CHUNK), cause: new Float64Array(CHUNK), event: [] })
+    const last = this.chunks[this.chunks.length - 1]!
+    last.at[i] = at
+    last.seq[i] = seq
+    last.cause[i] = cause
+    last.event.push(event)
+    if (refusal !== undefined) this.refusals.set(this.length, refusal)
+    this.length++
   }
-  list(): readonly Entry<E>[] {
-    return this.entries
+
+  entry(index: number): Entry<E> | undefined {
+    if (index < 0 || index >= this.length) return undefined
+    const chunk = this.chunks[Math.floor(index / CHUNK)]!, i = index % CHUNK, refusal = this.refusals.get(index)
+    const entry = { at: chunk.at[i]!, seq: chunk.seq[i]!, cause: chunk.cause[i]!, event: chunk.event[i]! }
+    return refusal === undefined ? entry : { ...entry, refusal }
+  }
+
+  *[Symbol.iterator](): Iterator<Entry<E>> {
+    for (let i = 0; i < this.length; i++) yield this.entry(i)!
+  }
+
+  list(): Entry<E>[] {
+    return [...this]
   }
 }
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { produce, setAutoFreeze } from 'immer'
 import { expect, test } from 'vitest'
 import { DAY, HOUR } from '../../src/base/time.ts'
-import type { AnyEvent, RequestOf } from '../../src/core/model.ts'
+import type { RequestOf } from '../../src/core/model.ts'
 import { createSim, type Commit, type Snapshot } from '../../src/core/sim.ts'
-import { fingerprint, firstDifference, Trace } from '../../src/core/trace.ts'
+import { fingerprint, firstDifference, Trace, type Entry } from '../../src/core/trace.ts'
 import { property } from '../support/property.ts'
 import { lamp, lampId, toys, toyWorld } from './toys.ts'
 
@@ -24,10 +24,10 @@ const names = fc.subarray(NAMES, { minLength: 1 })
 const seed = fc.nat()
 
 function runs(world: World, inputs: readonly Input[], seed: number, commit?: Commit<World>) {
-  const trace = new Trace<AnyEvent>()
-  const sim = createSim({ models: toys, world, seed, ...(commit && { commit }), onEntry: trace.add })
+  const entries: Entry[] = []
+  const sim = createSim({ models: toys, world, seed, ...(commit && { commit }), onEntry: entry => entries.push(entry) })
   for (const { at, request } of inputs) sim.schedule(at, request)
-  return { sim, entries: trace.list(), result: () => ({ world: JSON.stringify(sim.world), print: fingerprint(trace.list()) }) }
+  return { sim, entries, result: () => ({ world: JSON.stringify(sim.world), print: fingerprint(entries) }) }
 }
 
 test('the same seed gives the same trace and the same world; another seed does not', () => {
@@ -53,7 +53,7 @@ test('a run that was put away as JSON and taken up again is the run that was nev
     const whole = runs(toyWorld(names), inputs, seed), first = runs(toyWorld(names), inputs, seed)
     whole.sim.runUntil(END)
     first.sim.runUntil(cut)
-    const rest = new Trace<AnyEvent>()
+    const rest = new Trace()
     const second = createSim({ models: toys, from: JSON.parse(JSON.stringify(first.sim.snapshot())) as Snapshot<World>, onEntry: rest.add })
     second.runUntil(END)
     expect(firstDifference(whole.entries, [...first.entries, ...rest.list()])).toBeUndefined()
@@ -66,7 +66,7 @@ test('a snapshot can be taken between any two events, also of those that are due
     const whole = runs(toyWorld(names), inputs, seed), first = runs(toyWorld(names), inputs, seed)
     whole.sim.runUntil(END)
     for (let i = 0; i < steps; i++) if (!first.sim.step(END)) break
-    const rest = new Trace<AnyEvent>()
+    const rest = new Trace()
     const second = createSim({ models: toys, from: first.sim.snapshot(), onEntry: rest.add })
     second.runUntil(END)
     expect(firstDifference(whole.entries, [...first.entries, ...rest.list()])).toBeUndefined()
@@ -95,8 +95,8 @@ test('a fork with another seed keeps what is pending and draws anew', () => {
 
 test('a restarted simulation is a new one, also for a fork', () => {
   property(fc.property(names, inputs, seed, seed, (names, inputs, before, seed) => {
-    const trace = new Trace<AnyEvent>()
-    const used = createSim({ models: toys, world: toyWorld(names), seed: before, onEntry: entry => trace.add(entry) })
+    const trace = new Trace()
+    const used = createSim({ models: toys, world: toyWorld(names), seed: before, onEntry: trace.add })
     for (const { at, request } of inputs) used.schedule(at, request)
     used.runUntil(END / 2)
     const length = trace.list().length

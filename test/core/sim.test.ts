@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { HOUR } from '../../src/base/time.ts'
-import { defineModel, initialWorld, type, type AnyEvent } from '../../src/core/model.ts'
+import { defineModel, initialWorld, type } from '../../src/core/model.ts'
 import { createSim } from '../../src/core/sim.ts'
-import { Trace, why } from '../../src/core/trace.ts'
+import { why, type Entry } from '../../src/core/trace.ts'
 import { house, lamp, lampId, toys, toyWorld } from './toys.ts'
 
 const hall = lampId('hall')
 function started(names = ['hall', 'stairs']) {
-  const trace = new Trace<AnyEvent>()
-  const sim = createSim({ models: toys, world: toyWorld(names), seed: 7, onEntry: trace.add })
-  return { sim, types: () => trace.list().map(entry => entry.event.type), entries: trace.list() }
+  const entries: Entry[] = []
+  const sim = createSim({ models: toys, world: toyWorld(names), seed: 7, onEntry: entry => entries.push(entry) })
+  return { sim, types: () => entries.map(entry => entry.event.type), entries }
 }
 
 /** A model whose handler does what a test tells it. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { copy } from '../../src/base/readonly.ts'
 import { DAY, HOUR } from '../../src/base/time.ts'
 import { createSim } from '../../src/core/sim.ts'
-import { firstDifference, Trace } from '../../src/core/trace.ts'
+import { firstDifference, type Entry } from '../../src/core/trace.ts'
 import { record, throughImmer } from '../../src/record/history.ts'
 import { lampId, toys, toyWorld } from '../core/toys.ts'
 import { property } from '../support/property.ts'
@@ -21,9 +21,9 @@ const acts: fc.Arbitrary<Act[]> = fc.array(fc.record({
 /** A recorded run, with requests dispatched and scheduled on the way, and what really happened, copied after each event. */
 function recorded(acts: readonly Act[], every: number) {
   const seen: { world: unknown; at: number }[] = []
-  const trace = new Trace()
+  const entries: Entry[] = []
   const recording = record({ models: toys, world: toyWorld(NAMES), seed: 5, every, onEntry: entry => {
-    trace.add(entry)
+    entries.push(entry)
     seen.push({ world: copy(recording.world), at: entry.at })
   } })
   const first = copy(recording.world)
@@ -34,7 +34,7 @@ function recorded(acts: readonly Act[], every: number) {
     else recording.schedule(recording.now + later, request)
   }
   recording.runUntil(recording.now + 3 * DAY)
-  return { recording, entries: trace.list(), seen, first }
+  return { recording, entries, seen, first }
 }
 
 test('a window of the past shows the events, the world after each, and patches that lead there and back', () => {
