@@ -22,30 +22,38 @@ export interface Rule {
   together: boolean
   chance: number
   lasts: Distribution | null
-  struck: number
+  /** Names of its random streams, one for each purpose: built once, because drawing is frequent. */
+  streams: { clock: string; chance: string; lasts: string }
+  /** How often it has really hit something. */
+  hits: number
 }
-/** Which clocks run: a rule with `upFor` has at most one timer for each thing. */
+/** A clock that starts anew whenever its thing works again. */
 export interface Clock { fault: FaultId; thing: string; timer: TimerId | null }
 export interface FaultState {
   rules: Record<FaultId, Rule>
-  /** Clocks that start when their thing is up again. */
-  renewals: Clock[]
-  renewalsOf: Record<string, number[]>
+  clocks: Clock[]
+  /** Clocks by thing; guests, and everything else under `kind thing`, since a guest and a disk may share a name. */
+  clocksOf: Record<string, number[]>
 }
 
+/** Kinds that strike a guest: its clock runs while the guest is up. */
+export const strikesGuest = (kind: FaultKind): boolean => kind === 'ipl' || kind === 'crash' || kind === 'hang' || kind === 'restrict'
+export const clockKey = (kind: FaultKind, thing: string): string => strikesGuest(kind) ? thing : `${kind} ${thing}`
+
 export function initialFaults(config: FaultConfig): FaultState {
-  const state: FaultState = { rules: table(), renewals: [], renewalsOf: table() }
+  const state: FaultState = { rules: table(), clocks: [], clocksOf: table() }
   for (const [name, given] of Object.entries(config)) {
     const fault = name as FaultId, kind = KINDS.find(each => given[each] !== undefined)!
     const rule: Rule = {
       kind, things: [...given[kind]!], every: given.every ?? null, upFor: given.upFor ?? null, at: given.at ?? null,
-      stagger: given.stagger ?? 0, together: given.together ?? false, chance: given.chance ?? 1, lasts: given.lasts ?? null, struck: 0,
+      stagger: given.stagger ?? 0, together: given.together ?? false, chance: given.chance ?? 1, lasts: given.lasts ?? null,
+      streams: { clock: `${fault}.clock`, chance: `${fault}.chance`, lasts: `${fault}.lasts` }, hits: 0,
     }
     state.rules[fault] = rule
     if (rule.upFor === null) continue
     for (const thing of rule.things) {
-      (state.renewalsOf[thing] ??= []).push(state.renewals.length)
-      state.renewals.push({ fault, thing, timer: null })
+      (state.clocksOf[clockKey(kind, thing)] ??= []).push(state.clocks.length)
+      state.clocks.push({ fault, thing, timer: null })
     }
   }
   return state

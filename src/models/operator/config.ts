@@ -16,14 +16,13 @@ import type { GuestId } from '../hypervisor/state.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { OperatorId } from './state.ts'
-import { FACT_FIELDS, type HeardFact } from './heard.ts'
+import { FACT_FIELDS, type HeardFact, type Pattern } from './heard.ts'
 
 /** The founding procedure, in its order. */
 export const FOUNDING_STEPS = ['fail', 'remove', 'removeDevice', 'waitForHost', 'scan', 'add', 'watch'] as const
 export type FoundingStep = (typeof FOUNDING_STEPS)[number]
 
 const field = z.union([z.string(), z.number(), z.boolean()])
-export type Pattern = { readonly type: HeardFact } & { readonly [field: string]: string | number | boolean }
 
 /** A fact, with the fields that must be equal: `{ type: hypervisor.guestUp, guest: i5a }`. */
 export const pattern = z.object({ type: z.enum(Object.keys(FACT_FIELDS) as [HeardFact, ...HeardFact[]]) }).catchall(field)

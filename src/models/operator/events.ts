@@ -10,8 +10,11 @@ export const operatorRequests = z.never()
 export type Outcome = 'done' | 'healthy' | 'gaveUp'
 
 export type OperatorFact =
-  /** Something that the operator waits for has happened, or a look at mdstat is due; work begins at once or after a delay. */
+  /** The time of a trigger `at` or `every` has come. */
+  | { type: 'operator.clockStruck'; clock: number }
+  /** The look at mdstat of somebody who polls. */
   | { type: 'operator.looked'; operator: OperatorId }
+  /** A round begins, over these disks; with none, over what a look shows as lost. */
   | { type: 'operator.started'; operator: OperatorId; disks: readonly DiskId[] }
   /** The time a step takes is over: its commands are given now. `step` is its name, `turn` its place in the procedure. */
   | { type: 'operator.stepDone'; operator: OperatorId; step: string; turn: number }

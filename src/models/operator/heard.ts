@@ -31,6 +31,10 @@ export const FACT_FIELDS = {
   'scsi.deviceAdded': ['guest', 'disk', 'name'],
   'scsi.deviceRemoved': ['guest', 'disk', 'name'],
   'vscsi.nwsdChanged': ['nwsd', 'state'],
+  'vscsi.nwsdLeftOff': ['nwsd'],
+  'vscsi.loggedIn': ['nwsd', 'guest'],
+  'vscsi.diskAbsorbed': ['host', 'asp'],
+  'vscsi.aspLost': ['host', 'asp'],
   'vscsi.spaceLost': ['space'],
   'md.memberFailed': ['array', 'device', 'disk'],
   'md.syncStarted': ['array', 'action'],
@@ -55,3 +59,11 @@ export const FACT_FIELDS = {
 } as const satisfies Fields
 
 export type HeardFact = keyof typeof FACT_FIELDS
+export type Heard = Extract<Fact, { type: HeardFact }>
+/** A fact to be told apart by its type, and by fields that must be equal. */
+export type Pattern = { readonly type: HeardFact } & { readonly [field: string]: string | number | boolean }
+
+export function matches(pattern: Pattern, event: Heard): boolean {
+  for (const field in pattern) if ((event as Readonly<Record<string, unknown>>)[field] !== pattern[field]) return false
+  return true
+}

@@ -9,13 +9,15 @@ import type { TimerId } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { FoundingStep, Pattern, RequestOfStep } from './config.ts'
+import type { FoundingStep, RequestOfStep } from './config.ts'
+import type { Pattern } from './heard.ts'
 
 export type OperatorId = Id<'Operator'>
 export type Slip = 'skip' | 'wrongHalf' | 'twice' | 'swap'
 
+export interface FoundingPart { kind: FoundingStep; takes: Distribution; disks: DiskId[] | null; arrays: ArrayId[] | null; timeout: Micros | null }
 export type Step =
-  | { kind: FoundingStep; takes: Distribution; disks: DiskId[] | null; arrays: ArrayId[] | null; timeout: Micros | null }
+  | FoundingPart
   | { kind: 'pause'; takes: Distribution }
   | { kind: 'waitFor'; pattern: Pattern; timeout: Micros | null }
   | { kind: 'do'; takes: Distribution; request: RequestOfStep }
@@ -27,17 +29,18 @@ export interface Round {
   /** Indexes into the operator's steps: slips change their order. */
   order: number[]
   turn: number
+  /** The end of the present step's own time. */
   timer: TimerId | null
-  /** What the step at `turn` waits for, apart from its own time. */
-  waits: 'host' | 'sync' | 'fact' | 'guest' | null
+  /** What the step at `turn` waits for before its own time begins. */
+  waits: 'host' | 'sync' | 'fact' | null
   timeout: TimerId | null
   slip: Slip | null
-  /** The name each disk had when last seen: what a person types who has not looked again. */
+  /** The name each disk had when last seen: what a person types who has no newer one. */
   names: Record<DiskId, string>
   /** What the last commands should have brought about, looked at one step later. */
   expects: Expectation[]
 }
-export interface Expectation { step: FoundingStep; array: ArrayId; disk: DiskId; target: string }
+export interface Expectation { step: FoundingStep; array: ArrayId | null; disk: DiskId; target: string }
 
 export interface Operator {
   on: GuestId
@@ -45,17 +48,19 @@ export interface Operator {
   arrays: ArrayId[] | null
   steps: Step[]
   after: Distribution
-  timeout: Micros | null
   poll: Micros | null
-  /** The look that is due, if any. */
+  /** The next look at mdstat, if there is anything to see. */
   look: TimerId | null
   careful: boolean
   shortRemove: boolean
+  /** null: without end. */
   roundsLeft: number | null
-  slips: Partial<Record<Slip, number | Partial<Record<FoundingStep, number>>>>
+  slips: Record<Slip, number | Partial<Record<FoundingStep, number>>>
   round: Round | null
-  /** Work that has come up meanwhile; null: look for what is lost. */
-  next: (DiskId[] | null)[]
+  /** The round that begins after the delay. */
+  begins: TimerId | null
+  /** Work that has come up meanwhile: disks, or none to look for what is lost. */
+  next: DiskId[][]
   rounds: number
   healthy: number
   gaveUp: number
@@ -69,16 +74,21 @@ export interface Silence { since: Micros | null; times: number; micros: Micros; 
 /** Where a disk belongs, as people who installed the system know it. */
 export interface Place { array: ArrayId; partition: number }
 
+export interface Trigger { operator: OperatorId; pattern: Pattern }
+
 export interface OperatorState {
   operators: Record<OperatorId, Operator>
-  /** By type of fact: who begins upon it. */
-  triggers: Record<string, { operator: OperatorId; pattern: Pattern }[]>
+  /** By type of fact: who begins upon it, and who waits for it now. */
+  triggers: Record<string, Trigger[]>
+  waiting: Record<string, OperatorId[]>
   clocks: { operator: OperatorId; at: Micros; every: Micros | null }[]
+  /** What people know who installed the system. */
   places: Record<DiskId, Place[]>
   disksOf: Record<GuestId, DiskId[]>
-  /** By guest: the operators who care for it. */
+  /** By guest: the operators who care for its arrays. */
   caring: Record<GuestId, OperatorId[]>
-  /** Who has a round that waits for something, by type of fact. */
-  waiting: Record<string, OperatorId[]>
   silence: Record<ArrayId, Silence>
 }
+
+/** Time in which the array was exposed and nobody had taken notice, the present one included. */
+export const silentTime = (s: { readonly [K in keyof Silence]: Silence[K] }, now: Micros): Micros => s.micros + (s.since === null ? 0 : now - s.since)

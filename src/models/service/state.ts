@@ -24,11 +24,15 @@ export interface Service {
   outages: number
   downMicros: Micros
   longestMicros: Micros
+  /** Time in which its needs were met only by what waits, tolerated or not; a stall under way is not yet counted. */
   stalls: number
   stalledMicros: Micros
+  stalledSince: Micros | null
   list: Outage[]
   stallTolerance: Micros
   patience: TimerId | null
+  /** Its node in the network. */
+  root: number
 }
 
 export type LeafKind = 'guest' | 'arrayReadable' | 'arrayWritable' | 'arrayRedundant' | 'rootReadable' | 'rootWritable' | 'disk' | 'service'

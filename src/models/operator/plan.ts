@@ -1,0 +1,62 @@
+/** From the section of a scenario to the first slice: procedures with every default filled in, and the indexes by fact, guest and disk. */
+import { SECOND, type Micros } from '../../base/time.ts'
+import { table } from '../../base/id.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
+import type { GuestId } from '../hypervisor/state.ts'
+import type { ArrayId, MdState } from '../md/state.ts'
+import type { DiskId, ScsiState } from '../scsi/state.ts'
+import { FOUNDING_STEPS, type OperatorConfig, type StepConfig } from './config.ts'
+import type { Pattern } from './heard.ts'
+import type { Operator, OperatorId, OperatorState, Step } from './state.ts'
+
+/** A script gives its commands about one a second. */
+const STEP: Micros = SECOND
+
+/** What a monitor tells of: a member that md has kicked. */
+const MONITORED: Pattern = { type: 'md.memberFailed' }
+
+export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ scsi: ScsiState; md: MdState }>): OperatorState {
+  const state: OperatorState = {
+    operators: table(), triggers: table(), waiting: table(), clocks: [], places: table(), disksOf: table(), caring: table(), silence: table(),
+  }
+  for (const disk of Object.keys(world.scsi.disks) as DiskId[]) {
+    state.places[disk] = [];
+    (state.disksOf[world.scsi.disks[disk]!.guest] ??= []).push(disk)
+  }
+  for (const array of Object.keys(world.md.arrays) as ArrayId[]) {
+    state.silence[array] = { since: null, times: 0, micros: 0, longestMicros: 0 }
+    for (const member of world.md.arrays[array]!.members) state.places[member.disk]?.push({ array, partition: member.partition })
+  }
+  config.forEach((given, i) => {
+    const id = given.name ?? `operator${i + 1}` as OperatorId
+    state.operators[id] = operatorOf(given);
+    (state.caring[given.on] ??= []).push(id)
+    if (given.noticedBy === 'monitor') (state.triggers[MONITORED.type] ??= []).push({ operator: id, pattern: MONITORED })
+    for (const when of given.when === undefined ? [] : Array.isArray(given.when) ? given.when : [given.when]) {
+      if ('type' in when) (state.triggers[when.type] ??= []).push({ operator: id, pattern: when })
+      else state.clocks.push({ operator: id, at: when.at ?? ('every' in when ? when.every : 0), every: 'every' in when ? when.every : null })
+    }
+  })
+  return state
+}
+
+function operatorOf(given: OperatorConfig[number]): Operator {
+  const steps = given.do === 'recover' ? [...FOUNDING_STEPS] : given.do
+  return {
+    on: given.on as GuestId, disks: given.disks ?? null, arrays: given.arrays ?? null,
+    steps: steps.map(step => stepOf(step, given)), after: given.after ?? 0,
+    poll: typeof given.noticedBy === 'object' ? given.noticedBy.poll : null, look: null,
+    careful: given.careful, shortRemove: given.shortRemove, roundsLeft: given.rounds ?? null,
+    slips: { skip: given.slips?.skip ?? 0, wrongHalf: given.slips?.wrongHalf ?? 0, twice: given.slips?.twice ?? 0, swap: given.slips?.swap ?? 0 },
+    round: null, begins: null, next: [], rounds: 0, healthy: 0, gaveUp: 0, refused: 0, slipped: 0,
+  }
+}
+
+function stepOf(step: StepConfig, { takes = STEP, timeout }: OperatorConfig[number]): Step {
+  if (typeof step === 'string') return { kind: step, takes, disks: null, arrays: null, timeout: timeout ?? null }
+  if ('step' in step)
+    return { kind: step.step, takes: step.takes ?? takes, disks: step.disks ?? null, arrays: step.arrays ?? null, timeout: step.timeout ?? timeout ?? null }
+  if ('pause' in step) return { kind: 'pause', takes: step.pause }
+  if ('waitFor' in step) return { kind: 'waitFor', pattern: step.waitFor, timeout: step.timeout ?? timeout ?? null }
+  return { kind: 'do', takes: step.takes ?? takes, request: step.do }
+}

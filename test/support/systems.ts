@@ -1,0 +1,125 @@
+/**
+ * Random systems and fault plans for the laws and properties: a mirrored partition on two to four storage hosts, as people would write
+ * it, and requests from outside at random times. Everything goes through the models' own schemas, as a scenario does.
+ */
+import fc from 'fast-check'
+import { initialWorld, type ConfigsOf } from '../../src/core/model.ts'
+import { createSim, type Commit, type Sim } from '../../src/core/sim.ts'
+import { Trace, type Entry } from '../../src/core/trace.ts'
+import { HOUR, MINUTE, SECOND, type Micros } from '../../src/base/time.ts'
+import { stack, type SimEvent, type SimRequest, type World } from '../../src/models/stack.ts'
+
+/** The sections of a scenario by model, as written. */
+export type Sections = Record<string, unknown>
+export interface PlanStep { readonly at: Micros; readonly request: SimRequest }
+export type Plan = readonly PlanStep[]
+
+/** The sections through the schemas: what `createSim` needs to begin. */
+export function worldOf(sections: Sections): World {
+  const configs = Object.fromEntries(stack.map(model => [model.name, (model.config as { parse(input: unknown): unknown }).parse(sections[model.name] ?? blankOf(model.name))]))
+  return initialWorld(stack, configs as ConfigsOf<typeof stack>) as World
+}
+const blankOf = (name: string): unknown => name === 'operator' ? [] : {}
+
+export interface Run { readonly sim: Sim<World, SimRequest>; readonly trace: readonly Entry<SimEvent>[] }
+export interface PlayOptions { seed?: string | number; until: Micros; commit?: Commit<World>; onEntry?: (entry: Entry<SimEvent>, sim: Sim<World, SimRequest>) => void }
+
+/** Plays a plan to its end and keeps the trace. */
+export function play(sections: Sections, plan: Plan, { seed = 1, until, commit, onEntry }: PlayOptions): Run {
+  const trace = new Trace<SimEvent>()
+  const sim: Sim<World, SimRequest> = createSim({
+    models: stack, world: worldOf(sections), seed, ...(commit && { commit }),
+    onEntry: entry => {
+      trace.add(entry)
+      onEntry?.(entry, sim)
+    },
+  })
+  for (const { at, request } of plan) sim.schedule(at, request)
+  sim.runUntil(until)
+  return { sim, trace: trace.list() }
+}
+
+export interface RouterOptions {
+  hosts: number
+  raidDevices?: number
+  swap?: boolean
+  bitmap?: boolean
+  ipl?: string
+  sizeMib?: number
+  operators?: unknown[]
+  io?: unknown
+  online?: 'auto' | 'manual'
+}
+
+/** The founding layout: hosts i5a, i5b, …, one storage space each, arrays md1 (root) and md0 (swap) on the same disks. */
+export function router({ hosts, raidDevices = 2, swap = true, bitmap = false, ipl = '10m', sizeMib = 2048, operators = [], io = { commitEvery: '5s' }, online = 'auto' }: RouterOptions): Sections {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].slice(0, hosts), disks = names.map((_, i) => `d${i + 1}`)
+  const array = (partition: string, pattern: unknown) => ({
+    on: 'router', raidDevices, members: disks.slice(0, raidDevices).map(disk => `${disk}/${partition}`),
+    spares: disks.slice(raidDevices).map(disk => `${disk}/${partition}`), io: pattern, ...(bitmap && { bitmap: 'internal' }),
+  })
+  return {
+    hypervisor: {
+      systems: { power5: {} },
+      guests: { ...Object.fromEntries(names.map(name => [`i5${name}`, { on: 'power5', os: 'ibm-i', ipl }])), router: { on: 'power5', os: 'linux' } },
+    },
+    vscsi: { spaces: Object.fromEntries(disks.map((disk, i) => [disk, { host: `i5${names[i]!}`, to: 'router', size: `${sizeMib + 64} MiB`, online }])) },
+    scsi: { layout: { router: { prep: '8 MiB', swap: '32 MiB', root: 'rest' } } },
+    md: { arrays: { ...(swap && { md0: array('swap', 'idle') }), md1: array('root', io) } },
+    service: { services: { routing: { needs: [{ guest: 'router' }, { arrayWritable: 'md1' }, { arrayReadable: 'md1' }] } } },
+    operator: operators,
+  }
+}
+
+/** Brings every disk back as soon as its host serves it again, one round per return. */
+export const diligent = (more: Readonly<Record<string, unknown>> = {}): unknown =>
+  ({ name: 'diligent', on: 'router', when: { type: 'scsi.pathRestored' }, after: '5s', do: 'recover', ...more })
+
+export const hostsOf = (sections: Sections): string[] =>
+  Object.keys((sections.hypervisor as { guests: Record<string, unknown> }).guests).filter(name => name.startsWith('i5'))
+
+/** A random system: two to four hosts, one or two spares or none, with or without swap, bitmap and an operator. */
+export const anyRouter: fc.Arbitrary<Sections> = fc.record({
+  hosts: fc.integer({ min: 2, max: 4 }),
+  swap: fc.boolean(),
+  bitmap: fc.boolean(),
+  sizeMib: fc.constantFrom(256, 2048, 20480),
+  online: fc.constantFrom('auto' as const, 'auto' as const, 'manual' as const),
+  io: fc.constantFrom<unknown>('idle', { commitEvery: '5s' }),
+  operators: fc.constantFrom<unknown[]>([], [diligent()], [diligent({ slips: { skip: 0.2, wrongHalf: 0.1, twice: 0.1, swap: 0.2 } })],
+    [{ name: 'hourly', on: 'router', noticedBy: { poll: '1h' }, do: 'recover', takes: '20s' }]),
+}).map(options => router(options))
+
+/** What may hit a system of `router` from outside, the wrong and the useless included. */
+export function anyFault(sections: Sections): fc.Arbitrary<SimRequest> {
+  const hosts = hostsOf(sections), disks = hosts.map((_, i) => `d${i + 1}`), arrays = Object.keys((sections.md as { arrays: object }).arrays)
+  const guest = fc.constantFrom(...hosts), anyGuest = fc.constantFrom(...hosts, 'router'), disk = fc.constantFrom(...disks), array = fc.constantFrom(...arrays)
+  const device = fc.constantFrom('sda2', 'sda3', 'sdb2', 'sdb3', 'sdc2', 'sdc3', 'sdd3'), name = fc.constantFrom('sda', 'sdb', 'sdc', 'sdd')
+  const host = fc.integer({ min: 0, max: hosts.length })
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.record({ type: fc.constant('hypervisor.ipl' as const), guest }) },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant('hypervisor.crash' as const), guest: anyGuest }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('hypervisor.hang' as const, 'hypervisor.resume' as const), guest: anyGuest }) },
+    fc.record({ type: fc.constantFrom('hypervisor.powerOn' as const, 'hypervisor.enterRestricted' as const, 'hypervisor.leaveRestricted' as const), guest }),
+    fc.record({ type: fc.constant('hypervisor.ipl' as const), guest: fc.constant('router') }),
+    fc.record({ type: fc.constantFrom('scsi.losePath' as const, 'scsi.silencePath' as const, 'scsi.breakMedium' as const, 'scsi.restorePath' as const), disk }),
+    fc.record({ type: fc.constant('scsi.scan' as const), guest: fc.constant('router'), host }),
+    fc.record({ type: fc.constant('scsi.deleteDevice' as const), guest: fc.constant('router'), name }),
+    { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('md.fail' as const, 'md.remove' as const, 'md.add' as const, 'md.reAdd' as const), array, device }) },
+    fc.record({ type: fc.constantFrom('md.read' as const, 'md.write' as const, 'md.stop' as const), array }),
+    fc.record({ type: fc.constant('md.setSyncAction' as const), array, action: fc.constantFrom('check' as const, 'repair' as const, 'idle' as const) }),
+  ) as unknown as fc.Arbitrary<SimRequest>
+}
+
+/** Up to `most` requests within `span`; close together as often as far apart, for that is where the trouble is. */
+export function anyPlan(sections: Sections, { most = 12, span = 12 * HOUR }: { most?: number; span?: Micros } = {}): fc.Arbitrary<Plan> {
+  const gap = fc.oneof(fc.constantFrom(0, 1, SECOND), fc.integer({ min: 0, max: 5 * MINUTE }), fc.integer({ min: 0, max: Math.floor(span / most) }))
+  return fc.array(fc.tuple(gap, anyFault(sections)), { minLength: 1, maxLength: most }).map(steps => {
+    let at = 0
+    return steps.map(([after, request]) => ({ at: at += after, request }))
+  })
+}
+
+/** A system together with a plan for it. */
+export const systemAndPlan = (options?: { most?: number; span?: Micros }): fc.Arbitrary<readonly [Sections, Plan]> =>
+  anyRouter.chain(sections => anyPlan(sections, options).map(plan => [sections, plan] as const))
