@@ -6,7 +6,6 @@
  */
 import { z } from 'zod'
 import { duration, id } from '../schema.ts'
-import type { Micros } from '../../base/time.ts'
 import type { GuestId, PowerState, SystemId } from './state.ts'
 
 const guest = id<GuestId>('a guest')
@@ -84,6 +83,3 @@ export type HypervisorFact =
   | { type: 'hypervisor.managementRestored'; system: SystemId }
   | { type: 'hypervisor.systemDown'; system: SystemId }
   | { type: 'hypervisor.systemUp'; system: SystemId }
-
-/** For requests whose optional durations were left out. */
-export type Override = Micros | undefined

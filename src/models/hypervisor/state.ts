@@ -46,6 +46,8 @@ export interface Ending {
   restart: boolean
   /** Steps of an escalation that are left if this one fails. */
   next: PowerOff[]
+  /** How long this step may take if there is a next one. */
+  timeout: Micros
   /** Part of the end of the whole managed system. */
   system: boolean
 }
@@ -75,8 +77,8 @@ export interface Guest {
   timer: TimerId | null
   /** How long the next start takes, where a request said so. */
   startMicros: Micros | null
-  /** Whether a request overrode the configured restart after this crash. */
-  restart: boolean
+  /** After a crash: how long the dump takes before the restart, or -1 for no restart. */
+  dumpMicros: Micros
   deleted: boolean
   ipls: number
   abnormalIpls: number
@@ -97,7 +99,7 @@ export interface Guest {
 }
 
 export interface System {
-  /** `ending`: its partitions shut down one wave after the other, clients of storage before its hosts. */
+  /** `ending`: about to IPL, its partitions shut down one wave after the other, clients of storage before its hosts. */
   phase: 'up' | 'ending' | 'down' | 'starting'
   managed: boolean
   /** In the order in which they start with the system: hosts of storage first, then by priority. */
@@ -142,7 +144,7 @@ function guestOf(given: GuestConfig): Guest {
   return {
     system: given.on, os, state: runs ? 'running' : 'not activated', shown: runs ? 'running' : 'not activated',
     alive: runs, up: runs, hung: false, restricted: false, rmc: given.rmc ?? true, lastEnd: 'normal', stuck: null, attended: false,
-    ending: null, timer: null, startMicros: null, restart: false, deleted: false, ipls: 0, abnormalIpls: 0,
+    ending: null, timer: null, startMicros: null, dumpMicros: -1, deleted: false, ipls: 0, abnormalIpls: 0,
     virtualDisks: given.virtualDisks ?? false, servesStorage: given.servesStorage ?? false,
     autoStart: given.autoStart ?? true, autoRestart: given.autoRestart ?? true, priority: given.priority ?? (os === 'vios' ? 191 : 127),
     iplSource: given.iplSource ?? 'b', keylock: given.keylock ?? 'normal',

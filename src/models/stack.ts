@@ -1,0 +1,15 @@
+/**
+ * The list of models, bottom first. World, events and the sections of a scenario are derived from it; a new device is one line here.
+ * A model may use only models before it.
+ */
+import type { ConfigsOf, FactOf, Model, RequestOf, WorldOf } from '../core/model.ts'
+import { hypervisor } from './hypervisor/model.ts'
+
+export const stack = [hypervisor] as const satisfies readonly Model[]
+
+export type Stack = typeof stack
+export type World = WorldOf<Stack>
+export type Configs = ConfigsOf<Stack>
+export type SimRequest = RequestOf<Stack[number]>
+export type SimFact = FactOf<Stack[number]>
+export type SimEvent = SimRequest | SimFact | { readonly type: 'sim.started' }
