@@ -56,7 +56,7 @@ function add(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx):
   const { array, partition } = place, member = memberOn(cx.world, array, disk)
   if (careful && member !== undefined && !member.faulty) return
   const name = diskName(cx.world, disk), device = name === null ? remembered(o, disk, place) : `${name}${partition}`
-  cx.emit({ type: 'md.add', array, device })
+  cx.emit({ type: 'md.add', array, device, reAdd: true })
   expectLater(o, 'add', array, disk, device)
 }
 

@@ -16,7 +16,7 @@ import type { DiskId } from '../scsi/state.ts'
 import { service } from '../service/model.ts'
 import { vscsi } from '../vscsi/model.ts'
 import type { Nwsd, NwsdId } from '../vscsi/state.ts'
-import { operatorConfig, type OperatorConfig } from './config.ts'
+import { operatorConfig } from './config.ts'
 import { operatorRequests, type OperatorFact } from './events.ts'
 import { FACT_FIELDS, matches, type Heard, type HeardFact } from './heard.ts'
 import { initialOperators } from './plan.ts'
@@ -27,7 +27,7 @@ export const operator = defineModel({
   name: 'operator',
   uses: [hypervisor, scsi, vscsi, md, boot, service],
   config: operatorConfig,
-  state: (config: OperatorConfig, world): OperatorState => initialOperators(config, world),
+  state: initialOperators,
   requests: operatorRequests,
   facts: type<OperatorFact>(),
   on: {

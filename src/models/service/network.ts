@@ -5,6 +5,7 @@
  * caller reassesses these and no others.
  */
 import { table } from '../../base/id.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
 import type { ServiceConfig, Need } from './config.ts'
 import type { Leaf, LeafKind, Node, ServiceId, ServiceState, Truth } from './state.ts'
 
@@ -66,7 +67,7 @@ function count(nodes: Node[], at: number, met: number, bearable: number, changed
 }
 
 /** Counts anew what `setLeaf` has kept counted: a sentence if they differ. */
-export function miscounted(network: { readonly nodes: readonly Readonly<Node>[]; readonly leaves: Readonly<Record<LeafKind, Readonly<Record<string, Readonly<Leaf>>>>> }): string | undefined {
+export function miscounted(network: DeepReadonly<Network>): string | undefined {
   const met = network.nodes.map(() => 0), bearable = network.nodes.map(() => 0)
   for (const kind of LEAF_KINDS) for (const name of Object.keys(network.leaves[kind])) {
     const { truth, nodes } = network.leaves[kind][name]!

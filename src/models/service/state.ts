@@ -6,6 +6,7 @@
  * children that are met, and children that are met or merely wait (a silent disk, a hung guest), for services that tolerate a stall.
  */
 import type { Id } from '../../base/id.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import type { ArrayId } from '../md/state.ts'
@@ -78,7 +79,7 @@ export interface ServiceState {
 /** How many outages and exposures are kept with their times. */
 export const KEPT = 64
 
-type Read<T> = { readonly [K in keyof T]: T[K] }
+type Read<T> = DeepReadonly<T>
 
 /** Time down until `now`, the present outage included. */
 export const downtime = (s: Read<Service>, now: Micros): Micros => s.downMicros + (s.status === 'down' ? now - s.since : 0)
