@@ -46,8 +46,10 @@ export const diskExpectation = z.strictObject({
 })
 
 export const guestExpectation = z.strictObject({
-  guest: name, state: z.string().optional().describe('as the management interface shows it: running, open firmware …'),
-  bootedFrom: name.optional().describe('a disk'), kernel: z.union([z.string(), z.number()]).optional().describe('the kernel it booted'), at, note,
+  guest: name, up: z.boolean().optional().describe('its system runs and answers'),
+  state: z.string().optional().describe('as the management interface shows it: running, open firmware …'),
+  root: z.enum(['good', 'read-only', 'lost', 'absent']).optional().describe('its root file system'),
+  bootedFrom: name.optional().describe('a disk'), kernel: z.number().int().nonnegative().optional().describe('which of its kernels runs, counted from 1'), at, note,
 })
 
 export const nwsdExpectation = z.strictObject({ nwsd: name, state: z.string(), at, note })

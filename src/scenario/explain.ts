@@ -5,7 +5,7 @@
  * looked up here in the schema itself, so that a model's section is explained without any work by its author.
  */
 import { z } from 'zod'
-import { describe, formatPath, listed, meant, type Path, type Problem } from './issue.ts'
+import { describe, formatPath, listed, listedNear, meant, type Path, type Problem } from './issue.ts'
 
 type ZodIssue = z.core.$ZodIssue
 type Schema = z.core.$ZodType
@@ -23,19 +23,25 @@ function explainOne(issue: ZodIssue, schema: Schema, input: unknown, base: Path)
       const known = own === undefined ? keysOf(schemaAt(schema, inner, input), value) : own.split(/[^\w]+/).slice(1)
       return issue.keys.map(key => ({
         path: [...path, key], at: 'key', found: `unknown key ${describe(key)}${within(path)}`,
-        expected: own ?? (known.length === 0 ? 'expected no keys' : `expected ${listed(known, 'or', 16)}`), ...meant(key, known),
+        expected: own ?? (known.length === 0 ? 'expected no keys' : `expected ${listedNear(key, known, 16)}`), ...meant(key, known),
       }))
     }
     case 'invalid_union': return explainUnion(issue, schema, input, base)
     case 'invalid_key':
       return [{ path, at: 'key', found: `found the key ${describe(inner.at(-1))}`, expected: issue.issues.map(expectation).join('; ') }]
     case 'invalid_value': {
-      const words = issue.values.map(String)
-      return [{ ...foundAt(path, value), expected: `expected ${listed(words, 'or', 40)}`, ...(typeof value === 'string' && meant(value, words)) }]
+      return [oneOf(path, value, issue.values)]
     }
     default:
       return [{ ...foundAt(path, value), expected: expectation(issue), ...withUnit(issue, value) }]
   }
+}
+
+/** YAML reads 1.2 as a number: where a word is expected it must stand in quotes. */
+function oneOf(path: Path, value: unknown, values: readonly unknown[]): Problem {
+  const unquoted = typeof value === 'number' && values.every(each => typeof each === 'string')
+  const words = values.map(each => unquoted ? JSON.stringify(each) : String(each))
+  return { ...foundAt(path, value), path, at: 'value', expected: `expected ${listedNear(value, words, unquoted ? 9 : 14)}${unquoted ? ', in quotes' : ''}`, ...(typeof value === 'string' && meant(value, words)) }
 }
 
 /** A missing key is reported at the mapping that lacks it, since it has no place of its own. */
@@ -73,7 +79,9 @@ function amount(origin: string, words: string, limit: number | bigint): string {
 
 /** A bare number where a duration belongs: seconds were probably meant. */
 function withUnit(issue: ZodIssue, value: unknown): { suggestion?: string } {
-  return typeof value === 'number' && Number.isFinite(value) && issue.message.includes('duration') ? { suggestion: `${value}s` } : {}
+  if (typeof value === 'number' && Number.isFinite(value) && issue.message.includes('duration')) return { suggestion: `${value}s` }
+  const decimal = typeof value === 'string' && issue.message.includes(' size ') ? /^(\d+) *([KMGT])B$/i.exec(value) : null
+  return decimal ? { suggestion: `${decimal[1]} ${decimal[2]!.toUpperCase()}iB` } : {}
 }
 
 /** Of several alternatives the one that was meant is the one with the least wrong with it. */
@@ -83,26 +91,26 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, schema: Schema, input
   if (issue.errors.length === 0 && options !== undefined) {
     const words = options.filter(word => typeof value === 'string' && word.split('.')[0] === value.split('.')[0])
     return [{
-      ...foundAt(path, value), expected: `expected ${listed(words.length > 0 ? words : options, 'or', 30)}`,
-      ...(typeof value === 'string' && meant(value, options)),
+      ...foundAt(path, value), ...(typeof value === 'string' && meant(value, options)),
+      expected: typeof value === 'string' || options.length < 9 ? `expected ${listedNear(value, words.length > 0 ? words : options)}` : `expected one of ${options.length} types, such as ${listed(options.slice(2, 4))}`,
     }]
   }
   const branches = optionsOf(schemaAt(schema, inner, input))
   let best: Problem[] | undefined, least = Infinity
+  const words = issue.errors.flat().flatMap(error => error.path.length === 0 && error.code === 'invalid_value' ? error.values : [])
+  if (typeof value !== 'object' && words.length > 1) return [oneOf(path, value, words)]
   issue.errors.forEach((errors, index) => {
-    if (errors.some(error => error.path.length === 0 && error.code === 'invalid_type')) return
-    const cost = errors.reduce((sum, error) => sum + (error.code === 'unrecognized_keys' ? error.keys.length : 1) + (isMissing(error, value) ? 1 : 0), 0)
-    if (cost < least) {
-      least = cost
-      best = explain(errors, branches[index] ?? z.unknown(), value, path)
+    if (errors.some(error => error.path.length === 0 && ['invalid_type', 'invalid_value', 'invalid_format'].includes(error.code))) return
+    const problems = explain(errors, branches[index] ?? z.unknown(), value, path)
+    if (problems.length < least) {
+      least = problems.length
+      best = problems
     }
   })
   if (best !== undefined) return best
   const own = issue.message === 'Invalid input' ? `expected ${listed([...new Set(issue.errors.flat().map(error => expectation(error).replace(/^expected /, '')))])}` : issue.message
   return [{ ...foundAt(path, value), expected: own, ...withUnit(issue, value) }]
 }
-
-const isMissing = (issue: ZodIssue, value: unknown) => issue.code === 'invalid_type' && valueAt(value, issue.path as Path) === undefined
 
 /** An unknown key that is nearly a missing one is one mistake, not two. */
 function mergeMisspelt(problems: Problem[]): Problem[] {

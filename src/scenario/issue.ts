@@ -12,7 +12,7 @@ export interface Problem {
   /** Whether the key at the end of the path is at fault, or the value under it. */
   readonly at: 'key' | 'value'
   readonly found: string
-  /** Starts with `expected`, or is a sentence about what was found. */
+  /** Starts with `expected` or `but`, or is a sentence about what was found. */
   readonly expected: string
   readonly suggestion?: string
 }
@@ -24,7 +24,7 @@ export interface Issue extends Problem { readonly place?: Place }
 export function formatIssue(issue: Issue): string {
   const { place, path, found, expected, suggestion } = issue
   const where = place ? `${place.file}:${place.line}:${place.column}` : formatPath(path)
-  const joint = expected === '' ? '' : expected.startsWith('expected') ? ', ' : ': '
+  const joint = expected === '' ? '' : /^(expected|but) /.test(expected) ? ', ' : ': '
   return `${where}: ${found}${joint}${expected}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`
 }
 
@@ -60,11 +60,17 @@ export function listed(words: readonly string[], joint = 'or', most = 12): strin
   return shown.length < 2 ? (shown[0] ?? 'nothing') : `${shown.slice(0, -1).join(', ')} ${joint} ${shown.at(-1)}`
 }
 
+/** Of many words, those that are nearest to the one that was found. */
+export function listedNear(word: unknown, words: readonly string[], most = 9): string {
+  if (typeof word !== 'string' || words.length <= most) return listed(words, 'or', most)
+  return listed(words.map(each => ({ each, far: difference(word, each) })).sort((a, b) => a.far - b.far).map(({ each }) => each), 'or', most)
+}
+
 /** For a name that is not among those it may be. */
 export function unknownName(path: Path, kind: string, name: string, known: readonly string[]): Problem {
   return {
     path, at: 'value', found: `found ${kind} ${describe(name)}`,
-    expected: known.length === 0 ? `expected ${kind}, of which there are none` : `expected ${listed(known)}`,
+    expected: known.length === 0 ? 'but there is none of these' : `expected ${listedNear(name, known)}`,
     ...meant(name, known),
   }
 }

@@ -24,7 +24,7 @@ export function loadScenario(text: string, file: string, models: readonly Model[
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const broken = [...doc.errors, ...doc.warnings].map((error): Issue => ({
-    path: [], at: 'value', place: place(error.pos[0]), ...inOurWords(error.code, error.message, text.slice(error.pos[0], error.pos[1])),
+    path: [], at: 'value', place: place(error.pos[0]), ...inOurWords(error.code, error.message, text.slice(error.pos[0])),
   }))
   if (doc.errors.some(error => error.code !== 'DUPLICATE_KEY')) return { scenario: undefined, issues: broken }
 
@@ -43,7 +43,7 @@ export function loadScenario(text: string, file: string, models: readonly Model[
 
 function inOurWords(code: string, message: string, text: string): Pick<Problem, 'found' | 'expected'> {
   switch (code) {
-    case 'DUPLICATE_KEY': return { found: `the key ${JSON.stringify(text.split(/[\s:]/)[0])} a second time`, expected: 'expected each key once' }
+    case 'DUPLICATE_KEY': return { found: `found the key "${/^["']?([^\s:"']+)/.exec(text)?.[1] ?? ''}" a second time`, expected: 'expected each key once' }
     case 'TAB_AS_INDENT': return { found: 'found a tab', expected: 'expected spaces as indentation' }
     case 'MULTIPLE_DOCS': return { found: 'found a second document', expected: 'expected one scenario per file' }
     default: return { found: `found text that is not YAML`, expected: message.replace(/\s*\n[^]*$/, '').replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase()) }

@@ -83,8 +83,8 @@ export function simulate(input: Scenario | ScenarioInput, options: Options = {})
   }
 
   function noteStatus(seq: number): void {
-    for (const array in sim.world.md?.arrays) {
-      const line = statusLine(sim.world.md.arrays[array as never])
+    for (const [array, state] of Object.entries(sim.world.md?.arrays ?? {})) {
+      const line = statusLine(state)
       if (shown.get(array) === line) continue
       shown.set(array, line)
       mdstat.push({ seq, at: sim.now, array, line })

@@ -73,7 +73,7 @@ function makeSchema(models: readonly Model[]) {
       at: duration.describe('since the start of the run'),
       every: duration.optional().describe('again and again from then on'),
       to: duration.optional().describe('the last time for `every`; default: the end of the run'),
-      do: z.union([request, z.array(request).min(1)]).describe('one request, or several in this order'),
+      do: z.union([request, z.array(request).min(1)], { error: 'expected a request such as { type: hypervisor.ipl, guest: … }, or a list of them' }).describe('one request, or several in this order'),
     })).optional(),
     ...Object.fromEntries(onTop.map(model => [TOP_SECTIONS[model.name]!, section(model)])),
     expect: z.array(expectation).optional(),
@@ -101,6 +101,6 @@ export function scenarioSchema(models: readonly Model[] = stack): z.ZodType {
 
 /** The JSON Schema of a scenario file, for editors and other checkers. */
 export function scenarioJsonSchema(models: readonly Model[] = stack): Record<string, unknown> {
-  const json = z.toJSONSchema(scenarioSchema(models), { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+  const json = z.toJSONSchema(scenarioSchema(models), { io: 'input', unrepresentable: 'any', reused: 'ref' }) as Record<string, unknown>
   return { title: 'hotspare scenario', description: 'A system of virtualized partitions, what happens to it, and what is expected', ...json }
 }

@@ -5,6 +5,7 @@ import { and, time, type FactRows } from './telling.ts'
 const OUTCOMES = { done: 'has finished', healthy: 'finds nothing to do', gaveUp: 'gives up' } as const
 
 export const operatorFacts: FactRows<OperatorFact> = {
+  'operator.clockStruck': { weight: 3, fields: { clock: 'number' }, says: () => 'a clock of the operators strikes' },
   'operator.looked': { weight: 3, fields: { operator: 'operator' }, says: e => `${e.operator} looks at the mirrors` },
   'operator.started': { weight: 2, fields: { operator: 'operator', disks: 'list' }, says: e => `${e.operator} starts to recover ${and(e.disks)}` },
   'operator.stepDone': { weight: 3, fields: { operator: 'operator', step: 'text', turn: 'number' }, says: e => `${e.operator}: ${e.step}` },

@@ -1,0 +1,30 @@
+/**
+ * The library's door: run a scenario, ask about the run, define models and scenarios.
+ *
+ *     import { defineScenario, simulate } from 'hotspare'
+ *     const run = simulate(defineScenario({ until: '12h', system: { … } }), { seed: 7 })
+ *     run.verdict.met
+ */
+export { defineScenario, scenarioJsonSchema, type RequestInput, type ScenarioInput, type StepInput } from './scenario/schema.ts'
+export { checkScenario, type Scenario, type Step } from './scenario/build.ts'
+export { loadScenario, type Loaded } from './scenario/load.ts'
+export { BadScenario, formatIssue, type Issue, type Problem } from './scenario/issue.ts'
+export { simulate, type Options, type Run, type StatusChange } from './scenario/run.ts'
+export type { Expectation, ExpectationInput } from './scenario/expectation.ts'
+export type { Result, Verdict } from './scenario/expect.ts'
+export { narrate, plainStyle, type Style } from './scenario/narrative.ts'
+export { chainOf, chainSentence } from './scenario/chain.ts'
+export { outagesOf, stateAt } from './scenario/why.ts'
+export { sentence } from './scenario/telling/index.ts'
+export { tracksOf, type Track } from './scenario/tracks.ts'
+export { perfetto } from './scenario/perfetto.ts'
+export { junit } from './scenario/junit.ts'
+export { summaryOf } from './scenario/summary.ts'
+
+export { createSim, type Sim, type SimOptions, type Snapshot } from './core/sim.ts'
+export { canonical, fingerprint, Fingerprint, firstDifference, why, type Difference, type Entry } from './core/trace.ts'
+export { defineModel, initialWorld, type, type Context, type Model, type Refusal } from './core/model.ts'
+export { stack, type SimEvent, type SimRequest, type World } from './models/stack.ts'
+export { DEFAULTS, type Default, type DefaultId } from './models/defaults.ts'
+export { DAY, formatClock, formatDuration, HOUR, MINUTE, parseDuration, SECOND, YEAR, type Kib, type Micros } from './base/time.ts'
+export type { Distribution } from './base/distribution.ts'

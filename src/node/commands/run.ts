@@ -1,0 +1,85 @@
+/** `hotspare run FILE…`: runs, tells, judges, and writes what was asked for. */
+import { narrate, plainStyle, type Style } from '../../scenario/narrative.ts'
+import { junit, type Case } from '../../scenario/junit.ts'
+import { perfetto } from '../../scenario/perfetto.ts'
+import { summaryOf } from '../../scenario/summary.ts'
+import { simulate, type Run } from '../../scenario/run.ts'
+import type { Micros } from '../../base/time.ts'
+import { traceText } from '../../scenario/trace-text.ts'
+import { writeWhole } from '../files.ts'
+import { openAll, time, type Ready } from '../scenarios.ts'
+import { colors, print, progress, UsageError } from '../terminal.ts'
+
+export interface RunOptions {
+  seed?: string; seeds?: number; until?: string
+  json?: boolean; trace?: string; perfetto?: string; junit?: string; quiet?: boolean
+}
+
+export async function run(files: readonly string[], options: RunOptions): Promise<void> {
+  const until = time(options.until, '--until'), seeds = options.seeds ?? 1
+  for (const option of ['trace', 'perfetto'] as const)
+    if (options[option] !== undefined && (files.length > 1 || seeds > 1)) throw new UsageError(`--${option} takes one scenario and one seed, found ${files.length > 1 ? `${files.length} scenarios` : `${seeds} seeds`}`)
+  const first = options.seed
+  if (seeds > 1 && first !== undefined && !/^\d+$/.test(first)) throw new UsageError(`--seed ${first}: expected a whole number to count --seeds from`)
+
+  const ready = await openAll(files), cases: Case[] = [], bar = progress()
+  let told = 0, met = true
+  const total = ready.length * seeds
+  for (const one of ready) {
+    const runs: Run[] = []
+    for (let i = 0; i < seeds; i++) {
+      const seed = seeds === 1 ? first : String(Number(first ?? (/^\d+$/.test(one.scenario.seed) ? one.scenario.seed : 1)) + i)
+      const done = simulate(one.scenario, {
+        ...(seed !== undefined && { seed }), ...(until !== undefined && { until }),
+        onEntry: watch(one.file, until ?? one.scenario.until, bar),
+      })
+      met &&= done.verdict.met
+      const again = repeat(one.file, done, options)
+      if (options.junit !== undefined) cases.push({ file: one.file, run: done, repeat: again })
+      if (options.json) print(JSON.stringify(summaryOf(done, one.file, again)))
+      if (options.trace !== undefined) writeWhole(options.trace, traceText(done, one.file))
+      if (options.perfetto !== undefined) writeWhole(options.perfetto, JSON.stringify(perfetto(done)))
+      if (seeds === 1) tell(one, done, again, options, told > 0)
+      else runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
+      told++
+      bar.at(told, total, 'runs')
+    }
+    if (seeds > 1) tellSeeds(one, runs, options)
+  }
+  bar.end()
+  if (options.junit !== undefined) writeWhole(options.junit, junit(cases))
+  if (!met) process.exitCode = 1
+}
+
+/** Long runs say how far they are; asking the clock at every event would cost more than handling it. */
+function watch(file: string, until: Micros, bar: ReturnType<typeof progress>): (entry: { at: Micros }) => void {
+  let count = 0
+  return ({ at }) => { if ((++count & 0xfff) === 0) bar.at(Math.round(at / 1e6), Math.round(until / 1e6), `${file}, simulated seconds`) }
+}
+
+export function style(): Style {
+  return { ...plainStyle, strong: colors.bold, good: colors.green, bad: colors.red, faint: colors.dim }
+}
+
+function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean): void {
+  if (options.json || options.quiet && run.verdict.met) return
+  if (another) print('')
+  for (const line of narrate(run, file, again, style())) print(line)
+}
+
+function tellSeeds({ file }: Ready, runs: readonly Run[], options: RunOptions): void {
+  const failed = runs.filter(run => !run.verdict.met)
+  if (options.json || options.quiet && failed.length === 0) return
+  print(`${file}: ${runs.length - failed.length} of ${runs.length} seeds met all expectations.`)
+  const [first] = failed
+  if (!first) return
+  print(`The first that did not, seed ${first.seed}:`)
+  print('')
+  for (const line of narrate(first, file, repeat(file, first, options), style())) print(line)
+}
+
+/** The command that gives the same run again, wherever the seed and the end came from. */
+function repeat(file: string, run: Run, options: RunOptions): string {
+  const quoted = /^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
+  return `hotspare run ${quoted} --seed ${run.seed}${options.until === undefined ? '' : ` --until ${options.until.replaceAll(/\s+/g, '')}`}`
+}

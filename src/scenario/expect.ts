@@ -1,0 +1,137 @@
+/**
+ * Whether a run did what its scenario expects: each expectation with a sentence, its figures, and where it is not met the event that
+ * is to blame.
+ *
+ * What is said about a state is judged by a look at the world, taken while the run was at that time. What is said about a whole run is
+ * read off its end. Both are pure: the same run is judged the same way.
+ */
+import type { DeepReadonly } from '../base/readonly.ts'
+import { formatClock, formatDuration, type Micros } from '../base/time.ts'
+import { must } from '../base/assert.ts'
+import type { Entry } from '../core/trace.ts'
+import { downtime, exposedTime, longestOutage } from '../models/service/state.ts'
+import type { SimEvent, World } from '../models/stack.ts'
+import type { Expectation } from './expectation.ts'
+import { countInWords, fitsCount, judgeHappens, judgeNever, judgeRefused, type Count } from './judge-events.ts'
+import { judgeArrayState, judgeDisk, judgeGuest, judgeNwsd } from './judge-states.ts'
+import { plural } from './text.ts'
+
+export interface Look { readonly at: Micros; readonly world: DeepReadonly<World> }
+export interface Evidence {
+  readonly until: Micros
+  readonly trace: readonly Entry<SimEvent>[]
+  readonly start: DeepReadonly<World>
+  readonly world: DeepReadonly<World>
+  readonly looks: readonly Look[]
+}
+export interface Judgement {
+  readonly says: string
+  readonly met: boolean
+  readonly figures: string
+  /** The event to ask about; null where there is none, as when nothing happened. */
+  readonly cause: number | null
+}
+export interface Result extends Judgement { readonly expectation: Expectation; readonly note: string | null }
+export interface Verdict { readonly met: boolean; readonly results: readonly Result[] }
+
+/** The times at which expectations look at the world, in order; the end of the run is not among them. */
+export function looksOf(expectations: readonly Expectation[], until: Micros): Micros[] {
+  const times = expectations.flatMap(e => [...('at' in e && e.at !== undefined ? [e.at] : []), ...('inSyncBy' in e && e.inSyncBy !== undefined ? [e.inSyncBy] : [])])
+  return [...new Set(times)].filter(at => at < until).sort((a, b) => a - b)
+}
+
+export function judge(expectations: readonly Expectation[], evidence: Evidence): Verdict {
+  const results = expectations.map((expectation): Result => {
+    const { cause, ...judgement } = judgeOne(expectation, evidence)
+    return { ...judgement, cause: judgement.met ? null : cause, expectation, note: expectation.note ?? null }
+  })
+  return { met: results.every(result => result.met), results }
+}
+
+function judgeOne(e: Expectation, evidence: Evidence): Judgement {
+  if ('service' in e) return judgeService(e, evidence)
+  if ('array' in e) return judgeArray(e, evidence)
+  if ('disk' in e) return judgeDisk(e, evidence)
+  if ('guest' in e) return judgeGuest(e, evidence)
+  if ('nwsd' in e) return judgeNwsd(e, evidence)
+  if ('refused' in e) return judgeRefused(e, evidence)
+  if ('happens' in e) return judgeHappens(e, evidence)
+  if ('never' in e) return judgeNever(e, evidence)
+  return judgeData(e.dataIntact, undefined, evidence)
+}
+
+/** The world as it was at a time; the end of the run where none is given, or where the run ends before. */
+export const lookAt = ({ looks, world }: Evidence, at: Micros | undefined): DeepReadonly<World> =>
+  at === undefined ? world : looks.find(look => look.at === at)?.world ?? world
+export const when = (at: Micros | undefined): string => at === undefined ? 'at the end' : `at ${formatClock(at)}`
+
+/** The last event until then that fits: what to ask about when a state is not as expected. */
+export function lastSeq({ trace }: Evidence, at: Micros | undefined, fits: (event: SimEvent) => boolean): number | null {
+  return trace.findLast(entry => entry.at <= (at ?? Infinity) && fits(entry.event))?.seq ?? null
+}
+
+/** Several things said of one subject are met together or not at all. */
+export function together(subject: string, parts: readonly Part[], cause: number | null, ending = ''): Judgement {
+  return {
+    says: `${subject} ${parts.map(part => part.says).join(', ')}${ending}`, met: parts.every(part => part.met),
+    figures: [...new Set(parts.map(part => part.figure))].join(', '), cause,
+  }
+}
+export interface Part { readonly says: string; readonly met: boolean; readonly figure: string }
+
+/** `downAtMost`, `downAtLeast` and `downBetween` of a time, in that form of words. */
+function bounds(verb: string, actual: Micros, figure: string, least?: Micros, most?: Micros, between?: readonly [Micros, Micros]): Part[] {
+  return [
+    ...(most === undefined ? [] : [{ says: `${verb} at most ${formatDuration(most)}`, met: actual <= most, figure }]),
+    ...(least === undefined ? [] : [{ says: `${verb} at least ${formatDuration(least)}`, met: actual >= least, figure }]),
+    ...(between === undefined ? [] : [{ says: `${verb} for ${formatDuration(between[0])} to ${formatDuration(between[1])}`, met: actual >= between[0] && actual <= between[1], figure }]),
+  ]
+}
+
+function judgeService(e: Extract<Expectation, { service: string }>, evidence: Evidence): Judgement {
+  const id = e.service as never, { until } = evidence
+  const service = must(evidence.world.service.services[id], 'the service of an expectation exists')
+  const down = downtime(service, until), parts: Part[] = []
+  parts.push(...bounds('is down', down, `down ${formatDuration(down)} in ${plural(service.outages, 'outage')}`, e.downAtLeast, e.downAtMost, e.downBetween))
+  if (e.outages !== undefined) parts.push({ says: `has ${outagesInWords(e.outages)}`, met: fitsCount(service.outages, e.outages), figure: `${plural(service.outages, 'outage')}, down ${formatDuration(down)}` })
+  if (e.longestAtMost !== undefined) {
+    const longest = longestOutage(service, until)
+    parts.push({ says: `is never down longer than ${formatDuration(e.longestAtMost)}`, met: longest <= e.longestAtMost, figure: `the longest outage lasts ${formatDuration(longest)}` })
+  }
+  if (e.up !== undefined || parts.length === 0) {
+    const { status } = must(lookAt(evidence, e.at).service.services[id], 'the service of an expectation exists'), up = status !== 'down' && status !== 'new'
+    parts.push({ says: `is ${e.up === false ? 'down' : 'up'} ${when(e.at)}`, met: up === (e.up ?? true), figure: up ? 'up' : 'down' })
+  }
+  const from = service.list.toSorted((a, b) => (b.to ?? until) - b.from - ((a.to ?? until) - a.from))[0]?.from
+  const cause = lastSeq(evidence, e.up === undefined ? undefined : e.at, event => event.type === 'service.wentDown' && event.service === e.service)
+  const longest = evidence.trace.find(({ at, event }) => at === from && event.type === 'service.wentDown' && event.service === e.service)?.seq
+  return together(e.service, parts, e.up === undefined ? longest ?? cause : cause)
+}
+
+const outagesInWords = (wanted: Count) => typeof wanted === 'number' ? plural(wanted, 'outage') : `${wanted[0]} to ${wanted[1]} outages`
+
+function judgeArray(e: Extract<Expectation, { array: string }>, evidence: Evidence): Judgement {
+  const { until } = evidence, parts: Part[] = []
+  const exposure = evidence.world.service.exposure[e.array as never]
+  const exposed = exposure ? exposedTime(exposure, until) : 0, times = exposure ? exposure.times + (exposure.current ? 1 : 0) : 0
+  parts.push(...bounds('is exposed', exposed, `exposed ${formatDuration(exposed)}, ${plural(times, 'time')}`, e.exposedAtLeast, e.exposedAtMost, e.exposedBetween))
+  if (e.exposures !== undefined) parts.push({ says: `is exposed ${countInWords(e.exposures)}`, met: fitsCount(times, e.exposures), figure: `exposed ${plural(times, 'time')}` })
+  const states = judgeArrayState(e, evidence, parts.length === 0 && e.dataIntact === undefined)
+  parts.push(...states.parts)
+  let data: Judgement | undefined
+  if (e.dataIntact !== undefined) {
+    data = judgeData(e.dataIntact, e.array, evidence)
+    parts.push({ says: data.says.slice(e.array.length + 1), met: data.met, figure: data.figures })
+  }
+  const began = lastSeq(evidence, undefined, event => event.type === 'service.exposureBegan' && event.array === e.array)
+  return together(e.array, parts, data && !data.met ? data.cause : states.parts.some(part => !part.met) ? states.cause : began)
+}
+
+function judgeData(intact: boolean, array: string | undefined, { trace }: Evidence): Judgement {
+  const lost = trace.filter(({ event }) => event.type === 'md.dataLost' && (array === undefined || event.array === array))
+  const subject = array ?? 'every array'
+  return {
+    says: intact ? `${subject} keeps every acknowledged write` : `${array ?? 'some array'} loses acknowledged writes`, met: (lost.length === 0) === intact,
+    figures: lost.length === 0 ? 'none was lost' : `lost at ${formatClock(lost[0]!.at)}`, cause: lost[0]?.seq ?? null,
+  }
+}
