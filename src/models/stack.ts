@@ -4,8 +4,10 @@
  */
 import type { ConfigsOf, FactOf, Model, RequestOf, WorldOf } from '../core/model.ts'
 import { hypervisor } from './hypervisor/model.ts'
+import { scsi } from './scsi/model.ts'
+import { vscsi } from './vscsi/model.ts'
 
-export const stack = [hypervisor] as const satisfies readonly Model[]
+export const stack = [hypervisor, scsi, vscsi] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

@@ -26,8 +26,10 @@ export type BootFact =
   /** The kernel has probed its adapters and assembled what it found: now it looks for its root. */
   | { type: 'boot.arraysAssembled'; guest: GuestId }
   | { type: 'boot.rootMissing'; guest: GuestId }
-  /** A file system commit, or a read, met a root array that fails. */
-  | { type: 'boot.rootTouched'; guest: GuestId }
+  /** A page that was swapped out cannot be read: the system ends. */
+  | { type: 'boot.swapLost'; guest: GuestId }
+  /** A disk has appeared and the guest, which waits in open firmware, tries again. */
+  | { type: 'boot.retried'; guest: GuestId }
   /** A failed write: the root file system goes read-only, and stays so until the guest is booted. */
   | { type: 'boot.rootReadOnly'; guest: GuestId }
   /** Reads fail: programs die. The guest must be booted when its disks are back. */

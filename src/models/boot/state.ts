@@ -5,17 +5,16 @@
  */
 import { entriesOf, table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
+import { SECOND, type Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
-import type { DefaultId } from '../defaults.ts'
-import type { GuestId } from '../hypervisor/state.ts'
+import type { GuestId, HypervisorState } from '../hypervisor/state.ts'
 import type { ArrayId, MdState } from '../md/state.ts'
 import { partitionCalled, type DiskId, type ScsiState } from '../scsi/state.ts'
 import type { BootConfig } from './config.ts'
 
 export interface Prep {
-  bootable: boolean
-  /** Which of the guest's kernels it holds; 0 is older than any counted here. */
-  kernel: number
+  /** Which of the guest's kernels it holds; 0 is older than any counted here, null: none, nothing boots from it. */
+  kernel: number | null
 }
 /** `absent`: not booted, or not from here. `read-only` and `lost` last until the next boot, whatever the array does meanwhile. */
 export type RootState = 'good' | 'read-only' | 'lost' | 'absent'
@@ -35,6 +34,8 @@ export interface Boot {
   /** Disks whose server is there and silent: the booting kernel waits for the first of these. */
   waits: DiskId[]
   timer: TimerId | null
+  /** The last root was lost or read-only, or was not found: booting from a good one is news. */
+  hurt: boolean
   boots: number
 }
 
@@ -44,23 +45,24 @@ export interface BootState {
   /** Whose root, or swap, an array is. */
   rootOf: Record<ArrayId, GuestId>
   swapOf: Record<ArrayId, GuestId>
-  assumed: DefaultId[]
+  retry: Micros
 }
 
-type Below = DeepReadonly<{ scsi: ScsiState; md: MdState }>
+type Below = DeepReadonly<{ hypervisor: HypervisorState; scsi: ScsiState; md: MdState }>
 
 export function initialBoot(config: BootConfig, world: Below): BootState {
-  const s: BootState = { guests: table(), preps: table(), rootOf: table(), swapOf: table(), assumed: [] }
+  const s: BootState = { guests: table(), preps: table(), rootOf: table(), swapOf: table(), retry: config.retry ?? 10 * SECOND }
   for (const [guest, bus] of entriesOf(world.scsi.buses)) {
-    const given = config.guests[guest], root = given?.root === undefined ? rootFrom(world, guest) : given.root === false ? null : given.root
+    const given = config.guests[guest], runs = world.hypervisor.guests[guest]?.alive !== false
+    const root = given?.root === undefined ? rootFrom(world, guest) : given.root === false ? null : given.root
     const order = [...given?.bootOrder ?? bus.disks]
     for (const disk of bus.disks) {
       const content = given?.prep?.[disk] ?? 'current'
-      s.preps[disk] = { bootable: content !== 'none', kernel: content === 'current' ? 1 : 0 }
+      s.preps[disk] = { kernel: content === 'current' ? 1 : content === 'stale' ? 0 : null }
     }
     s.guests[guest] = {
-      root, swap: given?.swap ?? null, order, rootState: 'good', stalled: false, bootedFrom: order[0] ?? null, kernel: 1, newestKernel: 1,
-      waits: [], timer: null, boots: 0,
+      root, swap: given?.swap ?? null, order, rootState: runs ? 'good' : 'absent', stalled: false,
+      bootedFrom: runs ? order[0] ?? null : null, kernel: 1, newestKernel: 1,      waits: [], timer: null, hurt: false, boots: 0,
     }
     if (root !== null) s.rootOf[root] = guest
     if (given?.swap !== undefined) s.swapOf[given.swap] = guest
