@@ -32,6 +32,8 @@ interface Rung {
 
 /** A bucket of at most so many is sorted; a larger one gets a rung of its own. */
 const SMALL = 32
+/** Buckets for each event of a new rung: rather empty ones than crowded ones. */
+const FINENESS = 2
 /** Each rung is at least twice as fine as the one above; a bucket that so many could not part is sorted as it is. */
 const MAX_RUNGS = 16
 
@@ -263,10 +265,10 @@ export class EventQueue<E> {
   }
 
   private addRung(chain: number, size: number, min: Micros, max: Micros): void {
-    const heads = this.rungs[this.depth]?.heads
+    const heads = this.rungs[this.depth]?.heads, buckets = FINENESS * size
     const rung: Rung = {
-      heads: heads !== undefined && heads.length >= size ? heads.fill(0, 0, size) : new Int32Array(2 * size),
-      buckets: size, next: 0, start: min, perMicro: size / (max - min), size: 0,
+      heads: heads !== undefined && heads.length >= buckets ? heads.fill(0, 0, buckets) : new Int32Array(2 * buckets),
+      buckets, next: 0, start: min, perMicro: buckets / (max - min), size: 0,
     }
     this.rungs[this.depth++] = rung
     for (let slot = chain, following = 0; slot !== 0; slot = following) {
@@ -344,9 +346,10 @@ export class EventQueue<E> {
   }
 }
 
-/** Rounding is monotone, so a later time never gets an earlier bucket, and equal times get the same one. */
+/** Rounding is monotone, so a later time never gets an earlier bucket, and equal times get the same one. -1 before the first. */
 function bucketOf(rung: Rung, at: Micros): number {
-  return Math.min(Math.floor((at - rung.start) * rung.perMicro), rung.buckets - 1)
+  const bucket = (at - rung.start) * rung.perMicro
+  return bucket < 0 ? -1 : bucket < rung.buckets ? Math.floor(bucket) : rung.buckets - 1
 }
 
 function hang(rung: Rung, bucket: number, slot: number, links: Int32Array): void {

@@ -78,7 +78,7 @@ export class RngStreams {
     const state = this.saved[purpose]?.[thing]
     if (state !== undefined) return seedrandom.alea('', { state })
     const [s0, s1, s2] = hash(hash(this.seed, purpose), thing)
-    return seedrandom.alea('', { state: { c: 1, s0: s0 * 2 ** -32, s1: s1 * 2 ** -32, s2: s2 * 2 ** -32 } })
+    return seedrandom.alea('', { state: { c: 1, s0: s0 / TWO_TO_32, s1: s1 / TWO_TO_32, s2: s2 / TWO_TO_32 } })
   }
 }
 
@@ -89,7 +89,7 @@ class Stream implements Rng {
     this.source = source
   }
   uniform(): number {
-    return this.source.double() || 2 ** -54
+    return this.source.double() || Number.EPSILON / 4
   }
   exponential(mean: Micros): Micros {
     return atLeastOne(-mean * ln(1 - this.uniform()))
@@ -125,6 +125,7 @@ function atLeastOne(micros: number): Micros {
   return Math.min(Math.max(1, Math.round(micros)), Number.MAX_SAFE_INTEGER)
 }
 
+const TWO_TO_32 = 0x1_0000_0000
 type Hash = readonly [number, number, number]
 const START: Hash = [0x9e3779b9, 0x7f4a7c15, 0xf39cc060]
 

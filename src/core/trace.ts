@@ -4,7 +4,6 @@
  * Two runs are the same when their traces have the same fingerprint; if not, the first difference says when they parted. Why something
  * happened is a walk up the causes, from each event to the one in whose handling it was sent.
  */
-import type { Micros } from '../base/time.ts'
 import type { AnyEvent, Refusal } from './model.ts'
 import type { Pending } from './queue.ts'
 
@@ -132,6 +131,3 @@ export function canonical(value: unknown): string {
   const record = value as Readonly<Record<string, unknown>>
   return `{${Object.keys(record).sort().map(key => `${JSON.stringify(key)}:${canonical(record[key])}`).join()}}`
 }
-
-/** How long after the start the traces parted, for messages. */
-export const timeOf = ({ left, right }: Difference): Micros => Math.min(left?.at ?? Infinity, right?.at ?? Infinity)
