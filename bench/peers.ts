@@ -1,0 +1,54 @@
+/**
+ * `npm run bench:peers`: HOLD here and with peers, as ratios. Each line is a row of one table per number of pending events: million events
+ * per second of CPU time (median of the rounds), then the ratio to C++'s std::priority_queue and to SimPy (medians of the ratios within
+ * each round). Usage: peers [ROUNDS]. A peer that is not installed leaves its row out, and the exit code is then 1.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildOurs, cpp, interleaved, ours, simpy, type Program } from './build.ts'
+import { median, type Figure } from './measure.ts'
+
+const rounds = Number(process.argv[2] ?? 5)
+const PENDING = [1e2, 1e3, 1e4, 1e5]
+const say = (line: string) => void process.stdout.write(line + '\n')
+const missing = new Map<string, string>()
+
+function table(title: string, programs: readonly (readonly [name: string, Program])[], unit: (figure: Figure) => number, digits: number): void {
+  const present = programs.flatMap(([name, program]) => {
+    if ('run' in program) return [{ name, run: program.run }]
+    missing.set(program.missing, program.install)
+    return []
+  })
+  const figures = interleaved(rounds, present.map(({ run }) => run)).map(row => row.map(unit))
+  const against = (name: string) => figures[present.findIndex(row => row.name === name)]
+  const [base, simpy] = [against('C++ std::priority_queue'), against('SimPy')]
+  const ratio = (row: readonly number[], to: readonly number[] | undefined) => to === undefined ? '' : `${median(row.map((value, i) => value / to[i]!)).toFixed(2)} ×`
+  say(`\n${title.padEnd(44)}${base ? ': C++' : ''}${simpy ? '   : SimPy'.padStart(12) : ''}`)
+  for (const [i, { name }] of present.entries())
+    say(`${name.padEnd(32)}${median(figures[i]!).toFixed(digits).padStart(9)}${ratio(figures[i]!, base).padStart(10)}${ratio(figures[i]!, simpy).padStart(12)}`)
+}
+
+buildOurs()
+const heap = cpp('hold'), ns3 = cpp('hold_ns3')
+const withArgs = (program: Program, ...args: (string | number)[]): Program => 'run' in program ? { run: [...program.run, ...args.map(String)] } : program
+for (const n of PENDING) {
+  const events = 3e6
+  table(`HOLD, ${n} pending, million events/s`, [
+    ['C++ std::priority_queue', withArgs(heap, n, events)],
+    ['hotspare, the queue alone', ours('hold', 'queue', n, events)],
+    ['hotspare, through createSim', ours('hold', 'sim', n, events)],
+    ['ns-3, priority queue', withArgs(ns3, 'PriorityQueue', n, 1e6)],
+    ['ns-3, map (its default)', withArgs(ns3, 'Map', n, 1e6)],
+    ['SimPy', simpy('hold_simpy', n, 2e5)],
+  ], ({ count, cpuSeconds }) => count / cpuSeconds / 1e6, 2)
+}
+
+if (existsSync(join(import.meta.dirname, '../src/models/stack.ts')))
+  for (const [hosts, spares] of [[3, 1], [300, 298]] as const)
+    table(`The founding mirror, ${hosts} hosts, system-years/s`, [
+      ['SimPy', simpy('mirror_simpy', hosts === 3 ? 3000 : 100, hosts, spares)],
+      ['hotspare, the shipped models', ours('mirror', 'plain', hosts, hosts === 3 ? 2000 : 20)],
+    ], ({ count, cpuSeconds }) => count / cpuSeconds, 0)
+
+for (const [what, install] of missing) say(`\nnot measured for lack of ${what}; on Debian: ${install}`)
+process.exitCode = missing.size > 0 ? 1 : 0
