@@ -64,25 +64,24 @@ describe('maintenance-021 staggered and simultaneous maintenance of a redundant 
   })
 
   /**
-   * Two groups of hosts with their windows half a period apart: each host of one with each of the other is a pair maintained in turn,
-   * and within a group neighbours are pairs maintained at the same time. Hundreds of pairs from some dozens of hosts. Failures go on
-   * regardless of maintenance, so a host is two partitions that must both be up: one that fails, one that is maintained.
+   * Every host of a large group makes a pair with every other, maintained in turn, except with its neighbour, with which it is
+   * maintained at the same time: a thousand pairs from some dozens of hosts. The windows are spread over the whole period, for pairs
+   * whose windows coincide would tell the same thing twice. Failures go on regardless of maintenance, so a host is two partitions that
+   * must both be up: one that fails, one that is maintained.
    */
   function simulatePairs(mttf: number, window: number) {
-    const perGroup = 24, years = 12, runs = 30
-    const groups = ['a', 'b'].map(group => Array.from({ length: perGroup }, (_, i) => `${group}${i}x`))
+    const slots = 24, years = 12, runs = 40
+    const left = Array.from({ length: slots }, (_, i) => `a${i}x`), right = Array.from({ length: slots }, (_, i) => `b${i}x`), hosts = [...left, ...right]
     const works = (host: string) => ({ all: [{ guest: host }, { guest: `${host}-window` }] })
-    const inTurn = groups[0]!.flatMap(a => groups[1]!.map(b => [a, b] as const))
-    const atOnce = groups.flatMap(group => group.flatMap((host, i) => i % 2 === 0 ? [[host, group[i + 1]!] as const] : []))
+    const atOnce = left.map((host, i) => [host, right[i]!] as const)
+    const inTurn = hosts.flatMap((a, i) => hosts.slice(i + 1).filter((_, k) => i + 1 + k !== i + slots).map(b => [a, b] as const))
     const guest = { on: 'power5', os: 'ibm-i', ipl: '1s' }
+    const calendar = (group: readonly string[]) =>
+      ({ ipl: group.map(host => `${host}-window`), every: `${periodHours!}h`, at: '10h', stagger: `${periodHours! / slots}h`, lasts: `${window}h` })
     const sections: Sections = {
-      hypervisor: { systems: { power5: {} }, guests: Object.fromEntries(groups.flat().flatMap(host => [[host, guest], [`${host}-window`, guest]])) },
+      hypervisor: { systems: { power5: {} }, guests: Object.fromEntries(hosts.flatMap(host => [[host, guest], [`${host}-window`, guest]])) },
       service: { services: Object.fromEntries([...inTurn, ...atOnce].map(([a, b]) => [`${a}.${b}`, { needs: [{ any: [works(a), works(b)] }] }])) },
-      fault: {
-        crashes: { crash: groups.flat(), upFor: { exponential: `${mttf}h` }, lasts: { exponential: `${mttrHours!}h` } },
-        first: { ipl: groups[0]!.map(host => `${host}-window`), every: `${periodHours!}h`, at: '100h', lasts: `${window}h` },
-        second: { ipl: groups[1]!.map(host => `${host}-window`), every: `${periodHours!}h`, at: `${100 + periodHours! / 2}h`, lasts: `${window}h` },
-      },
+      fault: { crashes: { crash: hosts, upFor: { exponential: `${mttf}h` }, lasts: { exponential: `${mttrHours!}h` } }, left: calendar(left), right: calendar(right) },
     }
     // A whole number of periods, so that no window is cut.
     const until: Micros = Math.floor(years * 8760 / periodHours!) * periodHours! * HOUR

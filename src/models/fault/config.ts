@@ -40,6 +40,7 @@ export const faultRule = z.strictObject({
   if ((cx.value.every === undefined) === (cx.value.upFor === undefined)) complain('expected one clock: every (by the calendar) or upFor (time to failure)')
   if (cx.value.upFor !== undefined && (cx.value.at !== undefined || cx.value.stagger !== undefined || cx.value.together))
     complain('expected every instead of upFor together with at, stagger or together: these belong to a calendar')
+  if (cx.value.every === 0 || cx.value.upFor === 0) complain('expected a time longer than 0s from one stroke to the next')
   if (cx.value.together && cx.value.stagger !== undefined) complain('expected together or stagger, not both')
 })
 
