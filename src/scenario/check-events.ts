@@ -1,9 +1,8 @@
 /** Names inside events: requests of a timeline or an operator, and patterns that name a fact or a request. */
 import { factFields, requestTypes } from './telling/index.ts'
 import type { Kind } from './telling/telling.ts'
-import { A, type NameKind, type Names } from './names.ts'
+import { A, mustExist, type NameKind, type Names, type Report } from './names.ts'
 import { describe, listed, listedNear, meant, unknownName, type Path } from './issue.ts'
-import { mustExist, type Report } from './check.ts'
 
 /** What the fields of requests name. `array` of md.create is new, so it names nothing yet. */
 const FIELDS: Readonly<Record<string, NameKind>> = { guest: 'guest', system: 'system', disk: 'disk', space: 'disk', array: 'array', nwsd: 'nwsd', host: 'guest', service: 'service' }

@@ -7,11 +7,9 @@ import { formatDuration } from '../base/time.ts'
 import type { Model } from '../core/model.ts'
 import { size } from '../models/schema.ts'
 import { describe, listed, unknownName, type Path, type Problem } from './issue.ts'
-import { A, isRecord, namesOf, type NameKind, type Names } from './names.ts'
+import { A, isRecord, mustExist, namesOf, type NameKind, type Names, type Report } from './names.ts'
 import { checkEvent, checkRequest } from './check-events.ts'
 import { TOP_SECTIONS } from './schema.ts'
-
-export type Report = (problem: Problem) => void
 
 export function crossCheck(input: unknown, models: readonly Model[]): Problem[] {
   const problems: Problem[] = [], report: Report = problem => void problems.push(problem)
@@ -27,12 +25,6 @@ export function crossCheck(input: unknown, models: readonly Model[]): Problem[] 
   checkTimeline(names, report)
   checkExpectations(names, report)
   return problems
-}
-
-/** A name must be one of those that exist, wherever these can be told. */
-export function mustExist(kind: NameKind, path: Path, names: Names, report: Report): void {
-  const name = names.text(...path), known = names.of(kind)
-  if (name !== undefined && known !== undefined && !known.includes(name)) report(unknownName(path, A[kind], name, known))
 }
 
 function checkGuests(names: Names, report: Report): void {
@@ -84,7 +76,7 @@ function checkArrays(names: Names, report: Report): void {
       if (seen.has(place)) return report({ path: at, at: 'value', found: `found ${describe(place)} a second time`, expected: 'expected each partition once' })
       seen.set(place, place)
       const layout = guest === undefined ? [] : names.entries('system', 'scsi', 'layout', guest).map(([key]) => key)
-      if (guest !== undefined && !layout.includes(partition))
+      if (guest !== undefined && !layout.includes(partition) && !(names.misspelt && layout.length === 0))
         return report({ ...unknownName(at, 'the partition', partition, layout), ...(layout.length === 0 && { expected: `but system.scsi.layout gives the disks of ${guest} none` }) })
       const own = guest === undefined ? undefined : partitionSize(disk, partition, guest, names)
       if (own === undefined) return

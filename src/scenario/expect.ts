@@ -5,32 +5,15 @@
  * What is said about a state is judged by a look at the world, taken while the run was at that time. What is said about a whole run is
  * read off its end. Both are pure: the same run is judged the same way.
  */
-import type { DeepReadonly } from '../base/readonly.ts'
 import { formatClock, formatDuration, type Micros } from '../base/time.ts'
 import { must } from '../base/assert.ts'
-import type { Entry } from '../core/trace.ts'
 import { downtime, exposedTime, longestOutage } from '../models/service/state.ts'
-import type { SimEvent, World } from '../models/stack.ts'
+import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
 import type { Expectation } from './expectation.ts'
 import { countInWords, fitsCount, judgeHappens, judgeNever, judgeRefused, type Count } from './judge-events.ts'
 import { judgeArrayState, judgeDisk, judgeGuest, judgeNwsd } from './judge-states.ts'
 import { plural } from './text.ts'
 
-export interface Look { readonly at: Micros; readonly world: DeepReadonly<World> }
-export interface Evidence {
-  readonly until: Micros
-  readonly trace: readonly Entry<SimEvent>[]
-  readonly start: DeepReadonly<World>
-  readonly world: DeepReadonly<World>
-  readonly looks: readonly Look[]
-}
-export interface Judgement {
-  readonly says: string
-  readonly met: boolean
-  readonly figures: string
-  /** The event to ask about; null where there is none, as when nothing happened. */
-  readonly cause: number | null
-}
 export interface Result extends Judgement { readonly expectation: Expectation; readonly note: string | null }
 export interface Verdict { readonly met: boolean; readonly results: readonly Result[] }
 
@@ -59,25 +42,6 @@ function judgeOne(e: Expectation, evidence: Evidence): Judgement {
   if ('never' in e) return judgeNever(e, evidence)
   return judgeData(e.dataIntact, undefined, evidence)
 }
-
-/** The world as it was at a time; the end of the run where none is given, or where the run ends before. */
-export const lookAt = ({ looks, world }: Evidence, at: Micros | undefined): DeepReadonly<World> =>
-  at === undefined ? world : looks.find(look => look.at === at)?.world ?? world
-export const when = (at: Micros | undefined): string => at === undefined ? 'at the end' : `at ${formatClock(at)}`
-
-/** The last event until then that fits: what to ask about when a state is not as expected. */
-export function lastSeq({ trace }: Evidence, at: Micros | undefined, fits: (event: SimEvent) => boolean): number | null {
-  return trace.findLast(entry => entry.at <= (at ?? Infinity) && fits(entry.event))?.seq ?? null
-}
-
-/** Several things said of one subject are met together or not at all. */
-export function together(subject: string, parts: readonly Part[], cause: number | null, ending = ''): Judgement {
-  return {
-    says: `${subject} ${parts.map(part => part.says).join(', ')}${ending}`, met: parts.every(part => part.met),
-    figures: [...new Set(parts.map(part => part.figure))].join(', '), cause,
-  }
-}
-export interface Part { readonly says: string; readonly met: boolean; readonly figure: string }
 
 /** `downAtMost`, `downAtLeast` and `downBetween` of a time, in that form of words. */
 function bounds(verb: string, actual: Micros, figure: string, least?: Micros, most?: Micros, between?: readonly [Micros, Micros]): Part[] {

@@ -4,7 +4,7 @@ import { formatClock, formatDuration, type Micros } from '../base/time.ts'
 import type { AnyEvent } from '../core/model.ts'
 import type { Entry } from '../core/trace.ts'
 import type { happensExpectation, Matcher, neverExpectation, refusedExpectation } from './expectation.ts'
-import type { Evidence, Judgement } from './expect.ts'
+import type { Evidence, Judgement } from './evidence.ts'
 import { plural } from './text.ts'
 
 /** Every field that is given must be equal; of a list, one entry. */

@@ -3,7 +3,7 @@ import { must } from '../base/assert.ts'
 import { formatClock } from '../base/time.ts'
 import type { DeepReadonly } from '../base/readonly.ts'
 import type { World } from '../models/stack.ts'
-import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './expect.ts'
+import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
 import type { Expectation } from './expectation.ts'
 import { flags, membersIn, statusLine } from './mdstat.ts'
 

@@ -26,7 +26,9 @@ export function loadScenario(text: string, file: string, models: readonly Model[
   const broken = [...doc.errors, ...doc.warnings].map((error): Issue => ({
     path: [], at: 'value', place: place(error.pos[0]), ...inOurWords(error.code, error.message, text.slice(error.pos[0])),
   }))
-  if (doc.errors.some(error => error.code !== 'DUPLICATE_KEY')) return { scenario: undefined, issues: broken }
+  // Behind the first error of syntax the parser only guesses; whatever follows from its guesses would mislead.
+  const syntax = doc.errors.findIndex(error => error.code !== 'DUPLICATE_KEY')
+  if (syntax >= 0) return { scenario: undefined, issues: broken.slice(0, syntax + 1) }
 
   let value: unknown
   try {

@@ -4,7 +4,7 @@
  */
 import { parseDuration, type Micros } from '../base/time.ts'
 import { valueAt } from './explain.ts'
-import type { Path } from './issue.ts'
+import { unknownName, type Path, type Problem } from './issue.ts'
 import type { Kind } from './telling/telling.ts'
 
 export type NameKind = Exclude<Kind, 'text' | 'number' | 'micros' | 'flag' | 'list'>
@@ -15,6 +15,8 @@ export const A: Readonly<Record<NameKind, string>> = {
 }
 
 export interface Names {
+  /** Some section is misspelt, so that what seems to be missing may not be. */
+  readonly misspelt: boolean
   /** undefined: cannot be told. */
   of(kind: NameKind): readonly string[] | undefined
   at(...path: Path): unknown
@@ -22,6 +24,14 @@ export interface Names {
   list(...path: Path): unknown[]
   text(...path: Path): string | undefined
   time(...path: Path): Micros | undefined
+}
+
+export type Report = (problem: Problem) => void
+
+/** A name must be one of those that exist, wherever these can be told. */
+export function mustExist(kind: NameKind, path: Path, names: Names, report: Report): void {
+  const name = names.text(...path), known = names.of(kind)
+  if (name !== undefined && known !== undefined && !known.includes(name)) report(unknownName(path, A[kind], name, known))
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -63,7 +73,7 @@ export function namesOf(input: unknown, sections: readonly string[]): Names {
       }
     }
   }
-  return { at, entries, list, text, time, of: kind => kind in made ? made[kind] : made[kind] = make(kind) }
+  return { misspelt, at, entries, list, text, time, of: kind => kind in made ? made[kind] : made[kind] = make(kind) }
 }
 
 /** With a key near the one that is missing, the mapping may well have it, misspelt. */

@@ -1,4 +1,4 @@
-/** The events of booting, told. */
+/** The events of booting, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { BootFact, BootRequest } from '../../models/boot/events.ts'
 import { and, type FactRows, type RequestRows } from './telling.ts'
 
@@ -17,7 +17,8 @@ export const bootFacts: FactRows<BootFact> = {
   'boot.waitedForServer': { weight: 2, fields: { guest: 'guest', disk: 'disk' }, says: e => `${e.guest} has waited for the server of ${e.disk}, which does not answer` },
   'boot.arraysAssembled': { weight: 3, fields: { guest: 'guest' }, says: e => `${e.guest} has assembled its arrays` },
   'boot.rootMissing': { weight: 1, fields: { guest: 'guest' }, says: e => `${e.guest} does not find its root file system` },
-  'boot.rootTouched': { weight: 3, fields: { guest: 'guest' }, says: e => `${e.guest} uses its root file system` },
+  'boot.swapLost': { weight: 1, fields: { guest: 'guest' }, says: e => `${e.guest} has lost what it swapped out: it cannot go on, and must be booted` },
+  'boot.retried': { weight: 2, fields: { guest: 'guest' }, says: e => `${e.guest} tries again to boot` },
   'boot.rootReadOnly': { weight: 1, fields: { guest: 'guest' }, says: e => `the root file system of ${e.guest} goes read-only, until the next boot` },
   'boot.rootLost': { weight: 1, fields: { guest: 'guest' }, says: e => `${e.guest} cannot read its root file system: programs die, it must be booted` },
   'boot.rootRestored': { weight: 2, fields: { guest: 'guest' }, says: e => `the root file system of ${e.guest} reads and writes again` },

@@ -1,4 +1,4 @@
-/** The events of the fault model, told. */
+/** The events of faults, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { FaultFact } from '../../models/fault/events.ts'
 import type { FactRows } from './telling.ts'
 

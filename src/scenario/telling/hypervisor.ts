@@ -1,4 +1,4 @@
-/** The events of the hypervisor, told. */
+/** The events of the hypervisor, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { HypervisorFact, HypervisorRequest } from '../../models/hypervisor/events.ts'
 import { time, type FactRows, type RequestRows } from './telling.ts'
 

@@ -67,5 +67,6 @@ export const mdFacts: FactRows<MdFact> = {
   'md.dataLost': { weight: 0, fields: { array: 'array', because: 'text' }, says: e => `DATA LOST: a write that ${e.array} had acknowledged is gone: ${LOSSES[e.because]}` },
   'md.ioDue': { weight: 3, fields: { array: 'array' }, says: e => `${e.array} is used, and so meets the lost disk` },
   'md.syncReached': { weight: 3, fields: { array: 'array' }, says: e => `a sync of ${e.array} reaches the end of its stretch` },
+  'md.busyButFailed': { weight: 1, fields: { array: 'array', device: 'text' }, says: e => `mdadm says that ${e.device} of ${e.array} is busy, and yet it is done` },
   'md.monitorLooked': { weight: 3, fields: { guest: 'guest' }, says: e => `mdadm --monitor looks at the arrays of ${e.guest}` },
 }

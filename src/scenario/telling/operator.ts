@@ -1,4 +1,4 @@
-/** The events of the operator model, told. */
+/** The events of the operators, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { OperatorFact } from '../../models/operator/events.ts'
 import { and, time, type FactRows } from './telling.ts'
 

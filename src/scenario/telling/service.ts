@@ -1,4 +1,4 @@
-/** The events of the service model, told. */
+/** The events of the services, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { ServiceFact } from '../../models/service/events.ts'
 import { time, type FactRows } from './telling.ts'
 

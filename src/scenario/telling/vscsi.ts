@@ -1,4 +1,4 @@
-/** The events of virtual SCSI, told. */
+/** The events of virtual SCSI, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { VscsiFact, VscsiRequest } from '../../models/vscsi/events.ts'
 import type { FactRows, RequestRows } from './telling.ts'
 

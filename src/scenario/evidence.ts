@@ -1,0 +1,39 @@
+/** What a run is judged by, and the form that every judgement has. */
+import type { DeepReadonly } from '../base/readonly.ts'
+import { formatClock, type Micros } from '../base/time.ts'
+import type { Entry } from '../core/trace.ts'
+import type { SimEvent, World } from '../models/stack.ts'
+
+export interface Look { readonly at: Micros; readonly world: DeepReadonly<World> }
+export interface Evidence {
+  readonly until: Micros
+  readonly trace: readonly Entry<SimEvent>[]
+  readonly start: DeepReadonly<World>
+  readonly world: DeepReadonly<World>
+  readonly looks: readonly Look[]
+}
+export interface Judgement {
+  readonly says: string
+  readonly met: boolean
+  readonly figures: string
+  /** The event to ask about; null where there is none, as when nothing happened. */
+  readonly cause: number | null
+}
+/** The world as it was at a time; the end of the run where none is given, or where the run ends before. */
+export const lookAt = ({ looks, world }: Evidence, at: Micros | undefined): DeepReadonly<World> =>
+  at === undefined ? world : looks.find(look => look.at === at)?.world ?? world
+export const when = (at: Micros | undefined): string => at === undefined ? 'at the end' : `at ${formatClock(at)}`
+
+/** The last event until then that fits: what to ask about when a state is not as expected. */
+export function lastSeq({ trace }: Evidence, at: Micros | undefined, fits: (event: SimEvent) => boolean): number | null {
+  return trace.findLast(entry => entry.at <= (at ?? Infinity) && fits(entry.event))?.seq ?? null
+}
+
+/** Several things said of one subject are met together or not at all. */
+export function together(subject: string, parts: readonly Part[], cause: number | null, ending = ''): Judgement {
+  return {
+    says: `${subject} ${parts.map(part => part.says).join(', ')}${ending}`, met: parts.every(part => part.met),
+    figures: [...new Set(parts.map(part => part.figure))].join(', '), cause,
+  }
+}
+export interface Part { readonly says: string; readonly met: boolean; readonly figure: string }

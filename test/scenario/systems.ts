@@ -1,0 +1,35 @@
+/** Systems that many tests share, as text: two hosts and their mirror, in the words of a scenario file. */
+
+export const TWO_HOSTS = `name: two hosts
+until: 12h
+system:
+  hypervisor:
+    systems: { power5: {} }
+    guests:
+      i5a: { on: power5, os: ibm-i, ipl: 25m }
+      i5b: { on: power5, os: ibm-i, ipl: 25m }
+      router: { on: power5, os: linux }
+  vscsi:
+    spaces:
+      d1: { host: i5a, to: router, size: 20 GiB, online: auto }
+      d2: { host: i5b, to: router, size: 20 GiB, online: auto }
+  scsi:
+    layout:
+      router: { prep: 8 MiB, swap: 2 GiB, root: rest }
+  md:
+    arrays:
+      md1: { on: router, raidDevices: 2, members: [d1/root, d2/root], io: { commitEvery: 5s } }
+  service:
+    services:
+      routing: { needs: [{ guest: router }, { arrayWritable: md1 }] }
+timeline:
+  - { at: 1h, do: { type: hypervisor.ipl, guest: i5a } }
+expect:
+  - { service: routing, downAtMost: 0s }
+`
+
+/** The text with one piece replaced; a test whose piece is not there is a wrong test. */
+export function changed(from: string, to: string, text = TWO_HOSTS): string {
+  if (!text.includes(from)) throw new Error(`no ${JSON.stringify(from)} in the scenario`)
+  return text.replace(from, to)
+}
