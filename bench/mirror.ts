@@ -1,0 +1,48 @@
+/**
+ * The founding mirror through the shipped models. Usage: mirror VARIANT HOSTS YEARS, where VARIANT is
+ *   plain     in place, no trace: what a study runs
+ *   listened  every entry is handed to a listener
+ *   kept      every entry is kept
+ *   years     the simulation is restarted for each single year
+ */
+import { HOUR, YEAR } from '../src/base/time.ts'
+import { Trace } from '../src/core/trace.ts'
+import type { SimEvent } from '../src/models/stack.ts'
+import { cpuSecondsOf, print } from './measure.ts'
+import { mirror } from './systems.ts'
+
+const [variant = 'plain', hosts = '3', years = '1000'] = process.argv.slice(2)
+const HOSTS = Number(hosts), YEARS = Number(years)
+/** A run ends within 285 years. */
+const RUN = variant === 'years' ? 1 : Math.min(200, YEARS)
+
+let trace = new Trace<SimEvent>(), heard = 0
+const sim = mirror(HOSTS, variant === 'listened' ? entry => void (heard += entry.seq & 1) : variant === 'kept' ? entry => trace.add(entry) : undefined)
+const seen = { events: 0, crashes: 0, outages: 0, down: 0, years: 0 }
+
+function run(years: number): void {
+  for (let begun = 0, seed = 1; begun < years; begun += RUN, seed++) {
+    sim.restart({ seed: `${years}/${seed}` })
+    for (let year = 1; year <= RUN; year++) {
+      sim.runUntil(year * YEAR)
+      if (trace.length > 1e6) trace = new Trace()
+    }
+    const { outages, downMicros } = sim.world.service.services.storing!
+    seen.events += sim.handled
+    seen.outages += outages
+    seen.down += downMicros
+    seen.crashes += sim.world.fault.rules.crashes!.hits
+    seen.years += RUN
+  }
+}
+
+run(Math.max(1, YEARS / 10))
+Object.assign(seen, { events: 0, crashes: 0, outages: 0, down: 0, years: 0 })
+const cpuSeconds = cpuSecondsOf(() => run(YEARS))
+print({
+  name: `mirror ${variant}, ${HOSTS} hosts`, count: seen.years, cpuSeconds,
+  notes: {
+    events: seen.events, eventsPerSecond: seen.events / cpuSeconds, eventsPerYear: seen.events / seen.years, eventsPerCrash: seen.events / seen.crashes,
+    outagesPerYear: seen.outages / seen.years, unavailability: seen.down / seen.years / 8760 / HOUR, problems: sim.check().length, heard,
+  },
+})
