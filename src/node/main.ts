@@ -1,92 +1,12 @@
 #!/usr/bin/env node
-/**
- * The command `hotspare`. Says what there is and starts one of the commands; each is loaded only when it runs, so that `--help`
- * costs little more than Node itself.
- *
- * Exit status: 0 all expectations met, 1 one was not, 2 bad input or usage, 3 a fault of hotspare itself.
- */
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { readFileSync } from 'node:fs'
-import { complain, UsageError } from './terminal.ts'
+/** The command `hotspare`, as the shell starts it: what cli.ts does, and its exit status. */
+import { cli } from './cli.ts'
 
 // Whoever reads may stop reading (`hotspare … | head`); that is no error.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0); throw error })
-
-const version = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
-const count = (text: string): number => {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number')
-  return value
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(process.exitCode ?? 0)
+  })
 }
-const atLeastOne = (text: string): number => {
-  if (count(text) === 0) throw new InvalidArgumentError('expected at least 1')
-  return count(text)
-}
-
-const program = new Command('hotspare')
-  .description('Simulates virtualized systems, their mirrors and hot spares, and tells what survives.')
-  .version(version)
-  .showHelpAfterError('(hotspare --help lists the commands and options)')
-  .configureOutput({ writeErr: text => process.stderr.write(text.replace(/^error: /, 'hotspare: ')) })
-  .exitOverride()
-
-program.command('list').description('the shipped scenarios, a line each')
-  .action(async () => (await import('./commands/list.ts')).list())
-
-program.command('run').description('run scenarios and judge what they expect')
-  .argument('<file...>', 'scenario files, or names of shipped scenarios')
-  .option('--seed <seed>', 'another seed than the scenario\'s')
-  .option('--seeds <n>', 'run with this many seeds, from the given one on', atLeastOne)
-  .option('--until <time>', 'another end of the run, such as 12h')
-  .option('--json', 'one JSON object per run')
-  .option('--trace <file>', 'every event, as NDJSON')
-  .option('--perfetto <file>', 'a timeline for https://ui.perfetto.dev')
-  .option('--junit <file>', 'the expectations as JUnit XML')
-  .option('--quiet', 'only what is not met')
-  .action(async (files: string[], options) => (await import('./commands/run.ts')).run(files, options))
-
-program.command('why').description('why a service was down: the chain of causes')
-  .argument('<file>', 'a scenario file, or the name of a shipped scenario')
-  .option('--outage <n>', 'the n-th outage', atLeastOne)
-  .option('--at <time>', 'the state at this time')
-  .option('--service <name>', 'of this service')
-  .option('--seed <seed>', 'another seed than the scenario\'s')
-  .option('--until <time>', 'another end of the run')
-  .action(async (file: string, options) => (await import('./commands/why.ts')).why(file, options))
-
-program.command('validate').description('report everything that is wrong with scenarios, without running them')
-  .argument('<file...>')
-  .action(async (files: string[]) => (await import('./commands/validate.ts')).validate(files))
-
-program.command('init').description('write a commented scenario to make your own')
-  .argument('[file]', 'where to', 'hotspare.yaml')
-  .option('--force', 'overwrite what is there')
-  .action(async (file: string, options) => (await import('./commands/init.ts')).init(file, options))
-
-program.command('schema').description('the JSON Schema of scenario files, for editors')
-  .option('--out <file>', 'write it to a file')
-  .action(async options => (await import('./commands/schema.ts')).schema(options))
-
-program.command('diff').description('the first difference of two traces')
-  .argument('<a>', 'a trace written by run --trace').argument('<b>')
-  .action(async (a: string, b: string) => (await import('./commands/diff.ts')).diff(a, b))
-
-program.command('story', { hidden: true }).description('the founding story, or another scenario, for a first look')
-  .argument('[file]', 'a scenario', 'founding-three-hosts')
-  .action(async (file: string) => (await import('./commands/story.ts')).story(file))
-
-try {
-  // Alone it shows what there is to see.
-  await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'list'])
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else if (error instanceof UsageError) {
-    complain(error.message)
-    process.exitCode = 2
-  } else {
-    complain(error instanceof Error ? (process.env['HOTSPARE_DEBUG'] ? error.stack ?? error.message : error.message) : String(error))
-    complain('this is a fault of hotspare itself; HOTSPARE_DEBUG=1 shows where')
-    process.exitCode = 3
-  }
-}
+process.exitCode = await cli(process.argv.slice(2))

@@ -1,48 +1,55 @@
 /**
- * Common causes (VS-26): what could take away at once several things that are meant to stand in for each other. Reported, never
- * refused: the founding layout has one itself, since client and hosts share a managed system.
+ * Common causes (VS-26), told: what could take away at once several disks that are meant to stand in for each other. Reported, never
+ * refused: the founding layout has one itself, since client and hosts share a managed system. What they are is known to vscsi.
  */
 import { formatClock, formatDuration } from '../base/time.ts'
+import { keysOf } from '../base/id.ts'
+import type { GuestId } from '../models/hypervisor/state.ts'
+import type { DiskId } from '../models/scsi/state.ts'
+import { commonCauses as causesOf, type CommonCause } from '../models/vscsi/causes.ts'
 import type { Scenario } from './build.ts'
 import { and } from './telling/telling.ts'
 
-export function commonCauses({ configs, timeline }: Scenario): string[] {
-  const causes: string[] = []
+export function commonCauses({ configs, timeline }: Pick<Scenario, 'configs' | 'timeline'>): string[] {
   const { hypervisor, vscsi, md } = configs
-  const hostOf = new Map<string, string>(Object.entries(vscsi.spaces).map(([disk, space]) => [disk, space.host]))
-  const hosts = new Set(hostOf.values()), clients = new Set<string>(Object.values(vscsi.spaces).map(({ to }) => to))
-  const stands = (guest: string) => hosts.has(guest) || clients.has(guest)
-  const systemOf = new Map<string, string>(Object.entries(hypervisor.guests).map(([guest, { on }]) => [guest, on]))
-
-  for (const [system, members] of grouped([...systemOf.keys()].filter(guest => stands(guest)), guest => systemOf.get(guest)))
-    if (members.length > 1) causes.push(`${and(members)} are on one managed system, ${system}: its IPL ends them all`)
-
-  for (const [array, { members, spares }] of Object.entries(md.arrays)) {
-    const disks = [...members, ...spares].flatMap(place => place === 'missing' ? [] : [place.disk as string])
-    for (const [host, shared] of grouped(disks, disk => hostOf.get(disk))) {
-      if (shared.length < 2) continue
-      const asps = new Set(shared.map(disk => vscsi.spaces[disk as never]?.asp ?? 'asp1'))
-      causes.push(`${and(shared)} of ${array} ${asps.size === 1 ? `lie in one ASP, ${[...asps][0]} of ${host}` : `are served by one host, ${host}`}`)
-    }
+  const groups: Record<string, DiskId[]> = {}
+  for (const array of keysOf(md.arrays)) {
+    const { members, spares } = md.arrays[array]!
+    groups[array] = [...new Set([...members, ...spares].flatMap(place => place === 'missing' ? [] : [place.disk]))]
   }
-
-  const planned = timeline.flatMap(({ at, request }) => request.type === 'hypervisor.ipl' && stands(request.guest) ? [{ at, guest: request.guest as string }] : [])
-  for (const [at, together] of grouped(planned, ({ at }) => String(at)))
-    if (together.length > 1) causes.push(`${and(together.map(({ guest }) => guest))} IPL by the same calendar, at ${formatClock(Number(at))}`)
-  for (const [name, rule] of Object.entries(configs.fault)) {
-    const struck = rule.ipl ?? rule.crash ?? rule.hang ?? rule.restrict ?? []
-    const serving = struck.filter(guest => hosts.has(guest))
-    if (serving.length > 1 && (rule.together || (rule.every !== undefined && rule.stagger === undefined)))
-      causes.push(`${and(serving)} ${rule.together ? 'are struck together' : `go by one calendar${typeof rule.every === 'number' ? ` (every ${formatDuration(rule.every)})` : ''}`}: the fault "${name}"`)
+  const causes = causesOf({ guests: hypervisor.guests, spaces: vscsi.spaces, groups, calendars: calendarsOf({ configs, timeline }) })
+  // Arrays over the same disks share their causes, which are told once.
+  const told = new Map<string, { cause: CommonCause; arrays: string[] }>()
+  for (const cause of causes) {
+    const key = `${cause.kind} ${cause.name} ${cause.disks.join()}`, known = told.get(key)
+    if (known) known.arrays.push(cause.group)
+    else told.set(key, { cause, arrays: [cause.group] })
   }
-  return causes
+  // A host takes its ASPs with it; to tell both would be to tell one thing twice.
+  const hosts = new Set([...told.values()].flatMap(({ cause }) => cause.kind === 'host' ? [cause.disks.join()] : []))
+  return [...told.values()].filter(({ cause }) => cause.kind !== 'asp' || !hosts.has(cause.disks.join()))
+    .map(({ cause, arrays }) => inWords(cause, arrays, cause.disks.map(disk => vscsi.spaces[disk]!.host)))
 }
 
-function grouped<T>(things: readonly T[], by: (thing: T) => string | undefined): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const thing of things) {
-    const key = by(thing)
-    if (key !== undefined) groups.set(key, [...groups.get(key) ?? [], thing])
+function inWords({ kind, name, disks, total }: CommonCause, arrays: readonly string[], hosts: readonly string[]): string {
+  const what = total ? `all disks of ${and(arrays)}` : `${and(disks)} of ${and(arrays)}`
+  switch (kind) {
+    case 'system': return `the hosts of ${what} are on one managed system, ${name}: its IPL takes them all`
+    case 'calendar': return `the hosts of ${what}, ${and([...new Set(hosts)])}, go down by one calendar: ${name}`
+    case 'host': return `${what} are served by one host, ${name}`
+    case 'asp': return `${what} lie in one ASP, ${name}`
   }
-  return groups
+}
+
+/** Hosts that go down at the same times: planned for the same minute, or struck by one rule. */
+function calendarsOf({ configs, timeline }: Pick<Scenario, 'configs' | 'timeline'>): Record<string, GuestId[]> {
+  const calendars: Record<string, GuestId[]> = {}
+  for (const { at, request } of timeline)
+    if (request.type === 'hypervisor.ipl' || request.type === 'hypervisor.powerOff') (calendars[`IPL at ${formatClock(at)}`] ??= []).push(request.guest)
+  for (const [name, rule] of Object.entries(configs.fault)) {
+    const guests = rule.ipl ?? rule.crash ?? rule.hang ?? []
+    if (!rule.together && (rule.every === undefined || rule.stagger !== undefined)) continue
+    calendars[`the fault "${name}"${typeof rule.every === 'number' ? `, every ${formatDuration(rule.every)}` : ''}`] = guests
+  }
+  return calendars
 }

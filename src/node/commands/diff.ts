@@ -4,17 +4,17 @@ import { formatClock } from '../../base/time.ts'
 import { readText } from '../files.ts'
 import { print, UsageError } from '../terminal.ts'
 
-export function diff(a: string, b: string): void {
+export function diff(a: string, b: string): number {
   const left = read(a), right = read(b), difference = firstDifference(left, right)
   if (!difference) {
     print(`The same: ${left.length} events.`)
-    return
+    return 0
   }
-  process.exitCode = 1
   const at = Math.min(difference.left?.at ?? Infinity, difference.right?.at ?? Infinity)
   print(`The first difference is at ${formatClock(at)}, event ${difference.index + 1} of the trace:`)
   for (const [file, entry, length] of [[a, difference.left, left.length], [b, difference.right, right.length]] as const)
     print(`  ${file}: ${entry ? canonical(entry) : `ends after ${length} events`}`)
+  return 1
 }
 
 function read(file: string): Entry[] {

@@ -2,11 +2,12 @@
 import { run } from './run.ts'
 import { colors, print } from '../terminal.ts'
 
-export async function story(file: string): Promise<void> {
-  await run([file], {})
+export async function story(file: string): Promise<number> {
+  const status = await run([file], {})
   print('')
   print(colors.bold('Next:'))
   print('  plan your own hosts    npx hotspare init my-hosts.yaml && npx hotspare run my-hosts.yaml')
   print('  check them in CI       npx hotspare run my-hosts.yaml --quiet --junit results.xml')
   print('  teach why it fails     npx hotspare why both-halves-at-once --outage 1')
+  return status
 }

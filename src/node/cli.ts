@@ -1,0 +1,98 @@
+/**
+ * The commands and their options. Each command is loaded only when it runs, so that `--help` costs little more than Node itself.
+ *
+ * Exit status: 0 all expectations met, 1 one was not, 2 bad input or usage, 3 a fault of hotspare itself.
+ */
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { readFileSync } from 'node:fs'
+import { complain, UsageError } from './terminal.ts'
+
+const count = (text: string): number => {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number')
+  return value
+}
+const atLeastOne = (text: string): number => {
+  if (count(text) === 0) throw new InvalidArgumentError('expected at least 1')
+  return count(text)
+}
+
+/** Arguments without `node` and the script; the result is the exit status. */
+export async function cli(args: readonly string[]): Promise<number> {
+  let status = 0
+  try {
+    // Alone it shows what there is to see.
+    await programOf(done => { status = done ?? 0 }).parseAsync(args.length > 0 ? [...args] : ['list'], { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof UsageError) {
+      complain(error.message)
+      return 2
+    }
+    complain(error instanceof Error ? (process.env['HOTSPARE_DEBUG'] ? error.stack ?? error.message : error.message) : String(error))
+    complain('this is a fault of hotspare itself; HOTSPARE_DEBUG=1 shows where')
+    return 3
+  }
+}
+
+type Status = number | undefined | void
+
+function programOf(done: (status: Status) => void): Command {
+  const version = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+  const program = new Command('hotspare')
+    .description('Simulates virtualized systems, their mirrors and hot spares, and tells what survives.')
+    .version(version)
+    .showHelpAfterError('(hotspare --help lists the commands and options)')
+    .configureOutput({
+        writeOut: text => process.stdout.write(text),
+        writeErr: text => process.stderr.write(text.replace(/^error: /, 'hotspare: ')),
+      })
+    .exitOverride()
+
+  program.command('list').description('the shipped scenarios, a line each')
+    .action(async () => done(await (await import('./commands/list.ts')).list()))
+
+  program.command('run').description('run scenarios and judge what they expect')
+    .argument('<file...>', 'scenario files, or names of shipped scenarios')
+    .option('--seed <seed>', 'another seed than the scenario\'s')
+    .option('--seeds <n>', 'run with this many seeds, from the given one on', atLeastOne)
+    .option('--until <time>', 'another end of the run, such as 12h')
+    .option('--json', 'one JSON object per run')
+    .option('--trace <file>', 'every event, as NDJSON')
+    .option('--perfetto <file>', 'a timeline for https://ui.perfetto.dev')
+    .option('--junit <file>', 'the expectations as JUnit XML')
+    .option('--quiet', 'only what is not met')
+    .action(async (files: string[], options) => done(await (await import('./commands/run.ts')).run(files, options)))
+
+  program.command('why').description('why a service was down: the chain of causes')
+    .argument('<file>', 'a scenario file, or the name of a shipped scenario')
+    .option('--outage <n>', 'the n-th outage', atLeastOne)
+    .option('--at <time>', 'the state at this time')
+    .option('--service <name>', 'of this service')
+    .option('--seed <seed>', 'another seed than the scenario\'s')
+    .option('--until <time>', 'another end of the run')
+    .action(async (file: string, options) => done(await (await import('./commands/why.ts')).why(file, options)))
+
+  program.command('validate').description('report everything that is wrong with scenarios, without running them')
+    .argument('<file...>')
+    .action(async (files: string[]) => done(await (await import('./commands/validate.ts')).validate(files)))
+
+  program.command('init').description('write a commented scenario to make your own')
+    .argument('[file]', 'where to', 'hotspare.yaml')
+    .option('--force', 'overwrite what is there')
+    .action(async (file: string, options) => done(await (await import('./commands/init.ts')).init(file, options)))
+
+  program.command('schema').description('the JSON Schema of scenario files, for editors')
+    .option('--out <file>', 'write it to a file')
+    .action(async options => done(await (await import('./commands/schema.ts')).schema(options)))
+
+  program.command('diff').description('the first difference of two traces')
+    .argument('<a>', 'a trace written by run --trace').argument('<b>')
+    .action(async (a: string, b: string) => done(await (await import('./commands/diff.ts')).diff(a, b)))
+
+  program.command('story', { hidden: true }).description('the founding story, or another scenario, for a first look')
+    .argument('[file]', 'a scenario', 'founding-three-hosts')
+    .action(async (file: string) => done(await (await import('./commands/story.ts')).story(file)))
+  return program
+}

@@ -1,0 +1,124 @@
+/** The command: what it answers, with which status, and what it leaves behind. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { TWO_HOSTS } from '../scenario/systems.ts'
+import { hotspare } from './hotspare.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'hotspare-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = (name: string, text?: string): string => {
+  const path = join(folder, name)
+  if (text !== undefined) writeFileSync(path, text)
+  return path
+}
+
+describe('usage', () => {
+  const wrong: readonly (readonly [args: string[], words: string])[] = [
+    [['rn'], 'unknown command \'rn\'\n(Did you mean run?)'],
+    [['run'], 'missing required argument \'file\''],
+    [['run', 'x.yaml', '--sede', '3'], 'unknown option \'--sede\'\n(Did you mean --seed?)'],
+    [['run', 'no-such-file.yaml'], 'no-such-file.yaml: no such file, nor a shipped scenario of this name'],
+    [['run', 'src'], 'src: is a directory, expected a scenario file'],
+    [['run', 'founding-two-hosts', '--until', 'noon'], '--until noon: expected a duration such as 90s, 2h30m or 1d'],
+    [['run', 'founding-two-hosts', '--seeds', '0'], 'expected at least 1'],
+    [['run', 'founding-two-hosts', '--seeds', '3', '--trace', 'x'], '--trace takes one scenario and one seed, found 3 seeds'],
+    [['run', 'founding-two-hosts', '--seed', 'x', '--seeds', '3'], '--seed x: expected a whole number to count --seeds from'],
+    [['why', 'founding-two-hosts', '--outage', '1', '--at', '2h'], '--outage and --at are two questions; ask one at a time'],
+    [['why', 'founding-two-hosts', '--service', 'rooting'], '--service rooting: expected routing'],
+    [['why', 'founding-two-hosts', '--at', '2d'], '--at 2d: expected a time before the end of the run, 12h'],
+    [['diff', 'package.json', 'package.json'], 'package.json:1:1: found something else than an event, expected a trace written by hotspare run --trace'],
+  ]
+  for (const [args, words] of wrong) test(`hotspare ${args.join(' ')}`, async () => {
+    const { status, out, err } = await hotspare(...args)
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(err).toContain(words)
+    expect(err).not.toMatch(/\n {4}at |Error:/)
+  })
+
+  test('help is no error', async () => {
+    const { status, out, err } = await hotspare('--help')
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toContain('Usage: hotspare')
+  })
+})
+
+describe('run', () => {
+  test('status 0 when every expectation is met, 1 when one is not, 2 when nothing could be run', async () => {
+    const good = file('good.yaml', TWO_HOSTS), bad = file('unmet.yaml', TWO_HOSTS.replace('downAtMost: 0s', 'downAtLeast: 1h')), broken = file('broken.yaml', 'until: 3\n')
+    expect((await hotspare('run', good)).status).toBe(0)
+    expect((await hotspare('run', bad)).status).toBe(1)
+    expect((await hotspare('run', good, bad)).status).toBe(1)
+    const { status, out, err } = await hotspare('run', good, broken)
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(err).toBe(`${broken}:1:1: the key "system" is missing, expected a mapping\n${broken}:1:8: found 3, expected a duration such as 90s, 2h30m or 1d; did you mean "3s"?\nhotspare: 2 issues, nothing was run\n`)
+  })
+
+  test('--quiet says only what is not met', async () => {
+    expect((await hotspare('run', file('good.yaml', TWO_HOSTS), '--quiet')).out).toBe('')
+    expect((await hotspare('run', file('unmet.yaml', TWO_HOSTS.replace('downAtMost: 0s', 'downAtLeast: 1h')), '--quiet')).out).toContain('NOT met')
+  })
+
+  test('--json is one object per run, with the line that repeats it', async () => {
+    const path = file('good.yaml', TWO_HOSTS), { out } = await hotspare('run', path, '--json', '--seeds', '2')
+    const runs = out.trim().split('\n').map(line => JSON.parse(line) as { seed: string; met: boolean; repeat: string; expectations: { met: boolean }[] })
+    expect(runs.map(({ seed, met, repeat, expectations }) => [seed, met, repeat, expectations.length])).toEqual([
+      ['1', true, `hotspare run ${path} --seed 1`, 1], ['2', true, `hotspare run ${path} --seed 2`, 1],
+    ])
+  })
+
+  test('a run repeated by its line gives the same trace; another scenario does not, and diff says where they part', async () => {
+    const path = file('good.yaml', TWO_HOSTS), other = file('other.yaml', TWO_HOSTS.replace('at: 1h', 'at: 2h'))
+    const [a, b, c] = [file('a.ndjson'), file('b.ndjson'), file('c.ndjson')]
+    await hotspare('run', path, '--seed', '7', '--trace', a)
+    await hotspare('run', path, '--seed', '7', '--trace', b)
+    await hotspare('run', other, '--seed', '7', '--trace', c)
+    expect(readFileSync(a, 'utf8')).toBe(readFileSync(b, 'utf8'))
+    expect(await hotspare('diff', a, b)).toMatchObject({ status: 0, err: '' })
+    const { status, out } = await hotspare('diff', a, c)
+    expect(status).toBe(1)
+    expect(out).toMatch(/^The first difference is at 01:00:00, event \d+ of the trace:\n/)
+    expect(out).toContain(`"type":"hypervisor.ipl"`)
+  })
+
+  test('outputs appear whole: what cannot be written leaves nothing behind', async () => {
+    const before = readdirSync(folder).length
+    const { status, err } = await hotspare('run', file('good.yaml', TWO_HOSTS), '--junit', join(folder, 'none', 'x.xml'))
+    expect(status).toBe(2)
+    expect(err).toContain('cannot be written: no such file or directory')
+    expect(readdirSync(folder).length).toBe(before)
+    await hotspare('run', file('good.yaml', TWO_HOSTS), '--junit', file('x.xml'))
+    expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([])
+    expect(existsSync(file('x.xml'))).toBe(true)
+  })
+})
+
+describe('init', () => {
+  test('writes a scenario that is valid and runs, and overwrites nothing unasked', async () => {
+    const path = file('mine.yaml')
+    expect((await hotspare('init', path)).status).toBe(0)
+    expect(readFileSync(path, 'utf8')).toMatch(/^# yaml-language-server: \$schema=\.\.?\//)
+    expect(await hotspare('validate', path)).toMatchObject({ status: 0, out: `${path}: valid\n` })
+    expect((await hotspare('run', path, '--quiet')).status).toBe(0)
+    writeFileSync(path, 'precious\n')
+    expect((await hotspare('init', path)).status).toBe(2)
+    expect(readFileSync(path, 'utf8')).toBe('precious\n')
+    expect((await hotspare('init', path, '--force')).status).toBe(0)
+    expect(readFileSync(path, 'utf8')).not.toBe('precious\n')
+  })
+})
+
+test('hotspare alone lists the shipped scenarios with their stories', async () => {
+  const { status, out } = await hotspare()
+  expect(status).toBe(0)
+  for (const name of readdirSync('scenarios').filter(each => each.endsWith('.yaml'))) expect(out).toContain(`  ${name.replace('.yaml', '')}\n      `)
+  expect(out.split('\n').filter(line => line.length > 80)).toEqual([])
+})
+
+test('the JSON Schema accepts the keys of a scenario and no others', async () => {
+  const { out } = await hotspare('schema')
+  const schema = JSON.parse(out) as { properties: Record<string, unknown>; required: string[]; additionalProperties: boolean }
+  expect(Object.keys(schema.properties)).toEqual(['$schema', 'name', 'story', 'claim', 'source', 'until', 'seed', 'system', 'timeline', 'operators', 'faults', 'expect'])
+  expect(schema).toMatchObject({ required: ['until', 'system'], additionalProperties: false })
+})
