@@ -131,7 +131,11 @@ export const vscsi = defineModel({
       cx.emit({ type: 'vscsi.spaceRecreated', space })
       cx.emit({ type: 'scsi.blankDisk', disk: space })
       const n = nwsdIn(s, p.nwsd)
-      tellPath(s, n, space, cx.world.hypervisor.guests[n.host]?.hung === true, cx)
+      if (n.state !== 'failed') return tellPath(s, n, space, cx.world.hypervisor.guests[n.host]?.hung === true, cx)
+      // Who makes the space anew also sees to its server.
+      n.state = 'varied off'
+      if (n.online && hostServes(cx.world.hypervisor, n.host) && !resourceTaken(s, p.nwsd)) beginVaryOn(s, p.nwsd, cx)
+      else cx.emit({ type: 'vscsi.nwsdChanged', nwsd: p.nwsd, state: 'varied off' })
     },
 
     // Format 6 of the transport event: the client itself was moved. What is outstanding is queued again and done after the new login.
