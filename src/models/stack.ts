@@ -3,11 +3,16 @@
  * A model may use only models before it.
  */
 import type { ConfigsOf, FactOf, Model, RequestOf, WorldOf } from '../core/model.ts'
+import { boot } from './boot/model.ts'
+import { fault } from './fault/model.ts'
 import { hypervisor } from './hypervisor/model.ts'
+import { md } from './md/model.ts'
+import { operator } from './operator/model.ts'
 import { scsi } from './scsi/model.ts'
+import { service } from './service/model.ts'
 import { vscsi } from './vscsi/model.ts'
 
-export const stack = [hypervisor, scsi, vscsi] as const satisfies readonly Model[]
+export const stack = [hypervisor, scsi, vscsi, md, boot, service, operator, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

@@ -224,7 +224,7 @@ function proceed(b: Boot, guest: GuestId, cx: Cx): void {
 
 /** The ARRAY lines of the configuration that the installer wrote. */
 const knownArrays = (world: DeepReadonly<MdState>, guest: GuestId) =>
-  (world.guests[guest]?.arrays ?? []).map(array => ({ array }))
+  (world.guests[guest]?.arrays ?? []).map(array => ({ array, name: world.arrays[array]!.name }))
 
 /** A server that the kernel waits for answers after all, or is known to be gone. */
 function stopWaiting(b: Boot, guest: GuestId, disk: DiskId, cx: Cx): void {
