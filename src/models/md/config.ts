@@ -13,7 +13,10 @@ export interface Place { readonly disk: DiskId; readonly partition: string }
 /** How an array is used, which decides when a dead disk is noticed. */
 const io = z.union([
   z.literal('idle'),
-  z.strictObject({ commitEvery: duration.describe('a file system commits at this interval, as ext3 and ext4 do every 5 s') }),
+  z.strictObject({
+    commitEvery: duration.describe('a file system commits at this interval, as ext3 and ext4 do every 5 s'),
+    touches: size.optional().describe('the part of the array that it writes again and again; default 1 GiB'),
+  }),
   z.strictObject({ every: distribution.describe('time from the loss of a disk to the next write') }),
 ], { error: 'expected idle, { commitEvery: 5s } or { every: … }' })
 

@@ -100,6 +100,11 @@ export type MdFact =
   | { type: 'md.ioDue'; array: ArrayId }
   /** A sync has reached its end, or the point where it waits (sync_max, or a pause by the speed limit). */
   | { type: 'md.syncReached'; array: ArrayId }
+  /** What a read or a write of a user does, which may be that it finds a disk gone. */
+  | { type: 'md.readIssued'; array: ArrayId }
+  | { type: 'md.writeIssued'; array: ArrayId; atKib: Kib; kib: Kib }
+  /** mdadm was told that the last member cannot be made faulty, and yet the array is broken, or the member faulty, from then on (VS-82). */
+  | { type: 'md.busyButFailed'; array: ArrayId; device: string }
   /** The monitor has looked at the arrays of a guest. */
   | { type: 'md.monitorLooked'; guest: GuestId }
 

@@ -42,8 +42,8 @@ export interface Member {
   savedSlot: number
   /** Of the superblock last written to it. */
   events: number
-  /** Its superblock as written. */
-  written: boolean
+  /** Its medium was emptied under it: what it holds is not what was written. */
+  hollow: boolean
 }
 
 export interface Sync {
@@ -62,14 +62,31 @@ export interface Sync {
   checkpoints: number
   /** What has to be copied really, where a bitmap knows; otherwise the size. */
   toCopyKib: Kib
+  copies: 'all' | 'changed' | 'nothing'
   timer: TimerId | null
   /** Order among those that wait. */
   turn: number
 }
 
-export type Io = { readonly kind: 'idle' } | { readonly kind: 'commit'; readonly every: Micros } | { readonly kind: 'drawn'; readonly every: Distribution }
+export type Io =
+  | { readonly kind: 'idle' }
+  /** `touchedKib`: what the commits write again and again; more never has to be copied after a short absence. */
+  | { readonly kind: 'commit'; readonly every: Micros; readonly touchedKib: Kib }
+  | { readonly kind: 'drawn'; readonly every: Distribution }
 
-export interface Bitmap { chunkKib: Kib; /** Changed while a member was away or the array was degraded: chunk numbers. */ dirty: number[]; eventsCleared: number; all: boolean }
+export interface Bitmap {
+  readonly chunkKib: Kib
+  /** Chunks written since a member was last missing. */
+  dirty: number[]
+  /** Written by the file system in the same time, wherever. */
+  scatteredKib: Kib
+  /** A device whose superblock is older has missed changes that the bitmap no longer knows. */
+  eventsCleared: number
+  /** New, or out of date: every chunk counts as changed until a sync has been through. */
+  all: boolean
+}
+/** A stretch in which one member differs from the others, planted behind the array's back. */
+export interface Difference { readonly place: PlaceId; readonly fromKib: Kib; readonly toKib: Kib }
 
 export interface MdArray {
   readonly guest: GuestId
@@ -89,6 +106,8 @@ export interface MdArray {
   /** No write is under way and none was in the last 0.2 s; settled lazily. */
   clean: boolean
   lastWriteAt: Micros
+  /** What the file system wrote until then has been accounted for. */
+  settledAt: Micros
   /** Newest first, as mdstat lists them. */
   members: Member[]
   /** Resync is needed from here on; null: in sync. */
@@ -102,12 +121,15 @@ export interface MdArray {
   canDecrease: boolean
   /** After a failure that left no source: no rebuild until another member is bound. */
   recoveryDisabled: boolean
+  /** A member has come that must be copied in full; until a sync has been through. */
+  fullSync: boolean
+  /** Membership has changed and is not yet written to the superblocks. */
+  changed: boolean
   openers: number
   /** The first open after a start reads the first sector, in search of a partition table. */
   scanned: boolean
   io: Io
   ioTimer: TimerId | null
-  ioAt: Micros
   busy: boolean
   startedAt: Micros
   /** Silent devices whose commands this array waits for. */
@@ -125,6 +147,9 @@ export interface MdArray {
   order: number
   /** Versions of the extents as acknowledged; see shadow.ts. */
   acknowledged: number[]
+  /** A write waits for a silent member. */
+  pendingWrite: boolean
+  differences: Difference[]
   lostData: boolean
 }
 export interface Access { readable: boolean; writable: boolean; stalled: boolean }

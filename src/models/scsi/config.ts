@@ -21,6 +21,7 @@ export const scsiConfig = z.strictObject({
   layout: z.record(id<GuestId>('a guest'), layout).default({}),
   hosts: z.record(id<GuestId>('a guest'), z.array(z.number().int().nonnegative())).optional().describe('adapters without a disk'),
   disks: z.array(diskConfig).default([]).describe('disks that are on a guest\'s bus; an adapter model such as vscsi brings its own'),
+  held: z.array(id<DiskId>('a disk')).default([]).describe('for each partition in use at the start, its disk; the mirrors bring theirs'),
   errorHandling: z.strictObject({
     timeout: duration.optional().describe('after which a command to a silent disk is given up'),
     abort: duration.optional().describe('then for the abort'),

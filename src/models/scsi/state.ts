@@ -40,6 +40,8 @@ export interface Disk {
   device: DeviceId | null
   /** Counts how often the content was lost: 0 as built. */
   generation: number
+  /** Without a partition table since then. */
+  blank: boolean
   partitions: Partition[]
 }
 export interface Device {
@@ -48,6 +50,8 @@ export interface Device {
   readonly name: string
   /** 0 for sda: the place of its name among the letters. */
   readonly letter: number
+  /** When it was found: /proc/partitions lists in this order, arrays among disks. */
+  readonly since: Micros
   /** `removed`: gone from the bus, but held, so that its name is still taken. */
   state: 'running' | 'offline' | 'removed'
   /** The kernel has read the partition table. A disk found too early has none until it is deleted and scanned again. */
@@ -78,7 +82,6 @@ export interface ScsiState {
   disks: Record<DiskId, Disk>
   devices: Record<DeviceId, Device>
   buses: Record<GuestId, Bus>
-  /** Sizes of partitions by name, in order, for the disks of a guest; -1 takes what is left. */
   timing: { timeout: Micros; abort: Micros; reset: Micros; hostReset: Micros }
   assumed: DefaultId[]
 }
@@ -98,7 +101,7 @@ export function initialScsi(config: ScsiConfig): ScsiState {
     const lun = bus.disks.filter(other => s.disks[other]!.host === host).length
     bus.disks.push(disk)
     s.disks[disk] = {
-      guest, host, channel: 0, id: lun, lun: 0, sizeKib, path: reachable === false ? 'lost' : 'ok', device: null, generation: 0,
+      guest, host, channel: 0, id: lun, lun: 0, sizeKib, path: reachable === false ? 'lost' : 'ok', device: null, generation: 0, blank: false,
       partitions: partition(config.layout[guest] ?? {}, sizeKib),
     }
   }
@@ -110,12 +113,16 @@ export function initialScsi(config: ScsiConfig): ScsiState {
     const bus = s.buses[guest]!
     bus.hosts.sort((a, b) => a - b)
     bus.disks.sort((a, b) => s.disks[a]!.host - s.disks[b]!.host || s.disks[a]!.id - s.disks[b]!.id)
-    for (const disk of bus.disks) if (s.disks[disk]!.path === 'ok') attach(s, disk)
+    for (const disk of bus.disks) if (s.disks[disk]!.path === 'ok') attach(s, disk, 0)
+  }
+  for (const disk of config.held) {
+    const device = s.disks[disk]?.device
+    if (device != null) s.devices[device]!.holders++
   }
   return s
 }
 
-/** Partitions in the order of the layout; `rest` takes what is left. A layout may place its first partition by its own start. */
+/** Partitions in the order of the layout; `rest` takes what is left. */
 export function partition(layout: Readonly<Record<string, Kib | 'rest'>>, sizeKib: Kib): Partition[] {
   const entries = Object.entries(layout)
   let fixed = 0
@@ -124,7 +131,7 @@ export function partition(layout: Readonly<Record<string, Kib | 'rest'>>, sizeKi
 }
 
 /** The device that a scan makes of a reachable disk: the lowest free letter, the last place on the bus. For this model's handlers only. */
-export function attach(s: ScsiState, disk: DiskId): DeviceId {
+export function attach(s: ScsiState, disk: DiskId, now: Micros): DeviceId {
   const d = s.disks[disk]!, bus = s.buses[d.guest]!
   let letter = 0
   while (letter < bus.letters.length && bus.letters[letter] !== null) letter++
@@ -133,7 +140,7 @@ export function attach(s: ScsiState, disk: DiskId): DeviceId {
   bus.devices.push(device)
   d.device = device
   s.devices[device] = {
-    disk, guest: d.guest, name, letter, state: 'running', partitioned: d.path === 'ok', timeoutMicros: s.timing.timeout, holders: 0,
+    disk, guest: d.guest, name, letter, since: now, state: 'running', partitioned: d.path === 'ok' && !d.blank, timeoutMicros: s.timing.timeout, holders: 0,
     escalation: null, timer: null,
   }
   return device

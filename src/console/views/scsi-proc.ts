@@ -1,0 +1,42 @@
+/** /proc/scsi/scsi, lsscsi and the files of a SCSI device in sysfs (scsi_proc.c, scsi_sysfs.c; lsscsi 0.31). */
+import type { GuestId } from '../../models/hypervisor/state.ts'
+import { deviceNamed, type DeviceId, type ScsiView } from '../../models/scsi/state.ts'
+
+/** What a disk says of itself. */
+export interface Inquiry { readonly vendor: string; readonly model: string; readonly revision: string; readonly ansi: number }
+export const VDASD: Inquiry = { vendor: 'IBM', model: 'VDASD', revision: '0001', ansi: 5 }
+
+const two = (n: number): string => String(n).padStart(2, '0')
+
+export function procScsi(scsi: ScsiView, guest: GuestId, inquiry = VDASD): string {
+  const bus = scsi.buses[guest]
+  const entries = (bus?.devices ?? []).map(device => {
+    const d = scsi.disks[scsi.devices[device]!.disk]!
+    return `Host: scsi${d.host} Channel: ${two(d.channel)} Id: ${two(d.id)} Lun: ${two(d.lun)}\n` +
+      `  Vendor: ${inquiry.vendor.padEnd(8)} Model: ${inquiry.model.padEnd(16)} Rev: ${inquiry.revision.padEnd(4)}\n` +
+      `  Type:   Direct-Access                    ANSI  SCSI revision: ${two(inquiry.ansi)}\n`
+  })
+  return `Attached devices:\n${entries.join('')}`
+}
+
+export function lsscsi(scsi: ScsiView, guest: GuestId, inquiry = VDASD): string {
+  const address = (device: DeviceId) => scsi.disks[scsi.devices[device]!.disk]!
+  const sorted = [...(scsi.buses[guest]?.devices ?? [])].sort((x, y) => {
+    const a = address(x), b = address(y)
+    return a.host - b.host || a.channel - b.channel || a.id - b.id || a.lun - b.lun
+  })
+  return sorted.map(device => {
+    const d = address(device)
+    return `${`[${d.host}:${d.channel}:${d.id}:${d.lun}]`.padEnd(13)}disk    ${inquiry.vendor.padEnd(8)} ${inquiry.model.padEnd(16)} ${inquiry.revision.padEnd(4)}  /dev/${scsi.devices[device]!.name} \n`
+  }).join('')
+}
+
+/** /sys/block/sdb/device/FILE. */
+export function deviceFile(scsi: ScsiView, guest: GuestId, name: string, file: string): string | undefined {
+  const device = deviceNamed(scsi, guest, name)
+  if (device === undefined) return undefined
+  const d = scsi.devices[device]!
+  if (file === 'state') return d.state
+  if (file === 'timeout') return String(Math.round(d.timeoutMicros / 1_000_000))
+  return undefined
+}

@@ -1,0 +1,104 @@
+/**
+ * Superblocks: sizes, numbers, event counts, and what is written on a disk when its member leaves.
+ *
+ * Rules: each change of membership counts one event up; the change from clean to dirty too, and back again it counts down while no
+ * member is missing, and then spares are left alone (VS-84); 0.90 numbers spares and failed members anew at each write (VS-86).
+ * Source: md.c md_update_sb, super_90_sync, super_1_sync; mdadm super0.c, super1.c.
+ */
+import type { Kib, Micros } from '../../base/time.ts'
+import { contentOf, storedAt } from './shadow.ts'
+import { placeOf, syncPosition, type ArrayId, type MdArray, type MdState, type Member, type Metadata, type Superblock } from './state.ts'
+
+/** What a partition of this size holds as a member, in whole 64 KiB: the rest is superblock, bitmap and headroom. */
+export function dataSizeKib(metadata: Metadata, partitionKib: Kib): Kib {
+  const data = metadata === '0.90' ? partitionKib - partitionKib % 64 - 64 : partitionKib - (metadata === '1.0' ? 16 : dataOffsetKib(metadata, partitionKib))
+  return Math.max(0, data - data % 64)
+}
+
+/** Where data begins, in KiB: with 1.2 behind the superblock, the bitmap and headroom for a reshape, in whole MiB. */
+export function dataOffsetKib(metadata: Metadata, partitionKib: Kib): Kib {
+  if (metadata !== '1.2') return 0
+  const sectors = partitionKib * 2
+  const bitmap = sectors < 128 ? 0 : sectors - 128 >= 200 * 1024 * 1024 * 2 ? 256 : sectors - 8 > 8 * 1024 * 1024 * 2 ? 128 : 8
+  let headroom = 128 * 1024 * 2
+  while (headroom * 1024 > sectors) headroom /= 2
+  return Math.ceil((24 + bitmap + Math.floor(headroom)) / 2048) * 1024
+}
+
+/** The next state of the counter; returns whether spares are written too. */
+export function countUp(a: MdArray, devices: boolean): boolean {
+  const sparesToo = devices || a.inSync < a.raidDevices
+  if (!sparesToo && a.clean && a.resyncKib === null && a.canDecrease && a.events !== 1) {
+    a.events--
+    a.canDecrease = false
+  } else {
+    a.events++
+    a.canDecrease = !sparesToo
+  }
+  if (a.metadata === '0.90') renumber(a)
+  return sparesToo
+}
+
+/** Whether this write leaves a member alone: it has it already, or is a spare that lags by no more than one. */
+export const isSkipped = (a: MdArray, m: Member, sparesToo: boolean): boolean =>
+  m.faulty || m.events === a.events || (!sparesToo && m.slot < 0 && m.events + 1 === a.events)
+
+/** A write that is known to have reached every member, because it happened while all disks answered. */
+export function writeQuietly(a: MdArray, devices: boolean): void {
+  if (a.mode !== 'rw') return
+  const sparesToo = countUp(a, devices)
+  for (const m of a.members) if (!isSkipped(a, m, sparesToo)) m.events = a.events
+}
+
+/** Several at once; their number is all that matters. */
+export function countQuietly(a: MdArray, writes: number): void {
+  a.events += writes
+  for (const m of a.members) if (!m.faulty) m.events = a.events
+}
+
+/** A sync writes the superblocks at every sixteenth of the way. */
+export const CHECKPOINTS = 16
+export function countCheckpoints(a: MdArray, now: Micros): void {
+  const { sync } = a
+  if (sync === null || sync.phase !== 'running' || sync.copies === 'nothing') return
+  const passed = Math.min(CHECKPOINTS - 1, Math.floor((syncPosition(a, now) - sync.startKib) * CHECKPOINTS / a.sizeKib))
+  if (passed > sync.checkpoints) countQuietly(a, passed - sync.checkpoints)
+  sync.checkpoints = Math.max(sync.checkpoints, passed)
+}
+
+/** Active members are called by their slot, all others by what comes after, in the order of the list. */
+export function renumber(a: MdArray): void {
+  let next = a.raidDevices
+  for (const m of a.members) m.number = m.inSync && !m.faulty && m.slot >= 0 ? m.slot : next++
+}
+
+/** `A.`: a letter for each slot. */
+export function arrayState(a: MdArray): string {
+  let text = ''
+  for (let slot = 0; slot < a.raidDevices; slot++) {
+    let letter = '.'
+    for (const m of a.members) if (m.slot === slot && !m.faulty) letter = letter === 'A' ? 'R' : 'A'
+    text += letter
+  }
+  return text
+}
+
+/** The superblock that a member has on its disk now. 0.90 has no room for a member that is being rebuilt: it counts as a spare. */
+export function superblockOf(id: ArrayId, a: MdArray, m: Member, positionKib: Kib): Superblock {
+  const recovering = m.slot >= 0 && !m.inSync, old = a.metadata === '0.90'
+  return {
+    array: id, metadata: a.metadata, label: a.label, raidDevices: a.raidDevices, sizeKib: a.sizeKib, number: m.number,
+    role: m.slot < 0 || (recovering && old) ? 'spare' : m.slot, events: m.events, clean: a.clean, resyncKib: a.clean ? a.resyncKib : 0,
+    recoveredKib: recovering && !old ? Math.max(m.recoveredKib, positionKib) : null,
+    replacement: m.replacement, bitmap: a.bitmap !== null, arrayState: arrayState(a),
+  }
+}
+
+/** A member leaves, by failure or in order: what it has on disk is written down. */
+export function writeDown(s: MdState, id: ArrayId, a: MdArray, m: Member, now: Micros): void {
+  const position = a.sync !== null && a.sync.action === 'recovery' ? syncPosition(a, now) : 0
+  const stored = storedAt(s, placeOf(m.disk, m.partition))
+  stored.superblock = m.hollow ? null : superblockOf(id, a, m, position)
+  stored.content = contentOf(s, id, a, m, position)
+  stored.contentOf = id
+}
