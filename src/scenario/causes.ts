@@ -34,8 +34,8 @@ export function commonCauses({ configs, timeline }: Pick<Scenario, 'configs' | '
 function inWords({ kind, name, disks, total }: CommonCause, arrays: readonly string[], hosts: readonly string[]): string {
   const what = total ? `all disks of ${and(arrays)}` : `${and(disks)} of ${and(arrays)}`
   switch (kind) {
-    case 'system': return `the hosts of ${what} are on one managed system, ${name}: its IPL takes them all`
-    case 'calendar': return `the hosts of ${what}, ${and([...new Set(hosts)])}, go down by one calendar: ${name}`
+    case 'system': return `${what} are on one managed system, ${name}`
+    case 'calendar': return `${what} go down by one calendar, with ${and([...new Set(hosts)])}: ${name}`
     case 'host': return `${what} are served by one host, ${name}`
     case 'asp': return `${what} lie in one ASP, ${name}`
   }

@@ -56,8 +56,9 @@ function judgeService(e: Extract<Expectation, { service: string }>, evidence: Ev
   const id = e.service as never, { until } = evidence
   const service = must(evidence.world.service.services[id], 'the service of an expectation exists')
   const down = downtime(service, until), parts: Part[] = []
-  parts.push(...bounds('is down', down, `down ${formatDuration(down)} in ${plural(service.outages, 'outage')}`, e.downAtLeast, e.downAtMost, e.downBetween))
-  if (e.outages !== undefined) parts.push({ says: `has ${outagesInWords(e.outages)}`, met: fitsCount(service.outages, e.outages), figure: `${plural(service.outages, 'outage')}, down ${formatDuration(down)}` })
+  const total = service.outages === 0 ? 'no outage' : `down ${formatDuration(down)} in ${plural(service.outages, 'outage')}`
+  parts.push(...bounds('is down', down, total, e.downAtLeast, e.downAtMost, e.downBetween))
+  if (e.outages !== undefined) parts.push({ says: `has ${outagesInWords(e.outages)}`, met: fitsCount(service.outages, e.outages), figure: total })
   if (e.longestAtMost !== undefined) {
     const longest = longestOutage(service, until)
     parts.push({ says: `is never down longer than ${formatDuration(e.longestAtMost)}`, met: longest <= e.longestAtMost, figure: `the longest outage lasts ${formatDuration(longest)}` })
@@ -72,7 +73,7 @@ function judgeService(e: Extract<Expectation, { service: string }>, evidence: Ev
   return together(e.service, parts, e.up === undefined ? longest ?? cause : cause)
 }
 
-const outagesInWords = (wanted: Count) => typeof wanted === 'number' ? plural(wanted, 'outage') : `${wanted[0]} to ${wanted[1]} outages`
+const outagesInWords = (wanted: Count) => wanted === 0 ? 'no outage' : typeof wanted === 'number' ? plural(wanted, 'outage') : `${wanted[0]} to ${wanted[1]} outages`
 
 function judgeArray(e: Extract<Expectation, { array: string }>, evidence: Evidence): Judgement {
   const { until } = evidence, parts: Part[] = []
@@ -80,15 +81,12 @@ function judgeArray(e: Extract<Expectation, { array: string }>, evidence: Eviden
   const exposed = exposure ? exposedTime(exposure, until) : 0, times = exposure ? exposure.times + (exposure.current ? 1 : 0) : 0
   parts.push(...bounds('is exposed', exposed, `exposed ${formatDuration(exposed)}, ${plural(times, 'time')}`, e.exposedAtLeast, e.exposedAtMost, e.exposedBetween))
   if (e.exposures !== undefined) parts.push({ says: `is exposed ${countInWords(e.exposures)}`, met: fitsCount(times, e.exposures), figure: `exposed ${plural(times, 'time')}` })
-  const states = judgeArrayState(e, evidence, parts.length === 0 && e.dataIntact === undefined)
+  const data = e.dataIntact === undefined ? undefined : judgeData(e.dataIntact, e.array, evidence)
+  if (data) parts.push({ says: data.says.slice(e.array.length + 1), met: data.met, figure: data.figures })
+  const states = judgeArrayState(e, evidence, parts.length === 0)
   parts.push(...states.parts)
-  let data: Judgement | undefined
-  if (e.dataIntact !== undefined) {
-    data = judgeData(e.dataIntact, e.array, evidence)
-    parts.push({ says: data.says.slice(e.array.length + 1), met: data.met, figure: data.figures })
-  }
   const began = lastSeq(evidence, undefined, event => event.type === 'service.exposureBegan' && event.array === e.array)
-  return together(e.array, parts, data && !data.met ? data.cause : states.parts.some(part => !part.met) ? states.cause : began)
+  return together(e.array, parts, data && !data.met ? data.cause : states.parts.some(part => !part.met) ? states.cause : began, states.ending)
 }
 
 function judgeData(intact: boolean, array: string | undefined, { trace }: Evidence): Judgement {

@@ -13,25 +13,24 @@ const sameNames = (actual: readonly string[], wanted: readonly string[]) => actu
 const named = (names: readonly string[]) => names.length === 0 ? 'none' : names.join(', ')
 
 /** With nothing else asked of an array, it is asked to be in sync. */
-export function judgeArrayState(e: Extract<Expectation, { array: string }>, evidence: Evidence, alone: boolean): { parts: Part[]; cause: number | null } {
+export function judgeArrayState(e: Extract<Expectation, { array: string }>, evidence: Evidence, alone: boolean): { parts: Part[]; ending: string; cause: number | null } {
   const at = e.at ?? e.inSyncBy, parts: Part[] = []
   const array = must(lookAt(evidence, e.at).md.arrays[e.array as never], 'the array of an expectation exists'), line = statusLine(array)
-  const then = when(e.at)
   if (e.inSyncBy !== undefined || (alone && !saysSomething(e))) {
     const by = must(lookAt(evidence, e.inSyncBy).md.arrays[e.array as never], 'the array of an expectation exists')
     parts.push({ says: `is in sync ${e.inSyncBy === undefined ? 'at the end' : `by ${formatClock(e.inSyncBy)}`}`, met: by.state === 'active' && by.inSync >= by.raidDevices, figure: statusLine(by) })
   }
-  if (e.inSync !== undefined) parts.push({ says: `has ${e.inSync} in sync ${then}`, met: array.state === 'active' && array.inSync === e.inSync, figure: line })
-  if (e.flags !== undefined) parts.push({ says: `shows ${e.flags} ${then}`, met: array.state === 'active' && flags(array) === e.flags, figure: line })
+  if (e.inSync !== undefined) parts.push({ says: `has ${e.inSync} in sync`, met: array.state === 'active' && array.inSync === e.inSync, figure: line })
+  if (e.flags !== undefined) parts.push({ says: `shows ${e.flags}`, met: array.state === 'active' && flags(array) === e.flags, figure: line })
   for (const [wanted, role, word] of [[e.members, 'active', 'in sync'], [e.spares, 'spare', 'spare'], [e.failed, 'faulty', 'faulty']] as const) {
     if (wanted === undefined) continue
     const actual = membersIn(array, role)
-    parts.push({ says: `has ${named(wanted)} ${word} ${then}`, met: sameNames(actual, wanted), figure: `${word}: ${named(actual)}` })
+    parts.push({ says: `has ${named(wanted)} ${word}`, met: sameNames(actual, wanted), figure: `${word}: ${named(actual)}` })
   }
   const { readable, writable } = array.access
-  if (e.readable !== undefined) parts.push({ says: `can${e.readable ? '' : 'not'} be read ${then}`, met: readable === e.readable, figure: readable ? 'readable' : 'not readable' })
-  if (e.writable !== undefined) parts.push({ says: `can${e.writable ? '' : 'not'} be written ${then}`, met: writable === e.writable, figure: writable ? 'writable' : 'not writable' })
-  return { parts, cause: lastSeq(evidence, at, event => (event.type === 'md.redundancyChanged' || event.type === 'md.accessChanged') && event.array === e.array) }
+  if (e.readable !== undefined) parts.push({ says: `can${e.readable ? '' : 'not'} be read`, met: readable === e.readable, figure: readable ? 'readable' : 'not readable' })
+  if (e.writable !== undefined) parts.push({ says: `can${e.writable ? '' : 'not'} be written`, met: writable === e.writable, figure: writable ? 'writable' : 'not writable' })
+  return { parts, ending: saysSomething(e) ? ` ${when(e.at)}` : '', cause: lastSeq(evidence, at, event => (event.type === 'md.redundancyChanged' || event.type === 'md.accessChanged') && event.array === e.array) }
 }
 
 const saysSomething = (e: Extract<Expectation, { array: string }>) =>

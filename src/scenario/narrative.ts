@@ -37,57 +37,68 @@ function headOf(run: Run, title: string, style: Style): string[] {
   ]
 }
 
-interface Told { readonly at: Micros; readonly weight: Weight; readonly text: string }
+interface Told { readonly at: Micros; readonly weight: Weight; readonly text: string; readonly array: string | null }
 
+/**
+ * What happened, with as many details as there is room for. If even what matters most is too much, the events that matter less are left
+ * out from the middle, and then the middle itself.
+ */
 function storyOf(run: Run, room: number, style: Style): string[] {
   const all = toldOf(run)
   for (const most of [2, 1] as const) {
     const lines = layOut(all.filter(told => told.weight <= most), style)
     if (lines.length <= room) return lines
   }
-  // Too much for the room: keep what it is all about, then the beginning and the end.
-  const important = all.filter(told => told.weight <= 1)
-  const vital = important.filter(told => told.weight === 0)
-  const base = layOut(vital, style).length < room - 3 && vital.length > 0 ? thin(important, room, style) : important
-  const lines = layOut(base, style)
-  if (lines.length <= room) return lines
+  const keep = all.filter(told => told.weight <= 1)
+  let lines = layOut(keep, style), left = 0
+  while (lines.length > room - 1) {
+    const expendable = keep.flatMap(({ weight }, index) => weight > 0 && index > 1 && index < keep.length - 2 ? [index] : [])
+    if (expendable.length === 0) break
+    // Many at a time while there are very many, so that a long run is told in no time.
+    const surplus = Math.max(1, Math.floor((lines.length - room) / 4)), from = Math.max(0, Math.floor((expendable.length - surplus) / 2))
+    const drop = new Set(expendable.slice(from, from + surplus))
+    left += drop.size
+    for (let index = keep.length - 1; index >= 0; index--) if (drop.has(index)) keep.splice(index, 1)
+    lines = layOut(keep, style)
+  }
+  const note = style.faint(`          (${plural(left, 'event')} of less weight left out; --trace FILE writes all)`)
+  if (lines.length <= room - 1) return [...lines, note]
   const first = Math.ceil((room - 1) / 2), last = room - 1 - first
   return [...lines.slice(0, first), style.faint(`          … ${plural(lines.length - first - last, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - last)]
 }
 
-/** Leaves out what is not vital, the middle first, until the rest fits. */
-function thin(told: readonly Told[], room: number, style: Style): Told[] {
-  const keep = [...told]
-  while (layOut(keep, style).length > room - 1) {
-    const expendable = keep.flatMap(({ weight }, index) => weight > 0 ? [index] : [])
-    if (expendable.length === 0) return keep
-    keep.splice(expendable[Math.floor(expendable.length / 2)]!, 1)
-  }
-  return keep
-}
-
 function toldOf(run: Run): Told[] {
-  const told: Told[] = []
-  const beginning = run.mdstat.filter(change => change.seq < 0)
-  if (beginning.length > 0) told.push({ at: 0, weight: 1, text: beginning.map(({ array, line }) => `${array} ${line}`).join('   ') })
-  for (const entry of run.trace) {
-    const weight = entry.refusal ? 1 : weightOf(entry.event)
-    const status = run.mdstat.filter(change => change.seq === entry.seq).map(({ array, line }) => `${array} ${line}`)
-    if (weight === 3 && status.length === 0) continue
-    const text = [weight < 3 ? sentence(entry.event) : '', ...status].filter(part => part !== '').join(': ')
-    told.push({ at: entry.at, weight: status.length > 0 && weight > 1 ? 1 : weight, text: entry.refusal ? `${text}: refused, "${entry.refusal.text}"` : text })
+  const changes = new Map<number, string[]>()
+  for (const { seq, array, line } of run.mdstat) changes.set(seq, [...changes.get(seq) ?? [], `${array} ${line}`])
+  const told: Told[] = (changes.get(-1) ?? []).map(text => ({ at: 0, weight: 1, text, array: text.split(' ')[0]! }))
+  const copying = new Map<string, string>()
+  for (const { at, seq, event, refusal } of run.trace) {
+    // A sync that goes on after an interruption is no news.
+    const goesOn = event.type === 'md.syncStarted' && copying.get(event.array) === event.device
+    if (event.type === 'md.syncStarted') copying.set(event.array, event.device)
+    if (event.type === 'md.syncDone') copying.delete(event.array)
+    const weight = refusal ? 1 : goesOn ? 3 : weightOf(event)
+    if (weight < 3) told.push({ at, weight, array: null, text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
+    for (const text of changes.get(seq) ?? []) told.push({ at, weight: 1, text, array: text.split(' ')[0]! })
   }
   return told
 }
 
+/** One paragraph for each second in which something happened; what mdstat shows at its end comes last. */
 function layOut(told: readonly Told[], style: Style): string[] {
-  const width = Math.max(8, ...told.map(({ at }) => clock(at).length))
-  let shown = ''
-  return told.flatMap(({ at, weight, text }) => {
-    const now = clock(at), left = now === shown ? '' : now
-    shown = now
-    return wrap(text, style.columns - width - 2).map((line, index) =>
-      `${style.faint((index === 0 ? left : '').padEnd(width))}  ${weight === 0 ? (text.startsWith('OUTAGE') ? style.bad : style.good)(line) : line}`)
+  const moments: Told[][] = []
+  for (const one of told) {
+    const last = moments.at(-1)
+    if (last && clock(last[0]!.at) === clock(one.at)) last.push(one)
+    else moments.push([one])
+  }
+  const width = moments.reduce((most, [first]) => Math.max(most, clock(first!.at).length), 8)
+  return moments.flatMap(moment => {
+    const status = new Map(moment.flatMap(({ array, text }) => array === null ? [] : [[array, text] as const]))
+    const events = [...new Set(moment.flatMap(({ array, text }) => array === null ? [text] : []))].join('; ')
+    const text = [events, [...status.values()].join(', ')].filter(part => part !== '').join(events === '' ? '' : ' -> ')
+    const vital = moment.find(({ weight }) => weight === 0), colour = !vital ? (line: string) => line : /^[A-Z ]+:/.test(vital.text) ? style.bad : style.good
+    return wrap(text, style.columns - width - 2).map((line, index) => `${style.faint((index === 0 ? clock(moment[0]!.at) : '').padEnd(width))}  ${colour(line)}`)
   })
 }
 
@@ -126,7 +137,7 @@ function resultLines(run: Run, result: Result, style: Style): string[] {
 function footerOf(run: Run, repeat: string, style: Style): string[] {
   const lines: string[] = []
   const item = (label: string, text: string) => lines.push(...wrap(`${label}: ${text}`, style.columns, '  '))
-  if (run.assumptions.length > 0) item('Rests on planning defaults (P)', run.assumptions.map(({ id, what, value }) => `${id} ${what} ${value}`).join('; '))
+  if (run.assumptions.length > 0) item('Rests on planning defaults (P)', run.assumptions.map(({ id, what }) => `${id} ${what}`).join('; '))
   run.causes.slice(0, 2).forEach(cause => item('Common cause', cause))
   if (run.causes.length > 2) lines.push(`Common causes: ${run.causes.length - 2} more (--json lists all)`)
   lines.push(style.faint(`Again: ${repeat}`))

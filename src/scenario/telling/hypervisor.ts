@@ -8,7 +8,7 @@ const lasting = (down?: number, takes?: number) => down !== undefined ? `, down 
 export const hypervisorRequests: RequestRows<HypervisorRequest> = {
   'hypervisor.powerOn': { weight: 1, says: e => `${e.guest} is powered on` },
   'hypervisor.powerOff': { weight: 1, says: e => `${e.guest} is powered off${e.how === undefined ? '' : ` (${e.how})`}${e.restart ? ' and restarted' : ''}` },
-  'hypervisor.ipl': { weight: 1, says: e => `${e.guest} IPLs as planned${lasting(e.down, e.takes)}` },
+  'hypervisor.ipl': { weight: 1, says: e => `${e.guest} IPLs${lasting(e.down, e.takes)}` },
   'hypervisor.crash': { weight: 1, says: e => `${e.guest} crashes${lasting(e.down, e.takes)}` },
   'hypervisor.hang': { weight: 1, says: e => `${e.guest} hangs: it answers no more, and nothing tells anyone` },
   'hypervisor.resume': { weight: 1, says: e => `${e.guest} is to go on` },

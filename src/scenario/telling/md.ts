@@ -3,10 +3,8 @@ import type { MdFact, MdRequest } from '../../models/md/events.ts'
 import { and, type FactRows, type RequestRows } from './telling.ts'
 
 const sync = { array: 'array', action: 'text', device: 'text' } as const
-const STARTS = { recovery: 'is copied to', resync: 'is resynchronized', check: 'is checked', repair: 'is repaired' } as const
-const ENDS = {
-  recovery: 'is recovered: it has all the data again', resync: 'is resynchronized', check: 'has been checked', repair: 'has been repaired',
-} as const
+const STARTS = { recovery: 'copies to', resync: 'resynchronizes', check: 'is checked', repair: 'is repaired' } as const
+const ENDS = { recovery: 'has been recovered', resync: 'has been resynchronized', check: 'has been checked', repair: 'has been repaired' } as const
 const LOSSES = {
   stale: 'it reads from a copy that had been left behind', blank: 'it reads from a disk that lost its content', unsynced: 'it reads from a copy that was never finished',
 } as const
@@ -49,13 +47,13 @@ export const mdRequests: RequestRows<MdRequest> = {
 }
 
 export const mdFacts: FactRows<MdFact> = {
-  'md.memberFailed': { weight: 1, fields: { array: 'array', device: 'text', disk: 'disk', member: 'number' }, says: e => `${e.array} marks ${e.device} (${e.disk}) faulty` },
+  'md.memberFailed': { weight: 1, fields: { array: 'array', device: 'text', disk: 'disk', member: 'number' }, says: e => `${e.array} drops ${e.device} (${e.disk})` },
   'md.memberAdded': { weight: 2, fields: { array: 'array', device: 'text', disk: 'disk', member: 'number', as: 'text' }, says: e => `${e.device} (${e.disk}) is ${e.as} to ${e.array}` },
   'md.memberRemoved': { weight: 3, fields: { array: 'array', device: 'text', disk: 'disk', member: 'number' }, says: e => `${e.device} (${e.disk}) is removed from ${e.array}` },
   'md.syncStarted': { weight: 1, fields: sync, says: e => `${e.array} ${STARTS[e.action]}${onto(e.device)}` },
   'md.syncDelayed': { weight: 2, fields: { array: 'array', action: 'text', behind: 'array' }, says: e => `the ${e.action} of ${e.array} waits for that of ${e.behind}, on the same disks` },
   'md.syncInterrupted': { weight: 2, fields: { array: 'array', action: 'text' }, says: e => `the ${e.action} of ${e.array} is interrupted` },
-  'md.syncDone': { weight: 1, fields: sync, says: e => e.device === '' ? `${e.array} ${ENDS[e.action]}` : `${e.device} ${ENDS[e.action]} in ${e.array}` },
+  'md.syncDone': { weight: 1, fields: sync, says: e => e.device === '' ? `${e.array} ${ENDS[e.action]}` : `${e.device} is in sync` },
   'md.redundancyChanged': { weight: 3, fields: { array: 'array', inSync: 'number', of: 'number' }, says: e => `${e.inSync} of ${e.of} members of ${e.array} are in sync` },
   'md.accessChanged': {
     weight: 2, fields: { array: 'array', readable: 'flag', writable: 'flag', stalled: 'flag' },
@@ -68,5 +66,7 @@ export const mdFacts: FactRows<MdFact> = {
   'md.ioDue': { weight: 3, fields: { array: 'array' }, says: e => `${e.array} is used, and so meets the lost disk` },
   'md.syncReached': { weight: 3, fields: { array: 'array' }, says: e => `a sync of ${e.array} reaches the end of its stretch` },
   'md.busyButFailed': { weight: 1, fields: { array: 'array', device: 'text' }, says: e => `mdadm says that ${e.device} of ${e.array} is busy, and yet it is done` },
+  'md.readIssued': { weight: 3, fields: { array: 'array' }, says: e => `${e.array} is read` },
+  'md.writeIssued': { weight: 3, fields: { array: 'array', atKib: 'number', kib: 'number' }, says: e => `${e.array} is written` },
   'md.monitorLooked': { weight: 3, fields: { guest: 'guest' }, says: e => `mdadm --monitor looks at the arrays of ${e.guest}` },
 }
