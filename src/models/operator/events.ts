@@ -16,7 +16,7 @@ export type OperatorFact =
   | { type: 'operator.looked'; operator: OperatorId }
   /** A round begins, over these disks; with none, over what a look shows as lost. */
   | { type: 'operator.started'; operator: OperatorId; disks: readonly DiskId[] }
-  /** The time a step takes is over: its commands are given now. `step` is its name, `turn` its place in the procedure. */
+  /** The time a step takes is over: its commands are given now. `step` is its name, `turn` its place; last comes a look. */
   | { type: 'operator.stepDone'; operator: OperatorId; step: string; turn: number }
   /** A command of the step before had no effect: the system said no. */
   | { type: 'operator.stepRefused'; operator: OperatorId; step: string; target: string }

@@ -87,7 +87,7 @@ export const operator = defineModel({
       for (const id of waiting) if (s.operators[id]!.round?.waits == null) return `${id} is listed as waiting for ${fact} and does not wait`
     for (const [id, o] of Object.entries(s.operators)) {
       if (o.round === null) continue
-      if (o.round.turn >= o.round.order.length) return `${id} has no steps left and has not finished`
+      if (o.round.turn >= o.round.order.length && o.round.timer === null) return `${id} has no steps left and has not finished`
       if (o.begins !== null) return `${id} is about to begin a round and is in one`
     }
     return undefined

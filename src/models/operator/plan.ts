@@ -20,8 +20,8 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
     operators: table(), triggers: table(), waiting: table(), clocks: [], places: table(), disksOf: table(), caring: table(), silence: table(),
   }
   for (const disk of Object.keys(world.scsi.disks) as DiskId[]) {
-    state.places[disk] = [];
-    (state.disksOf[world.scsi.disks[disk]!.guest] ??= []).push(disk)
+    state.places[disk] = []
+    ;(state.disksOf[world.scsi.disks[disk]!.guest] ??= []).push(disk)
   }
   for (const array of Object.keys(world.md.arrays) as ArrayId[]) {
     state.silence[array] = { since: null, times: 0, micros: 0, longestMicros: 0 }
@@ -29,8 +29,8 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
   }
   config.forEach((given, i) => {
     const id = given.name ?? `operator${i + 1}` as OperatorId
-    state.operators[id] = operatorOf(given);
-    (state.caring[given.on] ??= []).push(id)
+    state.operators[id] = operatorOf(given)
+    ;(state.caring[given.on] ??= []).push(id)
     if (given.noticedBy === 'monitor') (state.triggers[MONITORED.type] ??= []).push({ operator: id, pattern: MONITORED })
     for (const when of given.when === undefined ? [] : Array.isArray(given.when) ? given.when : [given.when]) {
       if ('type' in when) (state.triggers[when.type] ??= []).push({ operator: id, pattern: when })

@@ -77,8 +77,9 @@ export function start(s: OperatorState, id: OperatorId, asked: readonly DiskId[]
   for (let i = 0; i + 1 < o.steps.length; i++) {
     const step = o.steps[o.round.order[i]!]!, likelihood = likelihoodOf(o, 'swap', step)
     if (likelihood === 0 || !slips.chance(likelihood)) continue
-    const { order } = o.round;
-    [order[i], order[i + 1]] = [order[i + 1]!, order[i]!]
+    const { order } = o.round, next = order[i + 1]!
+    order[i + 1] = order[i]!
+    order[i] = next
     slipped(o, id, 'swap', step, cx)
     // What has just been put off is not put off again.
     i++
@@ -98,7 +99,9 @@ function enterStep(s: OperatorState, id: OperatorId, cx: Cx): void {
     // Whoever waits for a fact must not miss it; all other waits begin with a look, one step's time later.
     return step.kind === 'waitFor' ? beginWait(s, id, step, cx) : takeTime(o, id, step, cx)
   }
-  finish(s, id, 'done', cx)
+  // The last commands are under way: a last look at what they have come to.
+  if (round.expects.length > 0) round.timer = cx.after(0, { type: 'operator.stepDone', operator: id, step: 'look', turn: round.turn })
+  else finish(s, id, 'done', cx)
 }
 
 function takeTime(o: Operator, id: OperatorId, step: Step, cx: Cx): void {
@@ -108,9 +111,11 @@ function takeTime(o: Operator, id: OperatorId, step: Step, cx: Cx): void {
 
 /** The commands of the step are given, and it is seen what the ones before have come to. */
 export function stepDone(s: OperatorState, id: OperatorId, cx: Cx): void {
-  const o = s.operators[id]!, round = o.round!, step = stepAt(o)
+  const o = s.operators[id]!, round = o.round!
   round.timer = null
   lookBack(o, id, cx)
+  if (round.turn === round.order.length) return finish(s, id, 'done', cx)
+  const step = stepAt(o)
   if (step.kind === 'do') {
     for (let times = round.slip === 'twice' ? 2 : 1; times > 0; times--) cx.emit(copy(step.request))
   } else if (step.kind !== 'pause' && step.kind !== 'waitFor') {
@@ -180,7 +185,6 @@ export function abandon(s: OperatorState, id: OperatorId, cx: Cx): void {
 
 function finish(s: OperatorState, id: OperatorId, outcome: Outcome, cx: Cx): void {
   const o = s.operators[id]!, { began } = o.round!
-  lookBack(o, id, cx)
   leave(s, id, cx)
   if (outcome === 'healthy') o.healthy++
   else if (outcome === 'gaveUp') o.gaveUp++
