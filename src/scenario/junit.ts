@@ -1,5 +1,5 @@
 /** Verdicts as JUnit XML: a suite per run, a case per expectation. Follows the schema that Jenkins, GitLab and GitHub actions read. */
-import { chainSentence } from './chain.ts'
+import { becauseOf } from './chain.ts'
 import type { Run } from './run.ts'
 
 export interface Case { readonly file: string; readonly run: Run; readonly repeat: string }
@@ -18,7 +18,7 @@ export function junit(cases: readonly Case[]): string {
         lines.push(`${open}/>`)
         return
       }
-      const because = result.cause === null ? '' : `\nbecause ${chainSentence(run, result.cause)}`
+      const because = result.cause === null ? '' : `\nbecause ${becauseOf(run, result.cause)}`
       lines.push(`${open}>`, `      <failure message=${quoted(result.figures)} type="expectation">${escaped(`${result.says}: ${result.figures}${because}\nagain: ${repeat}`)}</failure>`, '    </testcase>')
     })
     lines.push('  </testsuite>')

@@ -5,10 +5,10 @@
  * Space is shared out: the verdict is always whole as long as it fits; of the story the details go first, then the middle.
  */
 import { formatDuration, type Micros } from '../base/time.ts'
-import { chainSentence, clock } from './chain.ts'
+import { becauseOf, clock } from './chain.ts'
 import type { Result } from './expect.ts'
 import type { Run } from './run.ts'
-import { sentence, weightOf, type Weight } from './telling/index.ts'
+import { labelOf, sentence, weightOf, type Weight } from './telling/index.ts'
 import { plural, shorten, wrap } from './text.ts'
 
 export interface Style {
@@ -37,7 +37,7 @@ function headOf(run: Run, title: string, style: Style): string[] {
   ]
 }
 
-interface Told { readonly at: Micros; readonly weight: Weight; readonly text: string; readonly array: string | null }
+interface Told { readonly at: Micros; readonly weight: Weight; readonly text: string; readonly array: string | null; readonly label?: string | undefined }
 
 /**
  * What happened, with as many details as there is room for. If even what matters most is too much, the events that matter less are left
@@ -46,25 +46,26 @@ interface Told { readonly at: Micros; readonly weight: Weight; readonly text: st
 function storyOf(run: Run, room: number, style: Style): string[] {
   const all = toldOf(run)
   for (const most of [2, 1] as const) {
-    const lines = layOut(all.filter(told => told.weight <= most), style)
+    const lines = layOut(momentsOf(all.filter(told => told.weight <= most)), style)
     if (lines.length <= room) return lines
   }
-  const keep = all.filter(told => told.weight <= 1)
-  let lines = layOut(keep, style), left = 0
+  const moments = momentsOf(all.filter(told => told.weight <= 1)), some = moments.length
+  // What came just before the first outage, and just after it, belongs to it.
+  const vital = (moment: Moment | undefined) => moment?.some(({ weight }) => weight === 0) === true
+  const first = moments.findIndex(vital), kept = new Set([moments[0], moments[1], moments.at(-2), moments.at(-1), ...first < 0 ? [] : [moments[first - 1], moments[first + 1]]])
+  let lines = layOut(moments, style)
   while (lines.length > room - 1) {
-    const expendable = keep.flatMap(({ weight }, index) => weight > 0 && index > 1 && index < keep.length - 2 ? [index] : [])
+    const expendable = moments.flatMap((moment, index) => kept.has(moment) || vital(moment) ? [] : [index])
     if (expendable.length === 0) break
     // Many at a time while there are very many, so that a long run is told in no time.
     const surplus = Math.max(1, Math.floor((lines.length - room) / 4)), from = Math.max(0, Math.floor((expendable.length - surplus) / 2))
     const drop = new Set(expendable.slice(from, from + surplus))
-    left += drop.size
-    for (let index = keep.length - 1; index >= 0; index--) if (drop.has(index)) keep.splice(index, 1)
-    lines = layOut(keep, style)
+    for (let index = moments.length - 1; index >= 0; index--) if (drop.has(index)) moments.splice(index, 1)
+    lines = layOut(moments, style)
   }
-  const note = style.faint(`          (${plural(left, 'event')} of less weight left out; --trace FILE writes all)`)
-  if (lines.length <= room - 1) return [...lines, note]
-  const first = Math.ceil((room - 1) / 2), last = room - 1 - first
-  return [...lines.slice(0, first), style.faint(`          … ${plural(lines.length - first - last, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - last)]
+  if (lines.length <= room - 1) return [...lines, style.faint(`          (left out: ${plural(some - moments.length, 'moment')} in between; --trace FILE writes all)`)]
+  const top = Math.ceil((room - 1) / 2), bottom = room - 1 - top
+  return [...lines.slice(0, top), style.faint(`          … ${plural(lines.length - room + 1, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - bottom)]
 }
 
 function toldOf(run: Run): Told[] {
@@ -78,27 +79,35 @@ function toldOf(run: Run): Told[] {
     if (event.type === 'md.syncStarted') copying.set(event.array, event.device)
     if (event.type === 'md.syncDone') copying.delete(event.array)
     const weight = refusal ? 1 : goesOn ? 3 : weightOf(event)
-    if (weight < 3) told.push({ at, weight, array: null, text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
+    if (weight < 3) told.push({ at, weight, array: null, label: labelOf(event), text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
     for (const text of changes.get(seq) ?? []) told.push({ at, weight: 1, text, array: text.split(' ')[0]! })
   }
   return told
 }
 
-/** One paragraph for each second in which something happened; what mdstat shows at its end comes last. */
-function layOut(told: readonly Told[], style: Style): string[] {
+type Moment = readonly Told[]
+/** What happened within one second belongs together. */
+function momentsOf(told: readonly Told[]): Moment[] {
   const moments: Told[][] = []
   for (const one of told) {
     const last = moments.at(-1)
     if (last && clock(last[0]!.at) === clock(one.at)) last.push(one)
     else moments.push([one])
   }
+  return moments
+}
+
+/** One paragraph for each moment; what mdstat shows at its end comes last, and what nobody may overlook has lines of its own. */
+function layOut(moments: readonly Moment[], style: Style): string[] {
   const width = moments.reduce((most, [first]) => Math.max(most, clock(first!.at).length), 8)
   return moments.flatMap(moment => {
     const status = new Map(moment.flatMap(({ array, text }) => array === null ? [] : [[array, text] as const]))
-    const events = [...new Set(moment.flatMap(({ array, text }) => array === null ? [text] : []))].join('; ')
-    const text = [events, [...status.values()].join(', ')].filter(part => part !== '').join(events === '' ? '' : ' -> ')
-    const vital = moment.find(({ weight }) => weight === 0), colour = !vital ? (line: string) => line : /^[A-Z ]+:/.test(vital.text) ? style.bad : style.good
-    return wrap(text, style.columns - width - 2).map((line, index) => `${style.faint((index === 0 ? clock(moment[0]!.at) : '').padEnd(width))}  ${colour(line)}`)
+    const events = [...new Set(moment.flatMap(({ array, text, weight }) => array === null && weight > 0 ? [text] : []))].join('; ')
+    const text = [events, [...status.values()].join(', ')].filter(part => part !== '').join(' -> ')
+    const lines = wrap(text, style.columns - width - 2)
+    for (const { weight, label, text } of moment) if (weight === 0)
+      lines.push(...wrap(label ? `${label}: ${text}` : text, style.columns - width - 2).map(label ? style.bad : style.good))
+    return lines.map((line, index) => `${style.faint((index === 0 ? clock(moment[0]!.at) : '').padEnd(width))}  ${line}`)
   })
 }
 
@@ -130,7 +139,7 @@ function resultLines(run: Run, result: Result, style: Style): string[] {
   const [first, ...rest] = wrap(`${result.says}: ${result.figures}`, style.columns - 11)
   const lines = [`  ${mark}  ${first}`, ...rest.map(line => `           ${line}`)]
   if (!result.met && result.cause !== null)
-    lines.push(...wrap(`because ${chainSentence(run, result.cause)}`, style.columns - 11).map(line => `           ${line}`))
+    lines.push(...wrap(`because ${becauseOf(run, result.cause)}`, style.columns - 11).map(line => `           ${line}`))
   return lines
 }
 

@@ -1,7 +1,7 @@
 /** A run as one JSON object, for programs. Times are microseconds and say so; names never change once published. */
 import { fingerprint } from '../core/trace.ts'
 import { downtime, exposedTime } from '../models/service/state.ts'
-import { chainSentence } from './chain.ts'
+import { becauseOf } from './chain.ts'
 import type { Run } from './run.ts'
 
 export function summaryOf(run: Run, file: string, repeat: string): Record<string, unknown> {
@@ -10,7 +10,7 @@ export function summaryOf(run: Run, file: string, repeat: string): Record<string
     file, name: scenario.name, story: scenario.story, claim: scenario.claim, source: scenario.source,
     seed: run.seed, untilMicros: until, met: run.verdict.met,
     expectations: run.verdict.results.map(({ says, met, figures, cause, note, expectation }) => ({
-      says, met, figures, note, cause, because: met || cause === null ? null : chainSentence(run, cause), expectation,
+      says, met, figures, note, cause, because: met || cause === null ? null : becauseOf(run, cause), expectation,
     })),
     services: Object.fromEntries(Object.entries(world.service?.services ?? {}).map(([name, service]) => [name, {
       up: service.status === 'up' || service.status === 'waiting', downMicros: downtime(service, until), outages: service.outages,

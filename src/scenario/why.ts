@@ -1,6 +1,6 @@
 /** Questions about a finished run: which outages there were, and what had weakened the system before each of them. */
 import { formatDuration, type Micros } from '../base/time.ts'
-import { chainSentence, clock } from './chain.ts'
+import { chainSentence, clock, weakenedBefore } from './chain.ts'
 import type { Run } from './run.ts'
 
 export interface OutageTold { readonly service: string; readonly from: Micros; readonly to: Micros | null; readonly because: string; readonly seq: number }
@@ -25,16 +25,11 @@ export function stateAt(run: Pick<Run, 'trace'>, service: string, at: Micros): {
   return { up: outage === undefined, outage }
 }
 
-/** What the chain of causes does not show: that an array was already running on one copy, since when, and why. */
+/** After the chain: what it means, and what had weakened the system before. */
 export function explainOutage(run: Pick<Run, 'trace'>, outage: OutageTold): string[] {
-  const open = new Map<string, { at: Micros; seq: number }>(), cause = run.trace.find(entry => entry.seq === outage.seq)
-  const before = cause ? run.trace.indexOf(cause) : 0
-  const lines = [`So ${outage.service} is down: ${outage.because}.`]
-  for (const { at, seq, event } of run.trace.slice(0, before)) {
-    if (event.type === 'service.exposureBegan' && event.copies > 0 && !open.has(event.array)) open.set(event.array, { at, seq })
-    if (event.type === 'service.exposureEnded') open.delete(event.array)
-  }
-  for (const [array, { at, seq }] of open) if (at < outage.from)
-    lines.push(`${array} had been running on one copy since ${clock(at)}, for ${formatDuration(outage.from - at)}: ${chainSentence(run, seq)}.`)
-  return lines
+  return [
+    `So ${outage.service} is down: ${outage.because}.`,
+    ...weakenedBefore(run, outage.seq).map(({ array, since, seq }) =>
+      `${array} had been on one copy since ${clock(since)}, for ${formatDuration(outage.from - since)}: ${chainSentence(run, seq)}.`),
+  ]
 }

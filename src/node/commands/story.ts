@@ -1,13 +1,20 @@
-/** `npm start`: the founding story as a first look, and where to go from there. */
-import { run } from './run.ts'
+/** `npm start`: the founding story as a first look, and where to go from there: plan, check, teach. */
+import { basename } from 'node:path'
+import { shippedScenarios } from '../files.ts'
 import { colors, print } from '../terminal.ts'
+import { run } from './run.ts'
+
+/** The first of these that is shipped has an outage to ask about. */
+const TEACHES = ['both-halves-at-once', 'two-hosts-at-once', 'second-failure-during-recovery']
 
 export async function story(file: string): Promise<number> {
   const status = await run([file], {})
+  const shipped = shippedScenarios().map(path => basename(path).replace(/\.ya?ml$/, ''))
+  const lesson = TEACHES.find(name => shipped.includes(name))
   print('')
   print(colors.bold('Next:'))
-  print('  plan your own hosts    npx hotspare init my-hosts.yaml && npx hotspare run my-hosts.yaml')
-  print('  check them in CI       npx hotspare run my-hosts.yaml --quiet --junit results.xml')
-  print('  teach why it fails     npx hotspare why both-halves-at-once --outage 1')
+  print('  plan your own hosts   npx hotspare init mine.yaml; npx hotspare run mine.yaml')
+  print('  check them in CI      npx hotspare run mine.yaml --quiet --junit results.xml')
+  print(lesson ? `  teach why it fails    npx hotspare why ${lesson} --outage 1` : '  find more to teach    npx hotspare')
   return status
 }

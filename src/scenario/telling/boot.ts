@@ -22,7 +22,7 @@ export const bootFacts: FactRows<BootFact> = {
   'boot.rootReadOnly': { weight: 1, fields: { guest: 'guest' }, says: e => `the root file system of ${e.guest} goes read-only, until the next boot` },
   'boot.rootLost': { weight: 1, fields: { guest: 'guest' }, says: e => `${e.guest} cannot read its root file system: programs die, it must be booted` },
   'boot.rootRestored': { weight: 2, fields: { guest: 'guest' }, says: e => `the root file system of ${e.guest} reads and writes again` },
-  'boot.dataSplit': { weight: 0, fields: { guest: 'guest', array: 'array', disk: 'disk' }, says: e => `TWO TRUTHS: ${e.array} goes on from ${e.disk}, an older copy than another one that exists` },
+  'boot.dataSplit': { weight: 0, label: 'TWO TRUTHS', fields: { guest: 'guest', array: 'array', disk: 'disk' }, says: e => `${e.array} goes on from ${e.disk}, an older copy than another one that exists` },
   'boot.prepCopied': { weight: 3, fields: { guest: 'guest', from: 'disk', to: 'disk', kernel: 'number' }, says: e => `the PREP partition of ${e.to} now holds kernel ${e.kernel}` },
   'boot.kernelUpdated': { weight: 2, fields: booted, says: e => `the PREP partition of ${e.disk} now holds kernel ${e.kernel}; the others do not` },
 }

@@ -13,7 +13,7 @@ import { vscsiFacts, vscsiRequests } from './vscsi.ts'
 
 export type { Kind, Weight } from './telling.ts'
 
-interface AnyRow { readonly weight: Weight; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
+interface AnyRow { readonly weight: Weight; readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
   ...hypervisorFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
@@ -30,6 +30,8 @@ const plain = ({ type, ...fields }: AnyEvent) => `${type} ${Object.entries(field
 /** What happened, as a sentence without a full stop. */
 export const sentence = (event: AnyEvent): string => byType.get(event.type)?.says(event as never) ?? plain(event)
 export const weightOf = (event: AnyEvent): Weight => byType.get(event.type)?.weight ?? 2
+
+export const labelOf = (event: AnyEvent): string | undefined => byType.get(event.type)?.label
 
 /** The fields that facts have, by type; requests have schemas of their own. */
 export const factFields: ReadonlyMap<string, Readonly<Record<string, Kind>>> = new Map(Object.entries(facts).map(([type, { fields }]) => [type, fields]))

@@ -3,7 +3,7 @@ import type { ServiceFact } from '../../models/service/events.ts'
 import { time, type FactRows } from './telling.ts'
 
 export const serviceFacts: FactRows<ServiceFact> = {
-  'service.wentDown': { weight: 0, fields: { service: 'service', because: 'text' }, says: e => `OUTAGE: ${e.service} is down: ${e.because}` },
+  'service.wentDown': { weight: 0, label: 'OUTAGE', fields: { service: 'service', because: 'text' }, says: e => `${e.service} is down: ${e.because}` },
   'service.cameUp': { weight: 0, fields: { service: 'service', downMicros: 'micros' }, says: e => `${e.service} is up again after ${time(e.downMicros)}` },
   'service.stallBegan': { weight: 1, fields: { service: 'service', because: 'text' }, says: e => `${e.service} stalls: ${e.because}` },
   'service.stallEnded': { weight: 1, fields: { service: 'service', stalledMicros: 'micros' }, says: e => `${e.service} goes on after a stall of ${time(e.stalledMicros)}` },

@@ -18,6 +18,8 @@ export type Weight = 0 | 1 | 2 | 3
 type KeysOf<E> = E extends unknown ? Exclude<keyof E, 'type'> : never
 type Row<E> = {
   readonly weight: Weight
+  /** Set before the sentence in a story, for what nobody may overlook. */
+  readonly label?: string
   /** A sentence without a full stop. */
   readonly says: (event: E) => string
 }
