@@ -26,32 +26,67 @@ class SortedList {
 type Step =
   | { do: 'push'; delay: number; times: number }
   | { do: 'take'; times: number; within: number }
-  | { do: 'cancel'; which: number; twice: boolean }
+  | { do: 'cancel'; which: number; pending: boolean; twice: boolean }
+  | { do: 'cancel most'; but: number }
+  | { do: 'tick'; times: number; timeout: number }
+  | { do: 'churn'; times: number; delay: number }
   | { do: 'reload' }
 
 /** From zero through ties to times eight orders of magnitude apart. */
 const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 1e13 }))
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('push' as const), delay, times: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 90 })) }) },
+/** `most`: how many events are pushed at once. Few of them keep the pool small, so that its tables wrap around all the time. */
+const step = (most: number): fc.Arbitrary<Step> => fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('push' as const), delay, times: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: most })) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('take' as const), times: fc.integer({ min: 1, max: 60 }), within: fc.oneof(fc.constant(Infinity), delay) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(), twice: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(), pending: fc.boolean(), twice: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel most' as const), but: fc.integer({ min: 2, max: 9 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('tick' as const), times: fc.integer({ min: 1, max: 150 }), timeout: delay }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('churn' as const), times: fc.integer({ min: 1, max: 40 }), delay: fc.integer({ min: 0, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reload' as const) }) },
 )
 
-function follow(steps: readonly Step[], capacity: number, spread: number) {
+/** `grain`: times are multiples of it, so a coarse one makes many of them equal. */
+function follow(steps: readonly Step[], capacity: number, spread: number, grain: number) {
   const queue = new EventQueue<number>(capacity), list = new SortedList()
   let now = 0
+  const later = (delay: number) => now + delay - delay % grain
   for (const s of steps) {
     if (s.do === 'push')
       for (let i = 0; i < s.times; i++) {
-        const at = now + s.delay + (i * spread) % 97
+        const at = later(s.delay + (i * spread) % 97)
         expect(queue.push(at, -1, list.next)).toBe(list.push(at))
       }
     else if (s.do === 'cancel') {
-      // Any number ever given out: pending, due, taken already, cancelled already.
-      const seq = list.next === 0 ? 0 : s.which % (list.next + 2)
-      if (seq < list.next) for (let i = 0; i <= Number(s.twice); i++) queue.cancel(seq)
+      // A pending one, also when it is due; or any number ever given out, taken or cancelled already.
+      const seq = s.pending ? list.pending[s.which % list.pending.length]?.seq : s.which % Math.max(1, list.next)
+      if (seq === undefined || seq >= list.next) continue
+      for (let i = 0; i <= Number(s.twice); i++) queue.cancel(seq)
       list.cancel(seq)
+    } else if (s.do === 'cancel most') {
+      for (const { seq } of [...list.pending]) if (seq % s.but !== 0) {
+        queue.cancel(seq)
+        list.cancel(seq)
+      }
+    } else if (s.do === 'tick') {
+      // A timeout that is armed and cancelled again and again, beside one from long ago.
+      const old = queue.push(later(s.timeout), -1, list.next)
+      list.push(later(s.timeout))
+      for (let i = 0; i < s.times; i++) {
+        const seq = queue.push(later(s.timeout), -1, list.next)
+        list.push(later(s.timeout))
+        queue.cancel(seq)
+        list.cancel(seq)
+      }
+      queue.cancel(old)
+      list.cancel(old)
+    } else if (s.do === 'churn') {
+      for (let i = 0; i < s.times; i++) {
+        queue.push(later(s.delay), -1, list.next)
+        list.push(later(s.delay))
+        const wanted = list.take(Infinity)
+        expect(queue.take(Infinity)).toBe(wanted?.seq)
+        now = list.now
+      }
     } else if (s.do === 'reload') {
       const pending = queue.list()
       expect(pending.map(({ at, seq }) => ({ at, seq }))).toEqual(list.pending.sort((a, b) => a.at - b.at || a.seq - b.seq))
@@ -73,7 +108,12 @@ function follow(steps: readonly Step[], capacity: number, spread: number) {
   expect(list.take(Infinity)).toBeUndefined()
 }
 
-test('events come in the order of time, then of number, whatever is pushed, cancelled and taken up again, in a pool that keeps growing', () => {
-  property(fc.property(fc.array(step, { minLength: 1, maxLength: 120 }), fc.constantFrom(2, 4, 16), fc.constantFrom(0, 1, 13),
-    (steps, capacity, spread) => follow(steps, capacity, spread)), { numRuns: 1500 })
+const grain = fc.constantFrom(1, 5, 5, 1000, 1e12)
+
+test('events come in the order of time, then of number, whatever is pushed, cancelled and taken up again', () => {
+  property(fc.property(fc.array(step(90), { minLength: 1, maxLength: 100 }), fc.constantFrom(2, 4, 16), fc.constantFrom(0, 1, 13), grain, follow), { numRuns: 800 })
+})
+
+test('the same in a pool so small that it grows, is swept and searched all the time', () => {
+  property(fc.property(fc.array(step(2), { minLength: 1, maxLength: 100 }), fc.constantFrom(2, 4), fc.constantFrom(0, 1), grain, follow), { numRuns: 1500 })
 })
