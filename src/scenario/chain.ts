@@ -1,12 +1,10 @@
 /** Why something happened: the walk from an event up its causes, told from the first cause on. */
-import { formatClock, SECOND, type Micros } from '../base/time.ts'
+import type { Micros } from '../base/time.ts'
 import { why, type Entry } from '../core/trace.ts'
 import type { SimEvent } from '../models/stack.ts'
 import type { Run } from './run.ts'
 import { sentence, weightOf } from './telling/index.ts'
-
-/** To the second; what happened in between is in the trace. */
-export const clock = (at: Micros): string => formatClock(Math.floor(at / SECOND) * SECOND)
+import { clock } from './text.ts'
 
 /**
  * The first cause first, the event itself last. A clock that strikes by itself is a first cause: what wound it up long ago, the end

@@ -1,8 +1,9 @@
 /** What a run is judged by, and the form that every judgement has. */
 import type { DeepReadonly } from '../base/readonly.ts'
-import { formatClock, type Micros } from '../base/time.ts'
+import type { Micros } from '../base/time.ts'
 import type { Entry } from '../core/trace.ts'
 import type { SimEvent, World } from '../models/stack.ts'
+import { clock } from './text.ts'
 
 export interface Look { readonly at: Micros; readonly world: DeepReadonly<World> }
 export interface Evidence {
@@ -22,7 +23,7 @@ export interface Judgement {
 /** The world as it was at a time; the end of the run where none is given, or where the run ends before. */
 export const lookAt = ({ looks, world }: Evidence, at: Micros | undefined): DeepReadonly<World> =>
   at === undefined ? world : looks.find(look => look.at === at)?.world ?? world
-export const when = (at: Micros | undefined): string => at === undefined ? 'at the end' : `at ${formatClock(at)}`
+export const when = (at: Micros | undefined): string => at === undefined ? 'at the end' : `at ${clock(at)}`
 
 /** The last event until then that fits: what to ask about when a state is not as expected. */
 export function lastSeq({ trace }: Evidence, at: Micros | undefined, fits: (event: SimEvent) => boolean): number | null {

@@ -5,14 +5,14 @@
  * What is said about a state is judged by a look at the world, taken while the run was at that time. What is said about a whole run is
  * read off its end. Both are pure: the same run is judged the same way.
  */
-import { formatClock, formatDuration, type Micros } from '../base/time.ts'
+import { formatDuration, type Micros } from '../base/time.ts'
 import { must } from '../base/assert.ts'
 import { downtime, exposedTime, longestOutage } from '../models/service/state.ts'
 import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
 import type { Expectation } from './expectation.ts'
 import { countInWords, fitsCount, judgeHappens, judgeNever, judgeRefused, type Count } from './judge-events.ts'
 import { judgeArrayState, judgeDisk, judgeGuest, judgeNwsd } from './judge-states.ts'
-import { plural } from './text.ts'
+import { clock, plural } from './text.ts'
 
 export interface Result extends Judgement { readonly expectation: Expectation; readonly note: string | null }
 export interface Verdict { readonly met: boolean; readonly results: readonly Result[] }
@@ -94,6 +94,6 @@ function judgeData(intact: boolean, array: string | undefined, { trace }: Eviden
   const subject = array ?? 'every array'
   return {
     says: intact ? `${subject} keeps every acknowledged write` : `${array ?? 'some array'} loses acknowledged writes`, met: (lost.length === 0) === intact,
-    figures: lost.length === 0 ? 'none was lost' : `lost at ${formatClock(lost[0]!.at)}`, cause: lost[0]?.seq ?? null,
+    figures: lost.length === 0 ? 'none was lost' : `lost at ${clock(lost[0]!.at)}`, cause: lost[0]?.seq ?? null,
   }
 }

@@ -1,11 +1,11 @@
 /** Expectations about events: what happens, how often, how soon after something else; what never happens; what is refused. */
 import type { z } from 'zod'
-import { formatClock, formatDuration, type Micros } from '../base/time.ts'
+import { formatDuration, type Micros } from '../base/time.ts'
 import type { AnyEvent } from '../core/model.ts'
 import type { Entry } from '../core/trace.ts'
 import type { happensExpectation, Matcher, neverExpectation, refusedExpectation } from './expectation.ts'
 import type { Evidence, Judgement } from './evidence.ts'
-import { plural } from './text.ts'
+import { clock, plural } from './text.ts'
 
 /** Every field that is given must be equal; of a list, one entry. */
 export function matches(matcher: Matcher, event: AnyEvent): boolean {
@@ -27,12 +27,12 @@ export const fitsCount = (count: number, wanted: Count): boolean => typeof wante
 export const countInWords = (wanted: Count): string => typeof wanted === 'number' ? plural(wanted, 'time') : `${wanted[0]} to ${wanted[1]} times`
 
 const clocks = (entries: readonly Entry[]) =>
-  entries.length === 0 ? '' : ` (${entries.slice(0, 3).map(entry => formatClock(entry.at)).join(', ')}${entries.length > 3 ? ' …' : ''})`
+  entries.length === 0 ? '' : ` (${entries.slice(0, 3).map(entry => clock(entry.at)).join(', ')}${entries.length > 3 ? ' …' : ''})`
 
 export function judgeHappens(e: z.output<typeof happensExpectation>, evidence: Evidence): Judgement {
   if (e.after) return judgeAfter(e, e.after, evidence)
   const found = evidence.trace.filter(entry => entry.at >= (e.from ?? 0) && entry.at <= (e.by ?? Infinity) && matches(e.happens, entry.event))
-  const window = `${e.from === undefined ? '' : ` from ${formatClock(e.from)}`}${e.by === undefined ? '' : ` by ${formatClock(e.by)}`}`
+  const window = `${e.from === undefined ? '' : ` from ${clock(e.from)}`}${e.by === undefined ? '' : ` by ${clock(e.by)}`}`
   return {
     says: `${inWords(e.happens)} happens ${e.times === undefined ? 'at least once' : countInWords(e.times)}${window}`,
     met: e.times === undefined ? found.length > 0 : fitsCount(found.length, e.times),
@@ -57,7 +57,7 @@ function judgeAfter(e: z.output<typeof happensExpectation>, after: Matcher, { tr
     says: `after each ${inWords(after)} comes ${inWords(e.happens)}${limit}`,
     met: occasions > 0 && late === undefined,
     figures: occasions === 0 ? 'the first of them never happens'
-      : late ? `not after ${formatClock(late.at)}${late.at + within > until ? ', where the run ends too soon' : ''}`
+      : late ? `not after ${clock(late.at)}${late.at + within > until ? ', where the run ends too soon' : ''}`
       : `after ${formatDuration(slowest)} at the latest, ${plural(occasions, 'time')}`,
     cause: late?.seq ?? null,
   }
@@ -66,7 +66,7 @@ function judgeAfter(e: z.output<typeof happensExpectation>, after: Matcher, { tr
 export function judgeNever(e: z.output<typeof neverExpectation>, { trace }: Evidence): Judgement {
   const found = trace.filter(entry => entry.at >= (e.from ?? 0) && matches(e.never, entry.event))
   return {
-    says: `${inWords(e.never)} never happens${e.from === undefined ? '' : ` from ${formatClock(e.from)}`}`, met: found.length === 0,
+    says: `${inWords(e.never)} never happens${e.from === undefined ? '' : ` from ${clock(e.from)}`}`, met: found.length === 0,
     figures: found.length === 0 ? 'it does not' : `${plural(found.length, 'time')}${clocks(found)}`, cause: found[0]?.seq ?? null,
   }
 }

@@ -1,11 +1,11 @@
 /** Expectations about states at a time: arrays and their members, names of disks, guests, NWSDs. */
 import { must } from '../base/assert.ts'
-import { formatClock } from '../base/time.ts'
 import type { DeepReadonly } from '../base/readonly.ts'
 import type { World } from '../models/stack.ts'
 import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
 import type { Expectation } from './expectation.ts'
 import { flags, membersIn, statusLine } from './mdstat.ts'
+import { clock } from './text.ts'
 
 type Of<K extends string> = Extract<Expectation, Record<K, unknown>>
 
@@ -18,7 +18,7 @@ export function judgeArrayState(e: Extract<Expectation, { array: string }>, evid
   const array = must(lookAt(evidence, e.at).md.arrays[e.array as never], 'the array of an expectation exists'), line = statusLine(array)
   if (e.inSyncBy !== undefined || (alone && !saysSomething(e))) {
     const by = must(lookAt(evidence, e.inSyncBy).md.arrays[e.array as never], 'the array of an expectation exists')
-    parts.push({ says: `is in sync ${e.inSyncBy === undefined ? 'at the end' : `by ${formatClock(e.inSyncBy)}`}`, met: by.state === 'active' && by.inSync >= by.raidDevices, figure: statusLine(by) })
+    parts.push({ says: `is in sync ${e.inSyncBy === undefined ? 'at the end' : `by ${clock(e.inSyncBy)}`}`, met: by.state === 'active' && by.inSync >= by.raidDevices, figure: statusLine(by) })
   }
   if (e.inSync !== undefined) parts.push({ says: `has ${e.inSync} in sync`, met: array.state === 'active' && array.inSync === e.inSync, figure: line })
   if (e.flags !== undefined) parts.push({ says: `shows ${e.flags}`, met: array.state === 'active' && flags(array) === e.flags, figure: line })

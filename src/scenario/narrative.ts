@@ -5,11 +5,11 @@
  * Space is shared out: the verdict is always whole as long as it fits; of the story the details go first, then the middle.
  */
 import { formatDuration, type Micros } from '../base/time.ts'
-import { becauseOf, clock } from './chain.ts'
+import { becauseOf } from './chain.ts'
 import type { Result } from './expect.ts'
 import type { Run } from './run.ts'
 import { labelOf, sentence, weightOf, type Weight } from './telling/index.ts'
-import { plural, shorten, wrap } from './text.ts'
+import { clock, plural, shorten, wrap } from './text.ts'
 
 export interface Style {
   readonly lines: number
@@ -64,6 +64,8 @@ function storyOf(run: Run, room: number, style: Style): string[] {
     lines = layOut(moments, style)
   }
   if (lines.length <= room - 1) return [...lines, style.faint(`          (left out: ${plural(some - moments.length, 'moment')} in between; --trace FILE writes all)`)]
+  // Not even that: the outages alone, without what else happened in their seconds.
+  if (first >= 0) lines = layOut(moments.map(moment => vital(moment) ? moment.filter(({ weight }) => weight === 0) : moment), style)
   const top = Math.ceil((room - 1) / 2), bottom = room - 1 - top
   return [...lines.slice(0, top), style.faint(`          … ${plural(lines.length - room + 1, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - bottom)]
 }

@@ -1,4 +1,8 @@
-/** Lines for people: at most so many columns wide, broken between words. */
+/** Lines for people: at most so many columns wide, broken between words; and times as people read them. */
+import { formatClock, SECOND, type Micros } from '../base/time.ts'
+
+/** To the second; what happened in between is in the trace. */
+export const clock = (at: Micros): string => formatClock(Math.floor(at / SECOND) * SECOND)
 
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = []

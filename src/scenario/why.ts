@@ -1,7 +1,8 @@
 /** Questions about a finished run: which outages there were, and what had weakened the system before each of them. */
 import { formatDuration, type Micros } from '../base/time.ts'
-import { chainSentence, clock, weakenedBefore } from './chain.ts'
+import { chainSentence, weakenedBefore } from './chain.ts'
 import type { Run } from './run.ts'
+import { clock } from './text.ts'
 
 export interface OutageTold { readonly service: string; readonly from: Micros; readonly to: Micros | null; readonly because: string; readonly seq: number }
 

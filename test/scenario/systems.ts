@@ -33,3 +33,37 @@ export function changed(from: string, to: string, text = TWO_HOSTS): string {
   if (!text.includes(from)) throw new Error(`no ${JSON.stringify(from)} in the scenario`)
   return text.replace(from, to)
 }
+
+/** Three hosts, swap and root mirrored, one spare each; the primary's host IPLs, and an admin puts its disk back. */
+export const THREE_HOSTS = `name: three hosts
+until: 12h
+system:
+  hypervisor:
+    systems: { power5: {} }
+    guests:
+      i5a: { on: power5, os: ibm-i, ipl: 25m, shutdown: 5m }
+      i5b: { on: power5, os: ibm-i, ipl: 25m, shutdown: 5m }
+      i5c: { on: power5, os: ibm-i, ipl: 25m, shutdown: 5m }
+      router: { on: power5, os: linux }
+  vscsi:
+    spaces:
+      d1: { host: i5a, to: router, size: 20 GiB, online: auto }
+      d2: { host: i5b, to: router, size: 20 GiB, online: auto }
+      d3: { host: i5c, to: router, size: 20 GiB, online: auto }
+  scsi: { layout: { router: { prep: 8 MiB, swap: 2 GiB, root: rest } } }
+  md:
+    arrays:
+      md0: { on: router, raidDevices: 2, members: [d1/swap, d2/swap], spares: [d3/swap] }
+      md1: { on: router, raidDevices: 2, members: [d1/root, d2/root], spares: [d3/root], io: { commitEvery: 5s } }
+    speed: { rate: 50000 }
+  service:
+    services:
+      routing: { needs: [{ guest: router }, { arrayWritable: md1 }, { rootWritable: router }] }
+timeline:
+  - { at: 1h, do: { type: hypervisor.ipl, guest: i5a } }
+operators:
+  - { name: admin, on: router, when: { type: hypervisor.guestUp, guest: i5a }, after: 10m }
+`
+
+/** Both halves at once: the second host crashes while the spare is being filled. */
+export const OUTAGE = changed('operators:', '  - { at: 1h4m, do: { type: hypervisor.crash, guest: i5b } }\noperators:', THREE_HOSTS)

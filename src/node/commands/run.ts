@@ -23,7 +23,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   if (seeds > 1 && first !== undefined && !/^\d+$/.test(first)) throw new UsageError(`--seed ${first}: expected a whole number to count --seeds from`)
 
   const ready = await openAll(files), cases: Case[] = [], bar = progress()
-  let told = 0, met = true
+  let told = 0, met = true, spoken = false
   const total = ready.length * seeds
   for (const one of ready) {
     const runs: Run[] = []
@@ -39,7 +39,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       if (options.json) print(JSON.stringify(summaryOf(done, one.file, again)))
       if (options.trace !== undefined) writeWhole(options.trace, traceText(done, one.file))
       if (options.perfetto !== undefined) writeWhole(options.perfetto, JSON.stringify(perfetto(done)))
-      if (seeds === 1) tell(one, done, again, options, told > 0)
+      if (seeds === 1) spoken = tell(one, done, again, options, spoken) || spoken
       else runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
       told++
       bar.at(told, total, 'runs')
@@ -61,10 +61,11 @@ export function style(): Style {
   return { ...plainStyle, strong: colors.bold, good: colors.green, bad: colors.red, faint: colors.dim }
 }
 
-function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean): void {
-  if (options.json || options.quiet && run.verdict.met) return
+function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean): boolean {
+  if (options.json || options.quiet && run.verdict.met) return false
   if (another) print('')
   for (const line of narrate(run, file, again, style())) print(line)
+  return true
 }
 
 function tellSeeds({ file }: Ready, runs: readonly Run[], options: RunOptions): void {

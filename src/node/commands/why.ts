@@ -1,9 +1,9 @@
 /** `hotspare why FILE`: the chain of causes of an outage, or of what a service is like at a time, in sentences. */
 import { formatDuration } from '../../base/time.ts'
-import { chainOf, clock } from '../../scenario/chain.ts'
+import { chainOf } from '../../scenario/chain.ts'
 import { simulate } from '../../scenario/run.ts'
 import { sentence } from '../../scenario/telling/index.ts'
-import { wrap } from '../../scenario/text.ts'
+import { clock, wrap } from '../../scenario/text.ts'
 import { explainOutage, outagesOf, stateAt, type OutageTold } from '../../scenario/why.ts'
 import { openAll, time } from '../scenarios.ts'
 import { colors, print, UsageError } from '../terminal.ts'

@@ -1,0 +1,107 @@
+/** What a run is turned into: common causes, assumptions, tracks, Perfetto and JUnit files, the story. */
+import { describe, expect, test } from 'vitest'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { narrate, plainStyle } from '../../src/scenario/narrative.ts'
+import { junit } from '../../src/scenario/junit.ts'
+import { perfetto } from '../../src/scenario/perfetto.ts'
+import { simulate, type Run } from '../../src/scenario/run.ts'
+import { tracksOf } from '../../src/scenario/tracks.ts'
+import { stateAt } from '../../src/scenario/why.ts'
+import { changed, OUTAGE, THREE_HOSTS, TWO_HOSTS } from './systems.ts'
+
+const ran = (text: string): Run => simulate(loadScenario(text, 'x.yaml').scenario!)
+const outage = ran(`${OUTAGE}expect:\n  - { service: routing, downAtMost: "0s" }\n  - { service: routing, outages: 1 }\n`)
+
+describe('VS-26 common causes are reported, and nothing is refused for them', () => {
+  test('one managed system', () => {
+    expect(ran(TWO_HOSTS).causes).toEqual(['all disks of md1 are on one managed system, power5'])
+  })
+  test('one calendar', () => {
+    expect(ran(changed('guest: i5a } }', 'guest: i5a } }\n  - { at: 1h, do: { type: hypervisor.ipl, guest: i5b } }')).causes)
+      .toContain('all disks of md1 go down by one calendar, with i5a and i5b: IPL at 01:00:00')
+  })
+  test('one host and one ASP', () => {
+    expect(ran(changed('host: i5b', 'host: i5a')).causes).toEqual(['all disks of md1 are on one managed system, power5', 'all disks of md1 go down by one calendar, with i5a: IPL at 01:00:00', 'all disks of md1 are served by one host, i5a'])
+  })
+  test('one rule of faults', () => {
+    expect(ran(changed('expect:', 'faults:\n  power: { crash: [i5a, i5b], every: 2000h, together: true }\nexpect:')).causes)
+      .toContain('all disks of md1 go down by one calendar, with i5a and i5b: the fault "power", every 83d 8h')
+  })
+})
+
+test('DD-100 a result that rests on planning defaults names them with the letter P, and no others', () => {
+  const { assumptions } = ran(TWO_HOSTS)
+  expect(assumptions.map(({ id, value }) => `${id} ${value}`)).toEqual(['DD-38 5m (1m to 30m)', 'DD-39 30 s (10 s to 2m)', 'DD-54 50000 KiB/s (1000 KiB/s to 200000 KiB/s)'])
+  expect(narrate(ran(TWO_HOSTS), 'x', 'y').join('\n')).toContain('Rests on planning defaults (P): DD-38 IBM i PWRDWNSYS, controlled; DD-39')
+  const own = changed('ipl: 25m }', 'ipl: 25m, shutdown: 5m }', changed('  service:', '    speed: { rate: 50000 }\n  service:', changed('  scsi:', '    nwsds: { i5a-router: { host: i5a, to: router, online: auto, varyOn: 30s } }\n  scsi:')))
+  expect(ran(own).assumptions.map(({ id }) => id)).toEqual([])
+})
+
+describe('the story', () => {
+  test('is at most 30 lines of 80 columns, however much happens', () => {
+    const busy = changed('expect:', 'faults:\n  crashes: { crash: [i5a, i5b], upFor: { exponential: 10h } }\nexpect:', changed('until: 12h', 'until: 90d'))
+    for (const text of [TWO_HOSTS, THREE_HOSTS, OUTAGE, busy]) {
+      const lines = narrate(ran(text), 'scenarios/a-scenario-with-a-name.yaml', 'hotspare run scenarios/a-scenario-with-a-name.yaml --seed 1')
+      expect(lines.length).toBeLessThanOrEqual(30)
+      expect(lines.filter(line => line.length > 80)).toEqual([])
+    }
+  })
+
+  test('tells an outage however little room there is, and ends with the line that repeats the run', () => {
+    const lines = narrate(outage, 'x.yaml', 'hotspare run x.yaml --seed 1', { ...plainStyle, lines: 16 })
+    expect(lines.some(line => line.includes('OUTAGE: routing is down: md1 cannot be written'))).toBe(true)
+    expect(lines.at(-1)).toBe('Again: hotspare run x.yaml --seed 1')
+  })
+
+  test('shows mdstat when it changes, once for all that happened in that second', () => {
+    const told = narrate(ran(THREE_HOSTS), 'x', 'y').join(' ').replaceAll(/\s+/g, ' ')
+    expect(told.match(/md1 \[2.*?\]  ?\[..\]/g)).toEqual(['md1 [2/2] [UU]', 'md1 [2/1] [_U]', 'md1 [2/2] [UU]'])
+    expect(told).toMatch(/01:00:00 i5a IPLs;[^>]*md1 drops sda3 \(d1\); md1 copies to sdc3 -> md1 \[2\/1\] \[_U\]/)
+  })
+
+  test('a refused request is told with the words of the refusal', () => {
+    const text = changed('timeline:', 'timeline:\n  - { at: 30m, do: { type: md.remove, array: md1, device: sdb3 } }')
+    expect(narrate(ran(text), 'x', 'y').join(' ').replaceAll(/\s+/g, ' ')).toContain('00:30:00 mdadm md1 --remove sdb3: refused, "mdadm: hot remove failed for /dev/sdb3: Device or resource busy"')
+  })
+})
+
+describe('tracks', () => {
+  const tracks = tracksOf(outage)
+  test('there is one for each guest, disk, array and service, and each is without a gap', () => {
+    expect(tracks.map(({ group, name }) => `${group} ${name}`)).toEqual([
+      'guests i5a', 'guests i5b', 'guests i5c', 'guests router', 'disks d1', 'disks d2', 'disks d3', 'arrays md0', 'arrays md1', 'services routing'])
+    for (const { stretches } of tracks) {
+      expect([stretches[0]!.from, stretches.at(-1)!.to]).toEqual([0, outage.until])
+      stretches.forEach((stretch, index) => { if (index > 0) expect(stretch.from).toBe(stretches[index - 1]!.to) })
+    }
+  })
+  test('states follow what happened', () => {
+    const states = (name: string) => tracks.find(track => track.name === name)!.stretches.map(({ state }) => state)
+    expect(states('routing')).toEqual(['up', 'down'])
+    expect(states('d1')).toEqual(['reachable', 'lost', 'reachable'])
+    expect(states('md1').slice(0, 2)).toEqual(['[2/2] [UU]', '[2/1] [_U]'])
+  })
+  test('the Perfetto file names every track, and nothing in it lies outside the run', () => {
+    const { traceEvents } = perfetto(outage) as { traceEvents: { ph: string; name: string; pid: number; tid: number; ts?: number; dur?: number; args: { name?: string } }[] }
+    expect(traceEvents.filter(({ name }) => name === 'process_name').map(({ args }) => args.name)).toEqual(['guests', 'disks', 'arrays', 'services'])
+    const threads = new Set(traceEvents.filter(({ name }) => name === 'thread_name').map(({ pid, tid }) => `${pid} ${tid}`))
+    expect(threads.size).toBe(tracks.length)
+    for (const { ph, pid, tid, ts = 0, dur = 0 } of traceEvents.filter(({ ph }) => ph !== 'M')) {
+      expect(['X', 'i']).toContain(ph)
+      expect(threads.has(`${pid} ${tid}`)).toBe(true)
+      expect(ts >= 0 && dur >= 0 && ts + dur <= outage.until).toBe(true)
+    }
+  })
+})
+
+test('JUnit XML has a case for each expectation, and a failure that says why and how to repeat it', () => {
+  const xml = junit([{ file: 'a & b.yaml', run: outage, repeat: 'hotspare run "a" --seed 1' }])
+  expect(xml).toContain('<testsuites name="hotspare" tests="2" failures="1" errors="0">')
+  expect(xml).toContain('<testcase name="2. routing has 1 outage" classname="a &amp; b.yaml" time="0"/>')
+  expect(xml).toMatch(/<failure message="down 10h 56m in 1 outage" type="expectation">routing is down at most 0 s[^<]*because at 01:04:00 i5b crashes[^<]*again: hotspare run "a" --seed 1<\/failure>/)
+  expect(xml.replaceAll(/<[^<>]*>/g, '')).not.toMatch(/[<>]|&(?!amp;|lt;|gt;|quot;)/)
+})
+
+test('the state of a service at a time is that of its outages', () => {
+  expect([stateAt(outage, 'routing', 3600e6).up, stateAt(outage, 'routing', 7200e6).up]).toEqual([true, false])
+})
