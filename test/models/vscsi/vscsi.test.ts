@@ -41,6 +41,16 @@ describe('the client\'s driver', () => {
     expect(run.device('d1')?.name).toBe('sdc')
   })
 
+  test('VS-1 VS-7 a server that hangs while its client boots grants the login when it resumes', () => {
+    const run = lab()
+    run.ask({ type: 'hypervisor.hang', guest: 'i5a' })
+    run.reboot()
+    expect(run.nwsd('i5a-router').adapter).toMatchObject({ registered: true, requestLimit: -1 })
+    run.ask({ type: 'hypervisor.resume', guest: 'i5a' })
+    expect(run.nwsd('i5a-router').adapter.requestLimit).toBe(98)
+    expect(run.path('d1')).toBe('ok')
+  })
+
   test('VS-3 VS-4 the client is told of a crash, a vary off and a planned end by a transport event; commands fail at once', () => {
     for (const end of [
       { type: 'hypervisor.crash', guest: 'i5a' }, { type: 'vscsi.varyOff', nwsd: 'i5a-router' }, { type: 'hypervisor.ipl', guest: 'i5a' },
