@@ -1,76 +1,50 @@
 /**
- * Reads a recorded session of a real Linux guest (the format is described in test/golden/md/README.md): a header, then commands with
- * their output and status, directives for what happened outside the guest, remarks, and kernel lines.
+ * A recorded session as data: what was typed when, what came out, and what happened outside the guest in between.
+ * The format is described in test/golden/md/README.md.
  */
+export interface Command { kind: 'command'; line: number; at: number; took: number; text: string; out: string[]; err: string[]; status: number }
+export interface Directive { kind: 'directive'; line: number; name: string; args: string[]; waited: number }
+export interface KernelLine { kind: 'kernel'; line: number; at: number; text: string }
+export type Item = Command | Directive | KernelLine
+export interface Transcript { name: string; hosts: number; diskMib: number[]; hotplug: boolean; hba: string; items: Item[]; complete: boolean }
 
-export interface Machine {
-  readonly hosts: number
-  readonly diskMib: readonly number[]
-  readonly layout: string
-  readonly driver: string
-  readonly hotplugEvents: boolean
-}
-export interface Command {
-  readonly kind: 'command'
-  /** Guest uptime in seconds when it was started; it begins again at a reboot. */
-  readonly at: number
-  readonly took: number
-  readonly text: string
-  readonly stdout: readonly string[]
-  readonly stderr: readonly string[]
-  readonly status: number
-  readonly line: number
-}
-export interface Directive { readonly kind: 'directive'; readonly text: string; readonly waited: number; readonly line: number }
-export type Step = Command | Directive
-export interface Transcript {
-  readonly name: string
-  readonly arch: string
-  readonly machine: Machine
-  readonly steps: readonly Step[]
-  /** Kernel log lines without their time stamps, in order. */
-  readonly kernel: readonly string[]
-  readonly complete: boolean
-}
-
-export function parseTranscript(text: string): Transcript {
-  let name = '', arch = '', complete = false, at = 0, took = 0
-  let machine: Machine = { hosts: 0, diskMib: [], layout: 'seed', driver: '', hotplugEvents: false }
-  const steps: Step[] = [], kernel: string[] = []
-  let command: { text: string; at: number; took: number; stdout: string[]; stderr: string[]; line: number } | undefined
-  for (const [index, row] of text.split('\n').entries()) {
-    const line = index + 1
-    if (command) {
-      if (row.startsWith('| ') || row === '|') command.stdout.push(row.slice(2))
-      else if (row.startsWith('! ') || row === '!') command.stderr.push(row.slice(2))
-      else if (row.startsWith('[exit ')) {
-        steps.push({ kind: 'command', ...command, status: Number(row.slice(6, -1)) })
-        command = undefined
-      } else command.text += `\n${row}`
-    } else if (row.startsWith('# transcript: ')) name = row.slice(14)
-    else if (row.startsWith('# arch: ')) arch = row.slice(8)
-    else if (row.startsWith('# machine: ')) machine = parseMachine(row.slice(11))
-    else if (row === '# end') complete = true
-    else if (row.startsWith('# t=')) {
-      at = Number(/t=([\d.]+)/.exec(row)?.[1])
-      took = Number(/took=([\d.]+)/.exec(row)?.[1] ?? 0)
-    } else if (row.startsWith('# waited ')) {
-      const last = steps.at(-1)
-      if (last?.kind === 'directive') steps[steps.length - 1] = { ...last, waited: Number(row.slice(9)) }
-    } else if (row.startsWith('$ ')) command = { text: row.slice(2), at, took, stdout: [], stderr: [], line }
-    else if (row.startsWith('@')) steps.push({ kind: 'directive', text: row, waited: 0, line })
-    else if (row.startsWith('k ')) kernel.push(row.replace(/^k \[ *[\d.]+\] /, ''))
+export function parseTranscript(name: string, text: string): Transcript {
+  const result: Transcript = { name, hosts: 1, diskMib: [128], hotplug: false, hba: '', items: [], complete: false }
+  let at = 0, took = 0
+  let open: Command | undefined
+  for (const [index, line] of text.split('\n').entries()) {
+    const { items } = result, last = items.at(-1)
+    if (open !== undefined) {
+      const [, status] = /^\[exit (\d+)\]$/.exec(line) ?? []
+      if (line.startsWith('| ')) open.out.push(line.slice(2))
+      else if (line.startsWith('! ')) open.err.push(line.slice(2))
+      else if (line === '|') open.out.push('')
+      else if (line === '!') open.err.push('')
+      else if (status !== undefined) { open.status = Number(status); open = undefined }
+      else open.text += `\n${line}`
+      continue
+    }
+    if (line.startsWith('$ ')) {
+      open = { kind: 'command', line: index + 1, at, took, text: line.slice(2), out: [], err: [], status: 0 }
+      items.push(open)
+    } else if (line.startsWith('@')) {
+      const [word = '', ...args] = line.slice(1).trim().split(/\s+/)
+      items.push({ kind: 'directive', line: index + 1, name: word, args, waited: 0 })
+    } else if (line.startsWith('k [')) {
+      const [, seconds, rest] = /^k \[\s*([\d.]+)\] (.*)$/.exec(line) ?? []
+      items.push({ kind: 'kernel', line: index + 1, at: Number(seconds ?? 0), text: rest ?? '' })
+    } else if (line.startsWith('# t=')) {
+      at = Number(/t=([\d.]+)/.exec(line)?.[1] ?? 0)
+      took = Number(/took=([\d.]+)/.exec(line)?.[1] ?? 0)
+    } else if (line.startsWith('# waited')) {
+      if (last?.kind === 'directive') last.waited = Number(/([\d.]+)/.exec(line)?.[1] ?? 0)
+    } else if (line.startsWith('# machine:')) {
+      const field = (key: string) => new RegExp(`${key}=(\\S+)`).exec(line)?.[1] ?? ''
+      result.hosts = Number(field('hosts') || 1)
+      result.diskMib = (field('disk_MiB') || '128').split(',').map(Number)
+      result.hotplug = field('hotplug-events') === 'on' || /hotplug-events=on/.test(line)
+      result.hba = field('hba')
+    } else if (line === '# end') result.complete = true
   }
-  return { name, arch, machine, steps, kernel, complete }
-}
-
-function parseMachine(text: string): Machine {
-  const value = (key: string) => new RegExp(`${key}=(\\S+)`).exec(text)?.[1] ?? ''
-  return {
-    hosts: Number(value('hosts')),
-    diskMib: value('disk_MiB').split(',').map(Number),
-    layout: value('layout'),
-    driver: value('hba'),
-    hotplugEvents: value('hotplug-events') === 'on',
-  }
+  return result
 }

@@ -47,7 +47,7 @@ export function blankArray(s: MdState, { guest, name, label, metadata, raidDevic
   return {
     guest, name, label, level: 1, metadata, raidDevices, sizeKib, state: 'stopped', mode: 'rw', broken: false, clean: true, lastWriteAt: -1e9, settledAt: 0,
     members: [], resyncKib: null, sync: null, frozen: false, wanted: null, bitmap: null, events: metadata === '0.90' ? 1 : 0, canDecrease: false,
-    recoveryDisabled: false, fullSync: false, changed: false, openers: 0, scanned: false, io: io ?? { kind: 'idle' }, ioTimer: null, busy: false, startedAt: 0,
+    recoveryDisabled: false, fullSync: false, changed: false, untouched: false, openers: 0, scanned: false, io: io ?? { kind: 'idle' }, ioTimer: null, busy: false, startedAt: 0,
     waitsFor: [], access: { readable: false, writable: false, stalled: false }, inSync: 0, mismatches: 0, lastAction: 'none', speedMin: null, speedMax: null,
     syncMinKib: 0, syncMaxKib: null, spareGroup: spareGroup ?? null, order: 0, acknowledged: blankExtents(s.version), pendingWrite: false,
     differences: [], lostData: false,

@@ -24,7 +24,7 @@ import type { MdRequest } from './events.ts'
 
 type Request<T extends MdRequest['type']> = Extract<MdRequest, { type: T }>
 
-export function create(s: MdState, { guest, array, name: wanted, label, level, metadata, devices, raidDevices, spareDevices, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
+export function create(s: MdState, { guest, array, name: wanted, label, level = 1, metadata = '1.2', devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
   if (String(level) !== '1' && level !== 'raid1' && level !== 'mirror') return cx.refuse(no(`RAID level ${level} is not modelled: raid1 is`))
   const name = wanted ?? array, running = arrayNamed(s, guest, name)
   if (running !== undefined && s.arrays[running]!.state !== 'stopped' && !devices.some(device => device !== 'missing' && isBusy(s, guest, device, cx))) return cx.refuse(no(`array /dev/${name} already exists`))
@@ -82,6 +82,7 @@ function start(s: MdState, id: ArrayId, a: MdArray, mode: MdArray['mode'], cx: C
   a.state = 'active'
   a.mode = mode
   a.broken = a.frozen = a.changed = a.recoveryDisabled = a.scanned = a.fullSync = a.pendingWrite = a.busy = false
+  a.untouched = true
   a.wanted = null
   a.clean = true
   a.canDecrease = false
@@ -351,10 +352,8 @@ function end(s: MdState, id: ArrayId, a: MdArray, cx: Cx, release: boolean): voi
   if (a.ioTimer !== null) cx.cancel(a.ioTimer)
   a.ioTimer = null
   const running = a.state === 'active'
-  for (const m of a.members.slice()) {
-    if (running && !m.faulty) writeDown(s, id, a, m, cx.now)
-    unbind(s, id, a, m, cx, release)
-  }
+  if (running) for (const m of a.members) if (!m.faulty) writeDown(s, id, a, m, cx.now)
+  for (const m of a.members.slice()) unbind(s, id, a, m, cx, release)
   if (a.sync !== null) {
     if (a.sync.timer !== null) cx.cancel(a.sync.timer)
     a.sync = null

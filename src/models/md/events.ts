@@ -19,17 +19,17 @@ const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =
 export const mdRequests = z.discriminatedUnion('type', [
   /** `mdadm --create`. `devices` begins with the raid devices, then come the spares; `name` is the device, `label` what --name gives. */
   request('md.create', {
-    guest, array, name: mdName.optional(), label: z.string().optional(), level: z.union([z.string(), z.number()]).default(1),
-    metadata: z.enum(['0.90', '1.0', '1.2']).default('1.2'), devices: z.array(z.union([device, z.literal('missing')])),
-    raidDevices: z.number().int().positive(), spareDevices: z.number().int().nonnegative().default(0),
-    bitmap: z.enum(['none', 'internal']).default('none'), chunkKib: kib.optional(), assumeClean: z.boolean().default(false), sizeKib: kib.optional(),
+    guest, array, name: mdName.optional(), label: z.string().optional(), level: z.union([z.string(), z.number()]).optional(),
+    metadata: z.enum(['0.90', '1.0', '1.2']).optional(), devices: z.array(z.union([device, z.literal('missing')])),
+    raidDevices: z.number().int().positive(), spareDevices: z.number().int().nonnegative().optional(),
+    bitmap: z.enum(['none', 'internal']).optional(), chunkKib: kib.optional(), assumeClean: z.boolean().optional(), sizeKib: kib.optional(),
   }),
   /** `mdadm --assemble [--run] [--force] /dev/md1 devices…`. */
-  request('md.assemble', { guest, name: mdName, devices: z.array(device), run: z.boolean().default(false), force: z.boolean().default(false) }),
+  request('md.assemble', { guest, name: mdName, devices: z.array(device), run: z.boolean().optional(), force: z.boolean().optional() }),
   /** `mdadm --assemble --scan`; `known` are the ARRAY lines of a configuration file, in order. */
-  request('md.assembleScan', { guest, known: z.array(z.strictObject({ array, name: mdName.optional() })).optional(), run: z.boolean().default(false) }),
+  request('md.assembleScan', { guest, known: z.array(z.strictObject({ array, name: mdName.optional() })).optional(), run: z.boolean().optional() }),
   /** `mdadm --incremental [--run] /dev/sdb3`, `mdadm --incremental --fail sdb3`. */
-  request('md.incremental', { guest, device, run: z.boolean().default(false) }),
+  request('md.incremental', { guest, device, run: z.boolean().optional() }),
   request('md.incrementalFail', { guest, device }),
   /** `mdadm --run /dev/md1`, `--stop /dev/md1`, `--readonly`, `--readwrite`. */
   request('md.run', { array }),
@@ -39,7 +39,7 @@ export const mdRequests = z.discriminatedUnion('type', [
   /** `device` of fail and remove may be `failed` or `detached`. */
   request('md.fail', { array, device: z.string() }),
   request('md.remove', { array, device: z.string() }),
-  request('md.add', { array, device, reAdd: z.boolean().default(true).describe('false: --add-spare, never a re-add') }),
+  request('md.add', { array, device, reAdd: z.boolean().optional().describe('false: --add-spare, never a re-add') }),
   request('md.reAdd', { array, device }),
   request('md.replace', { array, device, with: device.optional() }),
   /** mdadm holds recovery back while it works through several devices of one command. */
@@ -60,7 +60,7 @@ export const mdRequests = z.discriminatedUnion('type', [
 
   /** One I/O of a user: refused with the words for EIO when it fails. Buffered writes succeed even where the data is lost later. */
   request('md.read', { array, atKib: kib.optional(), kib: kib.optional() }),
-  request('md.write', { array, atKib: kib.optional(), kib: kib.optional(), buffered: z.boolean().default(false) }),
+  request('md.write', { array, atKib: kib.optional(), kib: kib.optional(), buffered: z.boolean().optional() }),
   /** A raw write to a partition behind the array's back. */
   request('md.writePlace', { guest, device, atKib: kib.optional(), kib: kib.optional() }),
   /** Somebody opens the array for a moment, or keeps it open (mount, swapon) and lets go. */

@@ -23,7 +23,7 @@ import { expectMonitor, monitorLooks } from './monitor.ts'
 import { finishSync, lose, noticeBySync, react } from './recovery.ts'
 import { ruleBroken } from './rules.ts'
 import { storedAt } from './shadow.ts'
-import { dataOffsetKib } from './superblock.ts'
+import { dataOffsetKib, writeDownAll } from './superblock.ts'
 import { interruptSync, pace, paceGuest } from './sync.ts'
 
 const EIO = { status: 1, text: 'Input/output error' }
@@ -50,6 +50,7 @@ export const md = defineModel({
       settle(s, a, cx.now)
       if (a.openers === 0 && a.mode === 'rw') {
         interruptSync(s, id, a, cx)
+        writeDownAll(s, id, a, cx.now)
         a.mode = 'auto'
       }
       for (const m of a.members) if (m.name === device) failMember(s, id, a, m, cx)
@@ -70,7 +71,10 @@ export const md = defineModel({
       if (a.mode === to) return to === 'auto' ? undefined : cx.refuse(no(`failed to set ${mode === 'readonly' ? 'readonly' : 'writable'} for /dev/${a.name}: Invalid argument`))
       if (to !== 'rw' && a.openers > 0) return cx.refuse(no(`failed to set readonly for /dev/${a.name}: Device or resource busy`))
       settle(s, a, cx.now)
-      if (to !== 'rw') interruptSync(s, array, a, cx)
+      if (to !== 'rw') {
+        interruptSync(s, array, a, cx)
+        writeDownAll(s, array, a, cx.now)
+      }
       a.mode = to
       react(s, array, a, cx)
     },

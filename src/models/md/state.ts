@@ -54,6 +54,8 @@ export interface Sync {
   at: Micros
   fromKib: Kib
   rate: KibPerSecond
+  /** The highest rate of this stretch. */
+  peak: KibPerSecond
   waitsUntil: Micros
   /** This stretch began here; a superblock is written at every sixteenth from there. */
   startedAt: Micros
@@ -125,6 +127,8 @@ export interface MdArray {
   fullSync: boolean
   /** Membership has changed and is not yet written to the superblocks. */
   changed: boolean
+  /** No superblock has been written since it was started or made read-only: those on the disks are as they were. */
+  untouched: boolean
   openers: number
   /** The first open after a start reads the first sector, in search of a partition table. */
   scanned: boolean

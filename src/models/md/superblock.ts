@@ -28,6 +28,7 @@ export function dataOffsetKib(metadata: Metadata, partitionKib: Kib): Kib {
 /** The next state of the counter; returns whether spares are written too. */
 export function countUp(a: MdArray, devices: boolean): boolean {
   const sparesToo = devices || a.inSync < a.raidDevices
+  a.untouched = false
   if (!sparesToo && a.clean && a.resyncKib === null && a.canDecrease && a.events !== 1) {
     a.events--
     a.canDecrease = false
@@ -53,6 +54,7 @@ export function writeQuietly(a: MdArray, devices: boolean): void {
 /** Several at once; their number is all that matters. */
 export function countQuietly(a: MdArray, writes: number): void {
   a.events += writes
+  a.untouched = false
   for (const m of a.members) if (!m.faulty) m.events = a.events
 }
 
@@ -94,11 +96,18 @@ export function superblockOf(id: ArrayId, a: MdArray, m: Member, positionKib: Ki
   }
 }
 
+/** From now on nothing is written: what is on the disks stays. */
+export function writeDownAll(s: MdState, id: ArrayId, a: MdArray, now: Micros): void {
+  for (const m of a.members) if (!m.faulty) writeDown(s, id, a, m, now)
+  a.untouched = true
+}
+
 /** A member leaves, by failure or in order: what it has on disk is written down. */
 export function writeDown(s: MdState, id: ArrayId, a: MdArray, m: Member, now: Micros): void {
   const position = a.sync !== null && a.sync.action === 'recovery' ? syncPosition(a, now) : 0
   const stored = storedAt(s, placeOf(m.disk, m.partition))
-  stored.superblock = m.hollow ? null : superblockOf(id, a, m, position)
+  if (m.hollow) stored.superblock = null
+  else if (!a.untouched || stored.superblock === null || stored.superblock.array !== id) stored.superblock = superblockOf(id, a, m, position)
   stored.content = contentOf(s, id, a, m, position)
   stored.contentOf = id
 }

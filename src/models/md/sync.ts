@@ -24,7 +24,7 @@ export function speedOf(s: MdState, a: MdArray): KibPerSecond {
 export function beginSync(s: MdState, id: ArrayId, a: MdArray, action: SyncAction, copies: Sync['copies'], fromKib: Kib, cx: Cx): void {
   const { now } = cx
   a.sync = {
-    action, phase: 'delayed', at: now, fromKib, rate: 0, waitsUntil: now, startedAt: now, startKib: fromKib, checkpoints: 0,
+    action, phase: 'delayed', at: now, fromKib, rate: 0, peak: 0, waitsUntil: now, startedAt: now, startKib: fromKib, checkpoints: 0,
     toCopyKib: copies === 'all' ? a.sizeKib - fromKib : copies === 'nothing' ? 0 : changedKib(a), copies, timer: null, turn: s.guests[a.guest]!.turns++,
   }
   const behind = goesFirst(s, id, a)
@@ -50,16 +50,18 @@ export function pace(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   const { sync } = a, { now } = cx
   if (sync === null || sync.phase !== 'running') return
   countCheckpoints(a, now)
-  const position = syncPosition(a, now), before = sync.rate
+  const position = syncPosition(a, now)
   if (sync.timer !== null) cx.cancel(sync.timer)
   sync.timer = null
   // Where a bitmap knows most as unchanged it is passed over in no time.
   const ahead = a.sizeKib - sync.startKib, share = ahead > 0 ? sync.toCopyKib / ahead : 1
   const speed = speedOf(s, a), rate = a.waitsFor.length > 0 ? 0 : share >= 1 ? speed : Math.min(speed / Math.max(share, 1e-6), 1e12)
-  if (rate > 0 && rate < before) {
-    const from = Math.max(sync.startedAt, now - WINDOW), inWindow = Math.min(position - sync.startKib, before * (now - from) / SECOND)
+  sync.waitsUntil = now
+  if (rate > 0 && rate < sync.peak) {
+    const from = Math.max(sync.startedAt, now - WINDOW), inWindow = Math.min(position - sync.startKib, sync.peak * (now - from) / SECOND)
     sync.waitsUntil = Math.max(now, now + Math.ceil(inWindow * SECOND / rate - (now - from)) - SECOND)
-  } else sync.waitsUntil = Math.max(sync.waitsUntil, now)
+  }
+  sync.peak = Math.max(sync.peak, Math.floor(rate))
   sync.at = now
   sync.fromKib = position
   sync.rate = Math.floor(rate)

@@ -1,0 +1,44 @@
+/**
+ * `npm run conformance`: how much of what was measured on the real thing the models reproduce. One table; `-- --json` prints
+ * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` replays other recordings, `-v` lists what differs.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { replay, rowOf, type Row } from './replay.ts'
+import { semanticsRow } from './semantics.ts'
+
+const here = join(import.meta.dirname, '..')
+const args = process.argv.slice(2)
+const value = (name: string): string | undefined => {
+  const at = args.findIndex(arg => arg === name || arg.startsWith(`${name}=`))
+  return at < 0 ? undefined : args[at]!.includes('=') ? args[at]!.slice(name.length + 1) : args[at + 1]
+}
+
+const rows: Record<string, () => Row> = {
+  'md-states'() {
+    const dir = value('--md') ?? join(here, 'golden/md')
+    const names = readdirSync(dir).filter(name => name.endsWith('.txt')).sort()
+    return rowOf('md-states', names.flatMap(name => replay(name.replace(/\.txt$/, ''), readFileSync(join(dir, name), 'utf8'))))
+  },
+  semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
+}
+
+function testFiles(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() ? testFiles(join(dir, entry.name)) : entry.name.endsWith('.test.ts') ? [join(dir, entry.name)] : [])
+}
+
+const only = value('--only')
+if (only !== undefined && rows[only] === undefined) {
+  console.error(`conformance: there is no row "${only}"; rows: ${Object.keys(rows).join(', ')}`)
+  process.exit(2)
+}
+const done = Object.entries(rows).filter(([name]) => only === undefined || name === only).map(([, row]) => row())
+if (args.includes('--json')) console.log(JSON.stringify({ rows: done }))
+else {
+  console.log(`${'row'.padEnd(14)}${'passed'.padStart(8)}${'total'.padStart(8)}${'share'.padStart(9)}`)
+  for (const { name, passed, total, differs } of done) {
+    console.log(`${name.padEnd(14)}${String(passed).padStart(8)}${String(total).padStart(8)}${`${(100 * passed / Math.max(1, total)).toFixed(1)} %`.padStart(9)}`)
+    if (args.includes('-v') || (name !== 'semantics' && differs.length <= 40)) for (const { id, why } of differs) console.log(`  ${id}  ${why}`)
+  }
+}

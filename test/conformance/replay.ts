@@ -1,0 +1,98 @@
+/** Replays one recording and compares every look. */
+import { Machine, type Look } from './machine.ts'
+import { difference } from './looks.ts'
+import { parseTranscript, type Transcript } from './transcript.ts'
+
+export interface Unit { id: string; why: string | undefined }
+export interface Row { name: string; passed: number; total: number; differs: { id: string; why: string }[] }
+
+const START = /^md: (resync|recovery|data-check|requested-resync) of RAID array (md\d+)$/
+const DONE = /^md: (md\d+): (resync|recovery|data-check|requested-resync) done\.$/
+
+export function replay(name: string, text: string): Unit[] {
+  const transcript = parseTranscript(name, text), units: Unit[] = []
+  if (!transcript.complete) units.push({ id: `${name}:end`, why: 'the recording has no "# end": it is not complete' })
+  const machine = new Machine({ diskMib: disksOf(transcript), hotplug: transcript.hotplug })
+  const medium = /spapr-vscsi|ibmvscsi/.test(transcript.hba)
+  let end = 0
+  for (const [index, item] of transcript.items.entries()) {
+    const id = `${name}:${item.line}`
+    if (item.kind === 'kernel') {
+      const [, , array] = START.exec(item.text) ?? [], done = array === undefined ? undefined : doneAfter(transcript, index, array)
+      if (array !== undefined) machine.pace(array, done === undefined ? undefined : done - Math.max(item.at, machine.now))
+    } else if (item.kind === 'directive') {
+      const next = nextCommand(transcript, index)
+      switch (item.name) {
+        case 'host-down': case 'host-up':
+          // The directive has no time of its own: it is done some time before the next command.
+          machine.advance(next === undefined ? end + 0.35 : Math.max(end, next - 0.5))
+          for (const host of item.args) if (item.name === 'host-down') machine.hostDown(Number(host), medium)
+          else machine.hostUp(Number(host))
+          break
+        case 'reboot': case 'power-cut':
+          machine.restart(item.name === 'reboot')
+          end = 0
+          break
+        case 'sleep': end += Number.parseFloat(item.args[0] ?? '0'); break
+        case 'boot-log': case 'wait-idle': case 'wait-mdstat': end += item.waited; break
+        default: units.push({ id, why: `the directive @${item.name} is not known` })
+      }
+    } else {
+      end = item.at + item.took
+      const { looks, unmapped, mixed } = machine.run(item.text, item.at, end)
+      for (const what of unmapped) units.push({ id: `${id}?`, why: `no request is known for: ${what}` })
+      const refused = item.status !== 0 && looks.length > 0 && item.out.length === 0
+      if (looks.length > 0 && !refused) units.push({ id, why: compare(looks, item.out, mixed) })
+    }
+  }
+  for (const broken of machine.sim.check()) units.push({ id: `${name}:check`, why: broken })
+  return units
+}
+
+/** The output of a command belongs to its looks, one after the other. */
+function compare(looks: Look[], out: string[], mixed: boolean): string | undefined {
+  if (looks.length === 1 && !mixed) return difference(looks[0]!.kind, looks[0]!.what, out.join('\n'), looks[0]!.text)
+  let at = 0
+  for (const look of looks) {
+    const length = look.text.split('\n').filter(line => line !== '').length
+    if (look.kind === 'file') {
+      const line = out[at]
+      if (line === undefined && !mixed) return `${look.what}: expected nothing, found "${look.text.trim()}"`
+      if (line !== undefined) {
+        const why = difference(look.kind, look.what, line, look.text)
+        if (why !== undefined && !mixed) return `${look.what}: ${why}`
+      }
+      at += 1
+    } else {
+      const why = difference(look.kind, look.what, out.slice(at).join('\n'), looks.length === 1 ? look.text : look.text)
+      if (why !== undefined) return why
+      at += length
+    }
+  }
+  return undefined
+}
+
+function doneAfter({ items }: Transcript, index: number, array: string): number | undefined {
+  for (const item of items.slice(index + 1)) {
+    if (item.kind === 'directive' && (item.name === 'reboot' || item.name === 'power-cut')) return undefined
+    // With another limit half-way the two time stamps say nothing about the disks.
+    if (item.kind === 'command' && /speed_limit|sync_speed|sync_max|sync_min/.test(item.text)) return undefined
+    if (item.kind !== 'kernel') continue
+    if (DONE.exec(item.text)?.[1] === array) return item.at
+    if (item.text.startsWith(`md: ${array}: `) || START.exec(item.text)?.[2] === array) return undefined
+  }
+  return undefined
+}
+function nextCommand({ items }: Transcript, index: number): number | undefined {
+  for (const item of items.slice(index + 1)) {
+    if (item.kind === 'command') return item.at
+    if (item.kind === 'directive' && (item.name === 'reboot' || item.name === 'power-cut')) return undefined
+  }
+  return undefined
+}
+const disksOf = ({ hosts, diskMib }: Transcript): number[] => Array.from({ length: hosts }, (_, i) => diskMib[i] ?? diskMib.at(-1) ?? 128)
+
+export function rowOf(name: string, units: readonly Unit[]): Row {
+  const differs = units.flatMap(({ id, why }) => why === undefined ? [] : [{ id, why }])
+  return { name, passed: units.length - differs.length, total: units.length, differs }
+}
