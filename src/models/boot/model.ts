@@ -64,6 +64,7 @@ export const boot = defineModel({
       cx.emit({ type: 'boot.bootedFrom', guest, disk, kernel: b.kernel })
       if (b.kernel < b.newestKernel) cx.emit({ type: 'boot.oldKernelBooted', guest, disk, kernel: b.kernel, newest: b.newestKernel })
       b.waits = silentServers(guest, cx.world.scsi)
+      if (b.waits.length > 0) cx.emit({ type: 'hypervisor.loadOs', guest, hold: true })
       proceed(b, guest, cx)
     },
     'boot.waitedForServer'(s, { guest }, cx) {
@@ -103,8 +104,10 @@ export const boot = defineModel({
       b.rootState = access.writable ? 'good' : 'read-only'
       b.stalled = access.stalled
       hold(b, cx)
-      if (b.rootState === 'read-only') cx.emit({ type: 'boot.rootReadOnly', guest })
-      else if (b.hurt) {
+      if (b.rootState === 'read-only') {
+        b.hurt = true
+        cx.emit({ type: 'boot.rootReadOnly', guest })
+      } else if (b.hurt) {
         b.hurt = false
         cx.emit({ type: 'boot.rootRestored', guest })
       }
@@ -189,7 +192,7 @@ function accessOf(world: DeepReadonly<MdState>, array: ArrayId): { readable: boo
 
 const inBoot = (world: DeepReadonly<HypervisorState>, guest: GuestId): boolean => {
   const g = world.guests[guest]
-  return g !== undefined && g.alive && (g.state === 'starting' || g.state === 'open firmware')
+  return g !== undefined && g.alive && (g.held || g.state === 'starting' || g.state === 'open firmware')
 }
 
 /** The first disk in the boot order that answers and holds a kernel. */

@@ -47,7 +47,7 @@ export const hypervisorRequests = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hypervisor.systemPowerOn'), system, takes: duration.optional() }),
   // The answers of whoever knows the partition's disks (the boot model) to `firmwareReached`.
   z.strictObject({
-    type: z.literal('hypervisor.loadOs'), guest, delay: duration.optional().describe('what the kernel waits for, besides its usual start'),
+    type: z.literal('hypervisor.loadOs'), guest, hold: z.boolean().optional().describe('the kernel waits for its disks until asked once more'),
     stuck: z.string().optional().describe('why the system does not come up although its kernel runs'),
   }),
   z.strictObject({ type: z.literal('hypervisor.stopInFirmware'), guest, reason: z.string() }),

@@ -77,14 +77,14 @@ export function start(s: HypervisorState, id: GuestId, cx: Cx): void {
 }
 
 /** The boot device is found: from here to running services. A manual IPL, and one from install media, stops for its operator. */
-export function startOs(s: HypervisorState, id: GuestId, delay: Micros, cx: Cx): void {
+export function startOs(s: HypervisorState, id: GuestId, cx: Cx): void {
   const g = guestIn(s, id), abnormal = iplKind(g) === 'abnormal'
   const micros = g.startMicros ?? take(abnormal ? g.abnormalStart : g.start, s.assumed, cx, abnormal ? 'abnormal start' : 'start', id)
   g.startMicros = null
   g.ipls++
   if (abnormal) g.abnormalIpls++
   const stops = g.os === 'ibm-i' && (g.keylock === 'manual' || g.iplSource === 'd')
-  next(g, micros + delay, { type: stops ? 'hypervisor.iplStopped' : 'hypervisor.guestUp', guest: id }, cx)
+  next(g, micros, { type: stops ? 'hypervisor.iplStopped' : 'hypervisor.guestUp', guest: id }, cx)
 }
 
 /** A hard power-off after a crash, before the restart: the partition ended when it crashed. */
@@ -99,6 +99,6 @@ export function cutDumpShort(s: HypervisorState, id: GuestId, restart: boolean, 
 
 /** Nothing of the run that ended is left. */
 export function cease(g: Guest): void {
-  g.alive = g.up = g.hung = g.restricted = g.attended = false
+  g.alive = g.up = g.hung = g.restricted = g.held = g.attended = false
   g.stuck = g.timer = null
 }

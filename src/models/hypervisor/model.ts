@@ -112,18 +112,20 @@ export const hypervisor = defineModel({
       if (g.virtualDisks) return next(g, take(g.firmware, s.assumed, cx, 'firmware', guest), { type: 'hypervisor.firmwareReached', guest }, cx)
       // Disks of its own: the boot device is there.
       become(s, guest, 'running', cx, true)
-      startOs(s, guest, 0, cx)
+      startOs(s, guest, cx)
     },
     'hypervisor.firmwareReached'(s, { guest }) {
       guestIn(s, guest).timer = null
     },
-    'hypervisor.loadOs'(s, { guest, delay = 0, stuck }, cx) {
+    'hypervisor.loadOs'(s, { guest, hold = false, stuck }, cx) {
       const g = existing(s, guest)
       if (g === undefined) return cx.refuse(texts.noSuchPartition(guest))
-      if (!inFirmware(g)) return cx.refuse(texts.notInState(guest, g.state))
-      become(s, guest, 'running', cx)
+      if (!g.held && !inFirmware(g)) return cx.refuse(texts.notInState(guest, g.state))
+      if (!g.held) become(s, guest, 'running', cx)
+      g.held = hold
       g.stuck = stuck ?? null
-      if (stuck === undefined) return startOs(s, guest, delay, cx)
+      if (hold) return
+      if (stuck === undefined) return startOs(s, guest, cx)
       g.startMicros = null
       cx.emit({ type: 'hypervisor.startStuck', guest, reason: stuck })
     },
@@ -297,6 +299,7 @@ function brokenRule(g: DeepReadonly<Guest>): string | undefined {
   if (EDGES[g.state] === undefined) return 'is in a state that does not exist'
   if (g.up && !g.alive) return 'has a system that is up but does not execute'
   if (g.hung && !g.up) return 'hangs but is not up'
+  if (g.held && (g.up || g.state !== 'running' || g.timer !== null)) return 'holds its kernel back although it goes on'
   if (g.alive && (g.state === 'not activated' || g.state === 'error')) return 'executes although it ended'
   if (g.up && (g.state === 'starting' || g.state === 'open firmware')) return 'is up before it was loaded'
   if (g.restricted && (g.os !== 'ibm-i' || !g.up)) return 'is in a restricted state it cannot be in'

@@ -68,6 +68,8 @@ export interface Guest {
   rmc: boolean
   /** How the last run ended: decides which kind of IPL the next one is. */
   lastEnd: 'normal' | 'abnormal'
+  /** The kernel is loaded and waits for its disks: it goes on when it is told. */
+  held: boolean
   /** Why the system does not come up, or why the partition stays in open firmware. */
   stuck: string | null
   /** A manual IPL waits for its operator. */
@@ -143,7 +145,7 @@ function guestOf(given: GuestConfig): Guest {
   const start = os === 'ibm-i' ? spanOf(given.ipl, 'DD-36') : spanOf(given.start, os === 'vios' ? 'DD-35' : 'DD-33')
   return {
     system: given.on, os, state: runs ? 'running' : 'not activated', shown: runs ? 'running' : 'not activated',
-    alive: runs, up: runs, hung: false, restricted: false, rmc: given.rmc ?? true, lastEnd: 'normal', stuck: null, attended: false,
+    alive: runs, up: runs, hung: false, restricted: false, held: false, rmc: given.rmc ?? true, lastEnd: 'normal', stuck: null, attended: false,
     ending: null, timer: null, startMicros: null, dumpMicros: -1, deleted: false, ipls: 0, abnormalIpls: 0,
     virtualDisks: given.virtualDisks ?? false, servesStorage: given.servesStorage ?? false,
     autoStart: given.autoStart ?? true, autoRestart: given.autoRestart ?? true, priority: given.priority ?? (os === 'vios' ? 191 : 127),

@@ -184,9 +184,10 @@ describe('hosts that are away or silent at boot', () => {
     run.ask({ type: 'hypervisor.hang', guest: 'i5a' })
     run.ask(reboot)
     run.after(100 * SECOND)
-    run.ask({ type: 'hypervisor.systemPowerOff', system: 'power5' })
+    expect(run.guest()).toMatchObject({ state: 'running', up: false, held: true })
+    run.ask({ type: 'hypervisor.powerOff', guest: 'router', how: 'vsp-hard' })
     run.after()
-    expect(run.guest().state).toBe('not activated')
+    expect(run.guest()).toMatchObject({ state: 'not activated', held: false })
     expect(run.facts('hypervisor.guestUp')).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../../src/base/time.ts'
 import { guest, lab, power5 } from './support.ts'
 
-const router = guest('router'), i5a = guest('i5a'), i5b = guest('i5b')
+const router = guest('router'), i5b = guest('i5b')
 
 describe('the managed system', () => {
   const section = {
