@@ -6,6 +6,8 @@ import type { World } from '../models/stack.ts'
 
 export interface Assumption {
   readonly id: DefaultId
+  /** Planning default. */
+  readonly kind: 'P'
   readonly what: string
   /** With its unit, and the range in which a planner's own figure will usually lie. */
   readonly value: string
@@ -16,6 +18,6 @@ export function assumptionsOf(world: DeepReadonly<World>): Assumption[] {
   return (Object.keys(DEFAULTS) as DefaultId[]).filter(id => ids.has(id) && DEFAULTS[id].kind === 'P').map(id => {
     const row: Default = DEFAULTS[id], { value, unit, range } = row
     const words = (amount: number) => unit === 'µs' ? formatDuration(amount) : `${amount} ${unit}`
-    return { id, what: row.what, value: `${words(value)}${range ? ` (${words(range[0])} to ${words(range[1])})` : ''}` }
+    return { id, kind: 'P', what: row.what, value: `${words(value)}${range ? ` (${words(range[0])} to ${words(range[1])})` : ''}` }
   })
 }

@@ -20,7 +20,7 @@ export function checkRequest(path: Path, names: Names, report: Report): void {
 }
 
 /** A scenario that creates arrays as it goes may name these too. */
-const madeLater = (names: Names): boolean => names.list('timeline').some((_, index) => {
+export const madeLater = (names: Names): boolean => names.list('timeline').some((_, index) => {
   const step: Path = ['timeline', index, 'do']
   return [step, ...names.list(...step).map((__, turn): Path => [...step, turn])].some(each => names.text(...each, 'type') === 'md.create')
 })
@@ -35,7 +35,10 @@ export function checkEvent(path: Path, names: Names, report: Report): void {
   const fields = factFields.get(type)
   if (!fields) {
     if (requestTypes.includes(type)) return checkRequest(path, names, report)
-    const [model] = type.split('.'), near = known.filter(each => each.split('.')[0] === model)
+    const [model] = type.split('.')
+    // A model from elsewhere: its facts are known to its own compiler only.
+    if (names.models.includes(model!) && !known.some(each => each.startsWith(`${model}.`))) return
+    const near = known.filter(each => each.split('.')[0] === model)
     return report({ path: at, at: 'value', found: `found ${describe(type)}`, expected: `expected an event such as ${listedNear(type, near.length > 0 ? near : known)}`, ...meant(type, known) })
   }
   for (const [field, value] of names.entries(...path)) {

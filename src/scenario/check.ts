@@ -8,13 +8,12 @@ import type { Model } from '../core/model.ts'
 import { size } from '../models/schema.ts'
 import { describe, listed, unknownName, type Path, type Problem } from './issue.ts'
 import { A, isRecord, mustExist, namesOf, type NameKind, type Names, type Report } from './names.ts'
-import { checkEvent, checkRequest } from './check-events.ts'
-import { TOP_SECTIONS } from './schema.ts'
+import { checkEvent, checkRequest, madeLater } from './check-events.ts'
 
 export function crossCheck(input: unknown, models: readonly Model[]): Problem[] {
   const problems: Problem[] = [], report: Report = problem => void problems.push(problem)
   const has = (model: string) => models.some(({ name }) => name === model)
-  const names = namesOf(input, models.map(({ name }) => name).filter(name => TOP_SECTIONS[name] === undefined))
+  const names = namesOf(input, models.map(({ name }) => name))
   if (has('hypervisor')) checkGuests(names, report)
   if (has('vscsi')) checkSpaces(names, report)
   if (has('md')) checkArrays(names, report)
@@ -193,7 +192,8 @@ function checkExpectations(names: Names, report: Report): void {
   names.list('expect').forEach((e, index) => {
     if (!isRecord(e)) return
     const path: Path = ['expect', index]
-    for (const kind of ['service', 'array', 'disk', 'guest', 'nwsd'] as const) mustExist(kind, [...path, kind], names, report)
+    for (const kind of ['service', 'disk', 'guest', 'nwsd'] as const) mustExist(kind, [...path, kind], names, report)
+    if (!madeLater(names)) mustExist('array', [...path, 'array'], names, report)
     mustExist('disk', [...path, 'bootedFrom'], names, report)
     for (const key of ['at', 'by', 'inSyncBy', 'from']) notAfterEnd([...path, key], names, report)
     for (const key of ['happens', 'after', 'never', 'refused']) if (isRecord(e[key])) checkEvent([...path, key], names, report)

@@ -25,10 +25,18 @@ export function looksOf(expectations: readonly Expectation[], until: Micros): Mi
 
 export function judge(expectations: readonly Expectation[], evidence: Evidence): Verdict {
   const results = expectations.map((expectation): Result => {
-    const { cause, ...judgement } = judgeOne(expectation, evidence)
+    const { cause, ...judgement } = tooEarly(expectation, evidence) ?? judgeOne(expectation, evidence)
     return { ...judgement, cause: judgement.met ? null : cause, expectation, note: expectation.note ?? null }
   })
   return { met: results.every(result => result.met), results }
+}
+
+/** A run that ends before a look cannot meet what was to be seen there. */
+function tooEarly(e: Expectation, { until, world }: Evidence): Judgement | undefined {
+  const at = 'at' in e && e.at !== undefined ? e.at : 'inSyncBy' in e ? e.inSyncBy : undefined
+  if (at !== undefined && at > until) return { says: `the run reaches ${clock(at)}`, met: false, figures: `it ends at ${clock(until)}`, cause: null }
+  if ('array' in e && world.md.arrays[e.array as never] === undefined) return { says: `${e.array} exists`, met: false, figures: 'nobody has created it', cause: null }
+  return undefined
 }
 
 function judgeOne(e: Expectation, evidence: Evidence): Judgement {

@@ -15,10 +15,16 @@ const named = (names: readonly string[]) => names.length === 0 ? 'none' : names.
 /** With nothing else asked of an array, it is asked to be in sync. */
 export function judgeArrayState(e: Extract<Expectation, { array: string }>, evidence: Evidence, alone: boolean): { parts: Part[]; ending: string; cause: number | null } {
   const at = e.at ?? e.inSyncBy, parts: Part[] = []
-  const array = must(lookAt(evidence, e.at).md.arrays[e.array as never], 'the array of an expectation exists'), line = statusLine(array)
+  const array = lookAt(evidence, e.at).md.arrays[e.array as never]
+  // An array may be created on the way.
+  if (array === undefined) return { parts: [{ says: 'exists', met: false, figure: 'not yet created' }], ending: ` ${when(e.at)}`, cause: null }
+  const line = statusLine(array)
   if (e.inSyncBy !== undefined || (alone && !saysSomething(e))) {
-    const by = must(lookAt(evidence, e.inSyncBy).md.arrays[e.array as never], 'the array of an expectation exists')
-    parts.push({ says: `is in sync ${e.inSyncBy === undefined ? 'at the end' : `by ${clock(e.inSyncBy)}`}`, met: by.state === 'active' && by.inSync >= by.raidDevices, figure: statusLine(by) })
+    const by = lookAt(evidence, e.inSyncBy).md.arrays[e.array as never]
+    parts.push({
+      says: `is in sync ${e.inSyncBy === undefined ? 'at the end' : `by ${clock(e.inSyncBy)}`}`,
+      met: by !== undefined && by.state === 'active' && by.inSync >= by.raidDevices, figure: by === undefined ? 'not yet created' : statusLine(by),
+    })
   }
   if (e.inSync !== undefined) parts.push({ says: `has ${e.inSync} in sync`, met: array.state === 'active' && array.inSync === e.inSync, figure: line })
   if (e.flags !== undefined) parts.push({ says: `shows ${e.flags}`, met: array.state === 'active' && flags(array) === e.flags, figure: line })

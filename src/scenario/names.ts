@@ -17,6 +17,8 @@ export const A: Readonly<Record<NameKind, string>> = {
 export interface Names {
   /** Some section is misspelt, so that what seems to be missing may not be. */
   readonly misspelt: boolean
+  /** The models of the stack. */
+  readonly models: readonly string[]
   /** undefined: cannot be told. */
   of(kind: NameKind): readonly string[] | undefined
   at(...path: Path): unknown
@@ -36,14 +38,13 @@ export function mustExist(kind: NameKind, path: Path, names: Names, report: Repo
 
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `sections` are the names of the models, to notice misspelt sections. */
-export function namesOf(input: unknown, sections: readonly string[]): Names {
+export function namesOf(input: unknown, models: readonly string[]): Names {
   const at = (...path: Path) => valueAt(input, path)
   const entries = (...path: Path): [string, unknown][] => { const value = at(...path); return isRecord(value) ? Object.entries(value) : [] }
   const list = (...path: Path): unknown[] => { const value = at(...path); return Array.isArray(value) ? value : [] }
   const text = (...path: Path) => { const value = at(...path); return typeof value === 'string' ? value : undefined }
   const time = (...path: Path) => { const value = text(...path); return value === undefined ? undefined : parseDuration(value) }
-  const misspelt = entries('system').some(([section]) => !sections.includes(section))
+  const misspelt = entries('system').some(([section]) => !models.includes(section))
   /** The keys of a mapping; none if it was left out; undefined if something else stands there, or may stand there misspelt. */
   const keys = (...path: Path): string[] | undefined => {
     for (let depth = 1; depth <= path.length; depth++) {
@@ -73,7 +74,7 @@ export function namesOf(input: unknown, sections: readonly string[]): Names {
       }
     }
   }
-  return { misspelt, at, entries, list, text, time, of: kind => kind in made ? made[kind] : made[kind] = make(kind) }
+  return { misspelt, models, at, entries, list, text, time, of: kind => kind in made ? made[kind] : made[kind] = make(kind) }
 }
 
 /** With a key near the one that is missing, the mapping may well have it, misspelt. */

@@ -7,7 +7,7 @@
 import { assert } from '../base/assert.ts'
 import { copy, type DeepReadonly } from '../base/readonly.ts'
 import type { Micros } from '../base/time.ts'
-import { initialWorld } from '../core/model.ts'
+import { initialWorld, type Model } from '../core/model.ts'
 import { createSim } from '../core/sim.ts'
 import type { Entry } from '../core/trace.ts'
 import type { SimEvent, World } from '../models/stack.ts'
@@ -21,6 +21,8 @@ import { statusLine, touches } from './mdstat.ts'
 import type { ScenarioInput } from './schema.ts'
 
 export interface Options {
+  /** A stack with models of one's own: `[...stack, mine]`. For a scenario that is not checked yet. */
+  readonly models?: readonly Model[]
   /** Instead of the scenario's. */
   readonly seed?: number | string
   readonly until?: Micros
@@ -52,7 +54,7 @@ export interface Run {
 
 /** Throws a BadScenario, which lists every issue, if what it is given cannot be run. */
 export function simulate(input: Scenario | ScenarioInput, options: Options = {}): Run {
-  const scenario = readyScenario(input)
+  const scenario = readyScenario(input, options.models)
   const seed = String(options.seed ?? scenario.seed), until = options.until ?? scenario.until
   const trace: Entry<SimEvent>[] = [], mdstat: StatusChange[] = [], broken: { seq: number; rule: string }[] = []
   const shown = new Map<string, string>()

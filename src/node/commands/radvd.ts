@@ -10,7 +10,7 @@ import { isWrong, lint } from '../../models/radvd/conf/lint.ts'
 import { reason } from '../files.ts'
 import { colors, report } from '../terminal.ts'
 
-export function check(file: string, options: { readonly lint?: boolean }): void {
+export function check(file: string, options: { readonly lint?: boolean }): number {
   let text: string, writable: boolean
   try {
     text = readFileSync(file, 'utf8')
@@ -18,21 +18,19 @@ export function check(file: string, options: { readonly lint?: boolean }): void 
   } catch (error) {
     const unreadable = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : reason(error)
     for (const line of [`can't open ${file}: ${unreadable}`, 'Insecure file permissions, but continuing anyway', 'exiting, failed to read config file']) report(line)
-    process.exitCode = 1
-    return
+    return 1
   }
   const verdict = configtest(text, file)
   if (options.lint !== true) {
     if (writable) for (const line of [`Insecure file permissions (writable by others): ${file}`, 'Insecure file permissions, but continuing anyway']) report(line)
     for (const line of verdict.says) report(line)
-    process.exitCode = verdict.status
-    return
+    return verdict.status
   }
   const issues: ConfIssue[] = lint(verdict.parsed)
   if (writable) issues.push({ line: 1, column: 1, severity: 'fails', rule: 'permissions', text: 'the file is writable by others: radvd does not start with it' })
   for (const issue of inFileOrder(issues)) report(formatConfIssue(file, issue))
   report(`${file}: ${summary(issues)}`)
-  process.exitCode = issues.some(isWrong) ? 1 : 0
+  return issues.some(isWrong) ? 1 : 0
 }
 
 function summary(issues: readonly ConfIssue[]): string {

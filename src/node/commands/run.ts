@@ -81,6 +81,8 @@ function tellSeeds({ file }: Ready, runs: readonly Run[], options: RunOptions): 
 
 /** The command that gives the same run again, wherever the seed and the end came from. */
 function repeat(file: string, run: Run, options: RunOptions): string {
-  const quoted = /^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
-  return `hotspare run ${quoted} --seed ${run.seed}${options.until === undefined ? '' : ` --until ${options.until.replaceAll(/\s+/g, '')}`}`
+  return `hotspare run ${quoted(file)} --seed ${quoted(run.seed)}${options.until === undefined ? '' : ` --until ${options.until.replaceAll(/\s+/g, '')}`}`
 }
+
+/** As a shell wants it. */
+const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
