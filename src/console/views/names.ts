@@ -1,4 +1,7 @@
-/** Device names and numbers as Linux gives them. */
+/**
+ * Device names and numbers as Linux gives them: sd and md majors and minors, letters, and whether a name in /dev still means the device.
+ * Source: Documentation/admin-guide/devices.txt, drivers/scsi/sd.c.
+ */
 import type { MemberView } from '../../models/md/state.ts'
 import { deviceNamed, type ScsiView } from '../../models/scsi/state.ts'
 import type { GuestId } from '../../models/hypervisor/state.ts'

@@ -132,17 +132,19 @@ export function assemble(s: MdState, { guest, name, devices, run, force }: Reque
   const id = found[0]!.sb.array, other = s.arrays[id]
   if (other !== undefined && other.state !== 'stopped') return cx.refuse(no(`Found some drive for an array that is already active: /dev/${other.name}`))
   const missing = shortOf(found)
-  if (missing !== undefined && !run && !force) return cx.refuse(no(missing.replace('%', `/dev/${name}`)))
+  if (missing !== undefined && (missing === NOTHING || (!run && !force))) return cx.refuse(no(missing.replace('%', `/dev/${name}`)))
   bindAll(s, id, guest, name, found, cx)
   start(s, id, s.arrays[id]!, 'rw', cx)
 }
 
+const NOTHING = '% assembled from 0 drives - not enough to start the array.'
 /** Fewer members than the newest superblock counts: mdadm wants to be told. */
 function shortOf(found: readonly Found[]): string | undefined {
   const newest = newestOf(found)
   const wanted = [...newest.sb.arrayState].filter(letter => letter !== '.').length
-  const have = new Set(found.filter(one => typeof one.sb.role === 'number' && one.sb.events + 1 >= newest.sb.events).map(one => one.sb.role)).size
-  if (have >= wanted || have === 0) return have === 0 ? `% assembled from 0 drives - not enough to start the array.` : undefined
+  const fresh = found.filter(one => typeof one.sb.role === 'number' && one.sb.events + 1 >= newest.sb.events), have = new Set(fresh.map(one => one.sb.role)).size
+  if (!fresh.some(one => one.sb.recoveredKib === null)) return NOTHING
+  if (have >= wanted) return undefined
   return `% assembled from ${have} drive${have === 1 ? '' : 's'} - need all ${wanted} to start it (use --run to insist).`
 }
 
@@ -218,7 +220,7 @@ export function assembleScan(s: MdState, { guest, known }: Request<'md.assembleS
     progress = false
     for (const id of waiting) {
       const members = found.filter(one => one.sb.array === id)
-      if (members.length === 0 || (s.arrays[id] !== undefined && s.arrays[id]!.state !== 'stopped') || shortOf(members)?.includes('assembled from 0') || isAmbiguous(s, members, cx)) continue
+      if (members.length === 0 || (s.arrays[id] !== undefined && s.arrays[id]!.state !== 'stopped') || shortOf(members) === NOTHING || isAmbiguous(s, members, cx)) continue
       const name = known?.find(one => one.array === id)?.name ?? deviceFor(s, guest, members[0]!.sb, cx)
       // In the order of the devices as the kernel lists them.
       bindAll(s, id, guest, name, members.toReversed(), cx)
@@ -297,6 +299,7 @@ function isComplete(s: MdState, id: ArrayId, a: MdArray, guest: GuestId, cx: Cx)
 export function runInactive(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   const found = boundOnes(s, id, a, a.guest, cx)
   if (found.length === 0) return
+  if (shortOf(found) === NOTHING) return
   const { sb } = newestOf(found), order = a.members
   a.events = sb.events
   a.resyncKib = sb.resyncKib
