@@ -2,7 +2,7 @@
 import { extname, relative } from 'node:path'
 import { formatIssue, type Issue } from '../scenario/issue.ts'
 import type { Scenario } from '../scenario/build.ts'
-import { parseDuration, type Micros } from '../base/time.ts'
+import { parseDuration, YEAR, type Micros } from '../base/time.ts'
 import { importScenario, readText, scenarioFile } from './files.ts'
 import { report, UsageError } from './terminal.ts'
 
@@ -50,6 +50,7 @@ export function time(text: string | undefined, option: string): Micros | undefin
   if (text === undefined) return undefined
   const micros = parseDuration(text)
   if (micros === undefined) throw new UsageError(`${option} ${text}: expected a duration such as 90s, 2h30m or 1d`)
+  if (micros > 250 * YEAR) throw new UsageError(`${option} ${text}: expected at most 250 years`)
   return micros
 }
 

@@ -5,6 +5,7 @@
  * `operators` and `faults` are sections too, written at the top because they are not part of the system but act upon it.
  */
 import { z } from 'zod'
+import { YEAR, type Micros } from '../base/time.ts'
 import type { ConfigInputOf, Model, RequestInputOf } from '../core/model.ts'
 import { duration } from '../models/schema.ts'
 import { stack } from '../models/stack.ts'
@@ -46,6 +47,9 @@ export interface ScenarioInput<Ms extends readonly Model[] = typeof stack> {
 /** Returns its argument; the compiler checks it against the models' sections and requests. */
 export const defineScenario = (scenario: ScenarioInput): ScenarioInput => scenario
 
+/** Whole microseconds stay exact for 285 years. */
+export const LONGEST: Micros = 250 * YEAR
+
 const line = z.string().regex(/^[^\n]*$/, 'expected one line')
 
 /** What may stand for a section that nobody wrote. */
@@ -66,7 +70,7 @@ function makeSchema(models: readonly Model[]) {
     story: line.optional().describe('one line: what happens, and why anyone should care'),
     claim: z.string().optional().describe('what this scenario shows to be true, or not'),
     source: z.string().optional().describe('who says so: an article, a manual, a numbered requirement, a recording'),
-    until: duration.describe('how long to simulate'),
+    until: duration.refine(until => until <= LONGEST, `expected at most ${LONGEST / YEAR} years; a study of longer times makes several runs`).describe('how long to simulate'),
     seed: z.union([z.number().int().nonnegative(), z.string()], { error: 'expected a whole number or a word' }).optional(),
     system: z.strictObject(Object.fromEntries(inSystem.map(model => [model.name, section(model)]))).describe('one section per model'),
     timeline: z.array(z.strictObject({
