@@ -1,10 +1,12 @@
 /** The list of models as a whole: who stands on whom, who answers what, and how much a host's outage costs. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { HOUR } from '../../src/base/time.ts'
+import { HOUR, MINUTE, SECOND } from '../../src/base/time.ts'
 import type { Model } from '../../src/core/model.ts'
-import { stack } from '../../src/models/stack.ts'
-import { play, router } from '../support/systems.ts'
+import { stack, type SimRequest } from '../../src/models/stack.ts'
+import { property } from '../support/property.ts'
+import { anyFault, anyRouter, play, router } from '../support/systems.ts'
 
 const models: readonly Model[] = stack
 const typesOf = (model: Model): string[] => {
@@ -40,4 +42,28 @@ test('VS-24 a planned outage of a host is eight events of partitions and virtual
     'hypervisor.ipl', 'hypervisor.shuttingDown', 'vscsi.transportEvent', 'hypervisor.guestDown', 'hypervisor.guestStarting', 'hypervisor.guestUp',
     'vscsi.nwsdChanged', 'vscsi.loggedIn',
   ])
+})
+
+const verb = (type: string, rest: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> => fc.record({ type: fc.constant(type), ...rest })
+const guest = fc.constantFrom('i5a', 'i5b', 'router'), disk = fc.constantFrom('d1', 'd2'), host = fc.constantFrom('i5a', 'i5b')
+const asp1 = { host, asp: fc.constant('asp1') }, client = { guest: fc.constant('router') }, nwsd = fc.constantFrom('i5a-router', 'i5b-router')
+/** What `anyFault` leaves out: power, spaces and kernels. */
+const anyMishap = fc.oneof(
+  ...['powerOn', 'ipl', 'crash', 'hang', 'resume', 'suspend', 'enterRestricted', 'bootFromFirmware'].map(each => verb(`hypervisor.${each}`, { guest })),
+  ...['systemIpl', 'systemPowerOff', 'systemPowerOn', 'loseManagement'].map(each => verb(`hypervisor.${each}`, { system: fc.constant('power5') })),
+  verb('hypervisor.powerOff', { guest }), verb('hypervisor.powerOff', { guest, how: fc.constantFrom('os-immediate', 'vsp-hard'), restart: fc.boolean() }),
+  verb('vscsi.varyOn', { nwsd }), verb('vscsi.varyOff', { nwsd }), verb('vscsi.loseSpace', { space: disk }), verb('vscsi.recreateSpace', { space: disk }),
+  verb('vscsi.failDisk', asp1), verb('vscsi.repairDisk', asp1), verb('vscsi.migrateClient', client),
+  verb('boot.copyPrep', { ...client, from: disk, to: disk }), verb('boot.updateKernel', client), verb('scsi.partitionDisk', { disk }),
+) as fc.Arbitrary<SimRequest>
+
+test('whatever people, machines and disks do, and be it at the very same moment, the rules of every model hold after each event', () => {
+  const gap = fc.oneof(fc.constantFrom(0, 1, SECOND), fc.integer({ min: 0, max: 30 * MINUTE }))
+  const any = anyRouter.chain(sections => fc.array(fc.tuple(gap, fc.oneof({ weight: 2, arbitrary: anyMishap }, { weight: 1, arbitrary: anyFault(sections) })), { maxLength: 30 })
+    .map(steps => [sections, steps] as const))
+  property(fc.property(any, fc.nat(), ([sections, steps], seed) => {
+    let at = 0
+    const plan = steps.map(([wait, request]) => ({ at: at += wait, request }))
+    play(sections, plan, { seed, until: at + 6 * HOUR, onEntry: (_, sim) => expect(sim.check()).toEqual([]) })
+  }), { numRuns: 200 })
 })

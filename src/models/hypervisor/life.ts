@@ -29,6 +29,7 @@ export function become(s: HypervisorState, id: GuestId, to: PowerState, cx: Cx, 
 export function next(g: Guest, delay: Micros, event: HypervisorFact, cx: Cx): void {
   if (g.timer !== null) cx.cancel(g.timer)
   g.timer = cx.after(delay, event)
+  g.held = false
 }
 
 /** The steps of a power-off without a stated kind. Linux and AIX: straight from a timed-out OS shutdown to the hard one. */

@@ -48,7 +48,7 @@ export const hypervisor = defineModel({
           if (restart) start(s, guest, cx)
           return
         case 'shutting down':
-          if (how === undefined || g.ending === null || POWER_OFF.indexOf(how) <= POWER_OFF.indexOf(g.ending.how)) return cx.refuse(texts.notInState(guest, g.state))
+          if (how === undefined || g.ending === null || !g.alive || POWER_OFF.indexOf(how) <= POWER_OFF.indexOf(g.ending.how)) return cx.refuse(texts.notInState(guest, g.state))
           return beginEnd(s, guest, { restart: restart || g.ending.restart, steps, timeout, system: g.ending.system }, cx)
         case 'running':
           if ((how === 'os-normal' || how === 'os-immediate') && g.os !== 'ibm-i' && !g.rmc) return cx.refuse(texts.noRmc(guest))
@@ -89,14 +89,19 @@ export const hypervisor = defineModel({
       }
       g.dumpMicros = dumpMicros
       g.startMicros = takes ?? (down === undefined ? null : down - (dumpMicros < 0 ? 0 : dumpMicros))
-      next(g, 0, { type: 'hypervisor.guestDown', guest, how: 'crash', orderly: false }, cx)
+      if (g.timer !== null) cx.cancel(g.timer)
+      // Gone from this moment: what else is asked of it now finds nobody.
+      cease(g)
+      cx.emit({ type: 'hypervisor.guestDown', guest, how: 'crash', orderly: false })
     },
     'hypervisor.guestDown'(s, { guest, how, orderly }, cx) {
       const g = guestIn(s, guest), { ending } = g
-      cease(g)
-      g.ending = null
       // Only a controlled or immediate end by the system itself, with all jobs ended, makes the next IPL a normal one.
       g.lastEnd = orderly && (g.os !== 'ibm-i' || ending?.how !== 'vsp-normal') ? 'normal' : 'abnormal'
+      // After a crash somebody may have powered it off at the very same moment.
+      if (g.state !== 'running' && g.state !== 'shutting down') return
+      cease(g)
+      g.ending = null
       if (g.state === 'running') {
         if (g.dumpMicros < 0) become(s, guest, 'error', cx)
         else next(g, g.dumpMicros, { type: 'hypervisor.guestStarting', guest }, cx)

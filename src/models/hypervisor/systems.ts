@@ -35,8 +35,7 @@ function endGuest(s: HypervisorState, id: GuestId, orderly: boolean, cx: Cx): vo
   const g = guestIn(s, id), y = systemIn(s, g.system)
   if (!g.alive) {
     if (g.timer !== null) cx.cancel(g.timer)
-    g.timer = null
-    if (g.state === 'running') become(s, id, 'shutting down', cx, true)
+    g.timer = g.ending = null
     if (g.state === 'starting') passToRunning(s, id, cx)
     if (g.state === 'running') become(s, id, 'shutting down', cx, true)
     return become(s, id, 'not activated', cx)

@@ -1,7 +1,7 @@
 /** Random commands at random times: whatever people and machines do, partitions follow the state table and tell the truth about it. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MINUTE } from '../../../src/base/time.ts'
+import { HOUR, MINUTE } from '../../../src/base/time.ts'
 import type { HypervisorRequest } from '../../../src/models/hypervisor/events.ts'
 import { EDGES, type GuestId, type PowerState } from '../../../src/models/hypervisor/state.ts'
 import { property } from '../../support/property.ts'
@@ -86,6 +86,21 @@ test('PM-1 every state that can be observed between two commands follows from th
       }
     }
   }), { numRuns: 100 })
+})
+
+test('PM-1 commands that come at the very same moment break nothing either', () => {
+  property(fc.property(plan, fc.nat(), (steps, seed) => {
+    const run = lab(section, seed)
+    let at = 0
+    for (const [wait, each] of steps) run.sim.schedule(at += wait % 3 === 0 ? 0 : wait, each)
+    while (run.sim.step(at + 10 * HOUR)) expect(run.sim.check()).toEqual([])
+    for (const { event } of run.told) if (event.type === 'hypervisor.stateChanged') expect(allowed(event.from, event.to)).toBe(true)
+    // A partition that has ended starts before it ends again.
+    for (const name of names) {
+      const life = run.told.flatMap(({ event }) => 'guest' in event && event.guest === name && (event.type === 'hypervisor.guestDown' || event.type === 'hypervisor.guestStarting') ? [event.type] : [])
+      for (const [i, type] of life.entries()) expect(type).toBe(i % 2 === 0 ? 'hypervisor.guestDown' : 'hypervisor.guestStarting')
+    }
+  }), { numRuns: 300 })
 })
 
 test('PM-2 losing the management connection changes what is shown and nothing else', () => {
