@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../../src/base/time.ts'
+import { answers, hasNetwork } from '../../../src/models/hypervisor/state.ts'
 import { guest, lab, power5 } from './support.ts'
 
 const router = guest('router'), i5a = guest('i5a'), i5b = guest('i5b'), vios = guest('vios')
@@ -204,10 +205,11 @@ describe('planned IPL, crash and hang', () => {
     expect(run.ask({ type: 'hypervisor.enterRestricted', guest: router })?.status).toBe(1)
     run.ask({ type: 'hypervisor.enterRestricted', guest: i5a })
     expect(run.guest('i5a')).toMatchObject({ restricted: true, up: true, state: 'running' })
+    expect([hasNetwork(run.guest('i5a')), answers(run.guest('i5a'))]).toEqual([false, true])
     expect(run.told.at(-1)!.event.type).toBe('hypervisor.restrictedEntered')
     expect(run.ask({ type: 'hypervisor.enterRestricted', guest: i5a })?.status).toBe(1)
     run.ask({ type: 'hypervisor.leaveRestricted', guest: i5a })
-    expect(run.guest('i5a').restricted).toBe(false)
+    expect([run.guest('i5a').restricted, hasNetwork(run.guest('i5a'))]).toEqual([false, true])
     run.ask({ type: 'hypervisor.enterRestricted', guest: i5a })
     run.ask({ type: 'hypervisor.ipl', guest: i5a })
     run.after()
