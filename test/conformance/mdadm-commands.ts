@@ -1,0 +1,144 @@
+/** What a line of mdadm asks of the model: requests in the order in which the tool makes them, until one is refused. */
+import { detail } from '../../src/console/views/detail.ts'
+import type { ArrayId } from '../../src/models/md/state.ts'
+import { bare, bytesOf, GUEST, type Machine, type Outcome, type Request } from './machine.ts'
+import type { MdadmLine } from './mdadm-line.ts'
+
+export function mdadm(m: Machine, line: MdadmLine, into: string | undefined, result: Outcome): number {
+  if (line.unknown.length > 0) result.unmapped.push(`mdadm option ${line.unknown.join(', ')}`)
+  const { options, devices } = line, guest = GUEST
+  switch (line.mode) {
+    case 'create': return create(m, line)
+    case 'assemble': return assemble(m, line)
+    case 'manage': return manage(m, line, result)
+    case 'grow': return grow(m, line, result)
+    case 'incremental': {
+      if (options.fail === true || options.force === true) return m.answer(m.do({ type: 'md.incrementalFail', guest, device: bare(devices[0] ?? '') }))
+      if (options.scan === true) {
+        let status = 0
+        for (const id of m.world.md.guests[GUEST]!.arrays) if (m.world.md.arrays[id]!.state === 'inactive' && options.run === true) status ||= m.answer(m.do({ type: 'md.run', array: id }))
+        return status
+      }
+      return m.answer(m.do({ type: 'md.incremental', guest, device: bare(devices[0] ?? ''), run: options.run === true }))
+    }
+    case 'stop': {
+      const targets = options.scan === true || devices.length === 0 ? m.running() : devices.map(device => m.target(device))
+      let status = 0
+      for (const array of targets) status ||= m.answer(m.do({ type: 'md.stop', array }))
+      return status
+    }
+    case 'run': case 'readonly': case 'readwrite': {
+      let status = 0
+      for (const device of devices) {
+        const array = m.target(device)
+        status ||= m.answer(m.do(line.mode === 'run' ? { type: 'md.run', array } : { type: 'md.setMode', array, mode: line.mode as 'readonly' }))
+      }
+      return status
+    }
+    case 'zero': {
+      let status = 0
+      for (const device of devices) status ||= m.answer(m.do({ type: 'md.zeroSuperblock', guest, device: bare(device) }))
+      return status
+    }
+    case 'action': return m.answer(m.do({ type: 'md.setSyncAction', array: m.target(devices[0] ?? ''), action: String(options.action) }))
+    case 'detail': {
+      if (options.scan === true || devices.length === 0) {
+        if (into !== undefined && /mdadm\.conf$/.test(into)) m.known = m.running().sort((x, y) => m.nameOf(x) < m.nameOf(y) ? -1 : 1).map(array => ({ array, name: m.nameOf(array) }))
+        result.mixed = true
+        return 0
+      }
+      for (const device of devices) {
+        const id = m.arrayOf(device)
+        if (id === undefined || m.world.md.arrays[id]!.state === 'stopped') { result.mixed = true; return 1 }
+        m.do({ type: 'md.open', array: id })
+        if (options.brief === true || options.export === true) result.mixed = true
+        else result.looks.push({ kind: 'detail', what: device, text: detail(m.world.scsi, m.world.md, m.world.md.arrays[id]!, m.sim.now) })
+      }
+      return 0
+    }
+    case 'examine':
+      if (options.scan === true && into !== undefined && /mdadm\.conf$/.test(into)) m.known = m.written()
+      result.mixed = true
+      return 0
+    case 'monitor':
+      if (options.daemonise === true) m.do({ type: 'md.startMonitor', guest })
+      result.mixed = true
+      return 0
+    case 'misc': case 'other': result.mixed = true; return 0
+  }
+}
+
+function create(m: Machine, { options, devices }: MdadmLine): number {
+  const [device = '', ...members] = devices, name = m.deviceName(device)
+  const chunk = options['bitmap-chunk']
+  return m.answer(m.do({
+    type: 'md.create', guest: GUEST, array: name as ArrayId, name, level: String(options.level ?? 'raid1').replace(/^raid/, ''), metadata: metadataOf(options.metadata),
+    devices: members.map(bare), raidDevices: Number(options['raid-devices'] ?? 0), spareDevices: Number(options['spare-devices'] ?? 0),
+    bitmap: options.bitmap === undefined || options.bitmap === 'none' ? 'none' : 'internal', ...(typeof chunk === 'string' && { chunkKib: kibOf(chunk) }),
+    assumeClean: options['assume-clean'] === true, ...(typeof options.name === 'string' && { label: options.name }), ...(typeof options.size === 'string' && options.size !== 'max' && { sizeKib: kibOf(options.size) }),
+  } as Request))
+}
+
+function assemble(m: Machine, { options, devices }: MdadmLine): number {
+  const [device, ...members] = devices
+  if (device === undefined || (members.length === 0 && options.uuid === undefined)) {
+    const known = device === undefined ? m.known : m.known?.filter(({ name }) => name === m.deviceName(device))
+    return m.answer(m.do({ type: 'md.assembleScan', guest: GUEST, run: options.run === true, ...(known !== undefined && { known }) } as Request))
+  }
+  return m.answer(m.do({ type: 'md.assemble', guest: GUEST, name: m.deviceName(device), devices: members.map(bare), run: options.run === true, force: options.force === true }))
+}
+
+function manage(m: Machine, { devices, steps }: MdadmLine, result: Outcome): number {
+  const array = m.target(devices[0] ?? '')
+  m.do({ type: 'md.open', array })
+  // mdadm holds recovery back while it adds, so that with several devices the newest is taken.
+  const frozen = steps.some(({ op }) => op === 'add' || op === 're-add' || op === 'add-spare') && m.world.md.arrays[array]?.frozen === false
+  let status = 0
+  let adding = false
+  for (let i = 0; i < steps.length && status === 0; i++) {
+    const { op, devices: members } = steps[i]!
+    if (op === 'replace' && steps[i + 1]?.op === 'with') {
+      status = m.answer(m.do({ type: 'md.replace', array, device: bare(members[0] ?? ''), with: bare(steps[i + 1]!.devices[0] ?? '') }))
+      i++
+      continue
+    }
+    if (members.length === 0) result.unmapped.push(`mdadm ${op} without a device`)
+    for (const member of members) {
+      if (status !== 0) break
+      const device = member === 'faulty' ? 'failed' : bare(member)
+      if (!/^sd[a-z]+\d+$|^failed$|^detached$/.test(device)) { status = 1; break }
+      if ((op === 'add' || op === 're-add' || op === 'add-spare') && frozen && !adding) {
+        m.do({ type: 'md.freeze', array })
+        adding = true
+      }
+      status = m.answer(m.do(op === 'fail' ? { type: 'md.fail', array, device } : op === 'remove' ? { type: 'md.remove', array, device }
+        : op === 're-add' ? { type: 'md.reAdd', array, device } : op === 'replace' ? { type: 'md.replace', array, device } : { type: 'md.add', array, device, reAdd: op !== 'add-spare' }))
+    }
+  }
+  if (adding) m.do({ type: 'md.thaw', array })
+  return status
+}
+
+function grow(m: Machine, { options, devices, steps }: MdadmLine, result: Outcome): number {
+  const array = m.target(devices[0] ?? '')
+  m.do({ type: 'md.open', array })
+  if (typeof options.bitmap === 'string') {
+    const chunk = options['bitmap-chunk']
+    return m.answer(m.do({ type: 'md.setBitmap', array, bitmap: options.bitmap === 'none' ? 'none' : 'internal', ...(typeof chunk === 'string' && { chunkKib: kibOf(chunk) }) } as Request))
+  }
+  for (const device of devices.slice(1)) if (options.auto === true || steps.length > 0) m.do({ type: 'md.add', array, device: bare(device), reAdd: true })
+  for (const step of steps) for (const device of step.devices) m.do({ type: 'md.add', array, device: bare(device), reAdd: true })
+  if (options['raid-devices'] === undefined && options.size === undefined) { result.unmapped.push('mdadm --grow'); return 0 }
+  const a = m.world.md.arrays[array]
+  const room = a === undefined ? 0 : a.sizeKib
+  return m.answer(m.do({
+    type: 'md.grow', array, ...(options['raid-devices'] !== undefined && { raidDevices: Number(options['raid-devices']) }),
+    ...(typeof options.size === 'string' && { sizeKib: options.size === 'max' ? room : kibOf(options.size) }),
+  } as Request))
+}
+
+const metadataOf = (value: string | true | undefined): string => {
+  const text = value === undefined || value === true ? '1.2' : value
+  return { '0': '0.90', '0.9': '0.90', '1': '1.2', default: '1.2' }[text] ?? text
+}
+const kibOf = (text: string): number => /^\d+$/.test(text) ? Number(text) : Math.ceil(bytesOf(text.replace(/i?B$/, '')) / 1024)
