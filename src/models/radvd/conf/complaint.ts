@@ -16,7 +16,7 @@ export function noStatement(token: Token, block: BlockKind | 'file'): Complaint 
   const known = block === 'file' ? ['interface'] : statementsOf(block)
   const where = block === 'file' ? 'outside of an interface block' : `in ${blockName(block)}`
   const { text } = token
-  if (!isWord(token)) return notHere(token, block === 'file' ? 'interface' : `an option or "}" ${where}`)
+  if (!isWord(token) || text.startsWith('#')) return notHere(token, block === 'file' ? 'interface' : `an option or "}" ${where}`)
   const later = newer(text)
   if (later) return later
   const home = HOME.get(text)
@@ -69,7 +69,7 @@ export function noAddress(token: Token, what: string): Complaint {
     if (text.includes('%')) return { rule: 'address', text: `found ${quoted(text)}: an address in this file has no zone`, ...meaning(text.slice(0, text.indexOf('%'))) }
     if (/^[\d.]+$/.test(text) || /:\d+\.\d+\.\d+\.\d+$/.test(text)) return { rule: 'address', text: `found ${quoted(text)}, expected ${what}: dotted numbers are not read` }
   }
-  if (token.kind === 'bad' && text.includes(':')) return { rule: 'address', text: `${quoted(text)} is no IPv6 address` }
+  if (text.includes(':')) return { rule: 'address', text: `${quoted(text)} is no IPv6 address` }
   return notHere(token, what)
 }
 
