@@ -3,9 +3,8 @@
  * modelled here; the tool that prints them adds them.
  */
 import type { Micros } from '../../base/time.ts'
-import { syncProgress, type ArrayView, type MdView, type MemberView } from '../../models/md/state.ts'
+import { isClean, syncProgress, type ArrayView, type MdView, type MemberView } from '../../models/md/state.ts'
 import type { ScsiView } from '../../models/scsi/state.ts'
-import { isClean } from './md-sysfs.ts'
 import { letterOf, pathOf, sdNumbers } from './names.ts'
 
 export interface DetailRow { readonly number: number | null; readonly major: number; readonly minor: number; readonly slot: number | null; readonly state: string }

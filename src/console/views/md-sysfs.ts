@@ -1,6 +1,6 @@
 /** The files of /sys/block/mdN/md (md.c array_state_show, action_show and their neighbours). */
 import type { Micros } from '../../base/time.ts'
-import { syncProgress, type ArrayView, type MdView } from '../../models/md/state.ts'
+import { isClean, syncProgress, type ArrayView, type MdView } from '../../models/md/state.ts'
 
 export function arrayState(a: ArrayView, now: Micros): string {
   if (a.state === 'inactive') return 'inactive'
@@ -9,9 +9,6 @@ export function arrayState(a: ArrayView, now: Micros): string {
   if (!isClean(a, now)) return 'active'
   return a.broken ? 'broken' : 'clean'
 }
-
-/** The mark is set 0.2 s after the last write; nobody need be told. */
-export const isClean = (a: ArrayView, now: Micros): boolean => a.clean || (a.waitsFor.length === 0 && now - a.lastWriteAt >= 204_000)
 
 export function syncAction(a: ArrayView): string {
   if (a.frozen) return 'frozen'

@@ -90,7 +90,6 @@ function start(s: MdState, id: ArrayId, a: MdArray, mode: MdArray['mode'], cx: C
   a.startedAt = a.settledAt = cx.now
   a.lastWriteAt = -1e9
   a.order = ++g.started
-  a.lostData = false
   a.speedMin = a.speedMax = a.syncMaxKib = null
   a.syncMinKib = a.mismatches = 0
   a.lastAction = 'none'
@@ -169,6 +168,7 @@ function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: r
   a.resyncKib = sb.resyncKib
   a.members = []
   a.inSync = 0
+  a.lostData = false
   if (!sb.bitmap) a.bitmap = null
   const ordered = found.filter(one => one !== newest).sort((x, y) => place(x) - place(y))
   ordered.push(newest)
@@ -305,6 +305,7 @@ export function runInactive(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   a.resyncKib = sb.resyncKib
   a.raidDevices = sb.raidDevices
   a.sizeKib = sb.sizeKib
+  a.lostData = false
   if (!sb.bitmap) a.bitmap = null
   for (const m of order.slice()) if (m.slot >= 0 && m.events + 1 < sb.events) unbind(s, id, a, m, cx)
   a.inSync = 0

@@ -6,19 +6,16 @@
  * system writes in the background is not simulated while all disks answer: it is accounted for in one go, and only when a path is lost
  * is the time of the next I/O computed. An idle array never has one. Source: md.c md_write_start, raid1.c; recordings s05, s07, s22.
  */
-import { MILLISECOND, type Kib, type Micros } from '../../base/time.ts'
+import type { Kib, Micros } from '../../base/time.ts'
 import { outcome, type DeviceId, type DiskId } from '../scsi/state.ts'
 import { tellAccess, type Cx } from './access.ts'
 import { clearIfQuiet, markCommits, markWritten } from './bitmap.ts'
 import { failMember, wait, writeSuper } from './failure.ts'
 import { noticeBySync, react } from './recovery.ts'
 import { acknowledge } from './shadow.ts'
-import type { ArrayId, MdArray, MdState, Member } from './state.ts'
+import { lastWrite, SAFE_MODE_DELAY, type ArrayId, type MdArray, type MdState, type Member } from './state.ts'
 import { CHECKPOINTS, countCheckpoints, countQuietly, writeQuietly } from './superblock.ts'
 import { pace } from './sync.ts'
-
-/** safe_mode_delay as the kernel rounds it. */
-export const SAFE_MODE_DELAY: Micros = 204 * MILLISECOND
 
 /** Accounts for what the file system has done since, all of which succeeded, and for the return to clean. */
 export function settle(s: MdState, a: MdArray, now: Micros): void {
@@ -28,7 +25,7 @@ export function settle(s: MdState, a: MdArray, now: Micros): void {
     if (a.io.kind === 'commit') {
       const { every } = a.io
       commits = Math.floor((now - a.startedAt) / every) - Math.floor((a.settledAt - a.startedAt) / every)
-      last = a.startedAt + Math.floor((now - a.startedAt) / every) * every
+      last = lastWrite(a, now)
     }
     if (commits > 0) {
       acknowledge(s, a)

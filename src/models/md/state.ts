@@ -240,6 +240,23 @@ export function arrayNamed(s: MdView, guest: GuestId, name: string): ArrayId | u
   return stopped
 }
 
+/** safe_mode_delay as the kernel rounds it: so long after the last write an array is marked clean. */
+export const SAFE_MODE_DELAY: Micros = 204_000
+
+/** When it was last written, commits of the file system included. */
+export function lastWrite(a: ArrayView, now: Micros): Micros {
+  if (a.io.kind !== 'commit' || a.mode !== 'rw' || !a.access.writable || a.access.stalled) return a.lastWriteAt
+  const commit = a.startedAt + Math.floor((now - a.startedAt) / a.io.every) * a.io.every
+  return commit > a.settledAt ? commit : a.lastWriteAt
+}
+
+/** Whether it is marked clean; nobody need be told when that happens. */
+export function isClean(a: ArrayView, now: Micros): boolean {
+  if (a.waitsFor.length > 0) return a.clean
+  const last = lastWrite(a, now)
+  return now - last >= SAFE_MODE_DELAY || (a.clean && last === a.lastWriteAt)
+}
+
 export function memberNamed(a: ArrayView, name: string): number {
   for (let i = 0; i < a.members.length; i++) if (a.members[i]!.name === name) return i
   return -1
