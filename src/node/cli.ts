@@ -91,6 +91,12 @@ function programOf(done: (status: Status) => void): Command {
     .argument('<a>', 'a trace written by run --trace').argument('<b>')
     .action(async (a: string, b: string) => done(await (await import('./commands/diff.ts')).diff(a, b)))
 
+  const radvd = program.command('radvd').description('configuration files of the router advertisement daemon')
+  radvd.command('check').description('accept or refuse a radvd.conf as radvd --configtest does')
+    .argument('<file>', 'a radvd.conf')
+    .option('--lint', 'all that is wrong or unwise instead, with its place; also what fails only when radvd starts')
+    .action(async (file: string, options) => done((await import('./commands/radvd.ts')).check(file, options)))
+
   program.command('story', { hidden: true }).description('the founding story, or another scenario, for a first look')
     .argument('[file]', 'a scenario', 'founding-three-hosts')
     .action(async (file: string) => done(await (await import('./commands/story.ts')).story(file)))

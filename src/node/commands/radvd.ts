@@ -16,12 +16,16 @@ export function check(file: string, options: { readonly lint?: boolean }): numbe
     text = readFileSync(file, 'utf8')
     writable = (statSync(file).mode & 0o002) !== 0
   } catch (error) {
-    const unreadable = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : reason(error)
+    const { code } = error as NodeJS.ErrnoException
+    // A directory can be opened, and its reading is a fault of another kind.
+    if (code === 'EISDIR') return report('input in flex scanner failed'), 2
+    const unreadable = code === 'ENOENT' ? 'No such file or directory' : code === 'EACCES' ? 'Permission denied' : reason(error)
     for (const line of [`can't open ${file}: ${unreadable}`, 'Insecure file permissions, but continuing anyway', 'exiting, failed to read config file']) report(line)
     return 1
   }
   const verdict = configtest(text, file)
   if (options.lint !== true) {
+    // The test of a file goes on where the daemon stops.
     if (writable) for (const line of [`Insecure file permissions (writable by others): ${file}`, 'Insecure file permissions, but continuing anyway']) report(line)
     for (const line of verdict.says) report(line)
     return verdict.status
