@@ -28,29 +28,40 @@ export function chainSentence(run: Pick<Run, 'trace'>, seq: number): string {
   }).join(', then ')
 }
 
-export interface Weakness { readonly array: string; readonly since: Micros; readonly seq: number }
+export interface Weakness { readonly what: string; readonly since: Micros; readonly seq: number }
 
-/** What a chain of causes does not show: that an array of which it speaks had been on one copy already, and from which event on. */
-export function weakenedBefore(run: Pick<Run, 'trace'>, seq: number): Weakness[] {
+/**
+ * What a chain of causes does not show: that an array of which it speaks had been on one copy already, or had lost another disk in the
+ * same moment, and what that came from.
+ */
+export function weakenedBefore(run: Pick<Run, 'trace' | 'start'>, seq: number): Weakness[] {
   const chain = chainOf(run, seq), [root] = chain, last = chain.at(-1)
   if (!root || !last) return []
   const because = 'because' in last.event ? last.event.because : ''
-  const concerned = (array: string) => because.includes(array) || chain.some(({ event }) => 'array' in event && event.array === array)
-  const open = new Map<string, Weakness>()
-  for (const entry of run.trace) {
-    if (entry.at >= root.at) break
-    const { event } = entry
-    if (event.type === 'service.exposureBegan' && event.copies > 0 && !open.has(event.array)) open.set(event.array, { array: event.array, since: entry.at, seq: entry.seq })
-    if (event.type === 'service.exposureEnded') open.delete(event.array)
+  const arrays = Object.keys(run.start.md.arrays).filter(array => because.includes(array) || chain.some(({ event }) => 'array' in event && event.array === array))
+  const exposed = new Map<string, Weakness>(), gone = new Map<string, Weakness>()
+  for (const { at, seq, event } of run.trace) {
+    if (seq === last.seq) break
+    switch (event.type) {
+      case 'service.exposureBegan': if (event.copies > 0 && !exposed.has(event.array)) exposed.set(event.array, { what: `${event.array} had been on one copy`, since: at, seq }); break
+      case 'service.exposureEnded': exposed.delete(event.array); break
+      case 'scsi.pathLost': case 'scsi.pathSilent': case 'scsi.mediumBroken': gone.set(event.disk, { what: `${event.disk} had been gone`, since: at, seq }); break
+      case 'scsi.pathRestored': gone.delete(event.disk); break
+    }
   }
-  return [...open.values()].filter(({ array }) => concerned(array))
+  // What came of the same first cause is part of the same story.
+  const ofItself = ({ seq }: Weakness) => chainOf(run, seq)[0]?.seq !== root.seq
+  const weaknesses = arrays.flatMap(array => exposed.get(array) ?? []).filter(ofItself)
+  if (weaknesses.length > 0) return weaknesses
+  const disks = new Set(arrays.flatMap(array => run.start.md.arrays[array as never]!.members.map(({ disk }) => disk)))
+  return [...disks].flatMap(disk => gone.get(disk) ?? []).filter(ofItself)
 }
 
-/** The chain in a sentence, and what had weakened the system before it began. */
-export function becauseOf(run: Pick<Run, 'trace'>, seq: number): string {
-  const before = weakenedBefore(run, seq).map(({ array, since, seq }) => {
+/** The chain in a sentence, and what had weakened the system before it ended. */
+export function becauseOf(run: Pick<Run, 'trace' | 'start'>, seq: number): string {
+  const before = weakenedBefore(run, seq).map(({ what, since, seq }) => {
     const [root] = chainOf(run, seq)
-    return `; ${array} had been on one copy since ${clock(since)}${root && root.event.type !== 'sim.started' ? `, when ${sentence(root.event)}` : ''}`
+    return `; ${what} since ${clock(since)}${root && root.event.type !== 'sim.started' ? `, when ${sentence(root.event)}` : ''}`
   })
   return `${chainSentence(run, seq)}${before.join('')}`
 }

@@ -30,10 +30,10 @@ export function lastSeq({ trace }: Evidence, at: Micros | undefined, fits: (even
   return trace.findLast(entry => entry.at <= (at ?? Infinity) && fits(entry.event))?.seq ?? null
 }
 
-/** Several things said of one subject are met together or not at all. */
-export function together(subject: string, parts: readonly Part[], cause: number | null, ending = ''): Judgement {
+/** Several things said of one subject are met together or not at all. The time comes first: it is what must not be overlooked. */
+export function together(subject: string, parts: readonly Part[], cause: number | null, time = ''): Judgement {
   return {
-    says: `${subject} ${parts.map(part => part.says).join(', ')}${ending}`, met: parts.every(part => part.met),
+    says: `${time}${time === '' ? '' : ' '}${subject} ${parts.map(part => part.says).join(', ')}`, met: parts.every(part => part.met),
     figures: [...new Set(parts.map(part => part.figure))].join(', '), cause,
   }
 }

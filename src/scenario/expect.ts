@@ -73,12 +73,12 @@ function judgeService(e: Extract<Expectation, { service: string }>, evidence: Ev
   }
   if (e.up !== undefined || parts.length === 0) {
     const { status } = must(lookAt(evidence, e.at).service.services[id], 'the service of an expectation exists'), up = status !== 'down' && status !== 'new'
-    parts.push({ says: `is ${e.up === false ? 'down' : 'up'} ${when(e.at)}`, met: up === (e.up ?? true), figure: up ? 'up' : 'down' })
+    parts.push({ says: `is ${e.up === false ? 'down' : 'up'}`, met: up === (e.up ?? true), figure: up ? 'up' : 'down' })
   }
   const from = service.list.toSorted((a, b) => (b.to ?? until) - b.from - ((a.to ?? until) - a.from))[0]?.from
   const cause = lastSeq(evidence, e.up === undefined ? undefined : e.at, event => event.type === 'service.wentDown' && event.service === e.service)
   const longest = evidence.trace.find(({ at, event }) => at === from && event.type === 'service.wentDown' && event.service === e.service)?.seq
-  return together(e.service, parts, e.up === undefined ? longest ?? cause : cause)
+  return together(e.service, parts, e.up === undefined ? longest ?? cause : cause, parts.some(part => /^is (up|down)$/.test(part.says)) ? when(e.at) : '')
 }
 
 const outagesInWords = (wanted: Count) => wanted === 0 ? 'no outage' : typeof wanted === 'number' ? plural(wanted, 'outage') : `${wanted[0]} to ${wanted[1]} outages`
@@ -87,14 +87,15 @@ function judgeArray(e: Extract<Expectation, { array: string }>, evidence: Eviden
   const { until } = evidence, parts: Part[] = []
   const exposure = evidence.world.service.exposure[e.array as never]
   const exposed = exposure ? exposedTime(exposure, until) : 0, times = exposure ? exposure.times + (exposure.current ? 1 : 0) : 0
-  parts.push(...bounds('is exposed', exposed, `exposed ${formatDuration(exposed)}, ${plural(times, 'time')}`, e.exposedAtLeast, e.exposedAtMost, e.exposedBetween))
-  if (e.exposures !== undefined) parts.push({ says: `is exposed ${countInWords(e.exposures)}`, met: fitsCount(times, e.exposures), figure: `exposed ${plural(times, 'time')}` })
+  const total = times === 0 ? 'never exposed' : `exposed ${formatDuration(exposed)}, ${plural(times, 'time')}`
+  parts.push(...bounds('is exposed', exposed, total, e.exposedAtLeast, e.exposedAtMost, e.exposedBetween))
+  if (e.exposures !== undefined) parts.push({ says: `is exposed ${countInWords(e.exposures)}`, met: fitsCount(times, e.exposures), figure: total })
   const data = e.dataIntact === undefined ? undefined : judgeData(e.dataIntact, e.array, evidence)
   if (data) parts.push({ says: data.says.slice(e.array.length + 1), met: data.met, figure: data.figures })
   const states = judgeArrayState(e, evidence, parts.length === 0)
   parts.push(...states.parts)
   const began = lastSeq(evidence, undefined, event => event.type === 'service.exposureBegan' && event.array === e.array)
-  return together(e.array, parts, data && !data.met ? data.cause : states.parts.some(part => !part.met) ? states.cause : began, states.ending)
+  return together(e.array, parts, data && !data.met ? data.cause : states.parts.some(part => !part.met) ? states.cause : began, states.time)
 }
 
 function judgeData(intact: boolean, array: string | undefined, { trace }: Evidence): Judgement {

@@ -13,11 +13,11 @@ const sameNames = (actual: readonly string[], wanted: readonly string[]) => actu
 const named = (names: readonly string[]) => names.length === 0 ? 'none' : names.join(', ')
 
 /** With nothing else asked of an array, it is asked to be in sync. */
-export function judgeArrayState(e: Extract<Expectation, { array: string }>, evidence: Evidence, alone: boolean): { parts: Part[]; ending: string; cause: number | null } {
+export function judgeArrayState(e: Extract<Expectation, { array: string }>, evidence: Evidence, alone: boolean): { parts: Part[]; time: string; cause: number | null } {
   const at = e.at ?? e.inSyncBy, parts: Part[] = []
   const array = lookAt(evidence, e.at).md.arrays[e.array as never]
   // An array may be created on the way.
-  if (array === undefined) return { parts: [{ says: 'exists', met: false, figure: 'not yet created' }], ending: ` ${when(e.at)}`, cause: null }
+  if (array === undefined) return { parts: [{ says: 'exists', met: false, figure: 'not yet created' }], time: when(e.at), cause: null }
   const line = statusLine(array)
   if (e.inSyncBy !== undefined || (alone && !saysSomething(e))) {
     const by = lookAt(evidence, e.inSyncBy).md.arrays[e.array as never]
@@ -31,12 +31,13 @@ export function judgeArrayState(e: Extract<Expectation, { array: string }>, evid
   for (const [wanted, role, word] of [[e.members, 'active', 'in sync'], [e.spares, 'spare', 'spare'], [e.failed, 'faulty', 'faulty']] as const) {
     if (wanted === undefined) continue
     const actual = membersIn(array, role)
-    parts.push({ says: `has ${named(wanted)} ${word}`, met: sameNames(actual, wanted), figure: `${word}: ${named(actual)}` })
+    const met = sameNames(actual, wanted)
+    parts.push({ says: `has ${named(wanted)} ${word}`, met, figure: met ? line : `${word}: ${named(actual)}` })
   }
   const { readable, writable } = array.access
   if (e.readable !== undefined) parts.push({ says: `can${e.readable ? '' : 'not'} be read`, met: readable === e.readable, figure: readable ? 'readable' : 'not readable' })
   if (e.writable !== undefined) parts.push({ says: `can${e.writable ? '' : 'not'} be written`, met: writable === e.writable, figure: writable ? 'writable' : 'not writable' })
-  return { parts, ending: saysSomething(e) ? ` ${when(e.at)}` : '', cause: lastSeq(evidence, at, event => (event.type === 'md.redundancyChanged' || event.type === 'md.accessChanged') && event.array === e.array) }
+  return { parts, time: saysSomething(e) ? when(e.at) : '', cause: lastSeq(evidence, at, event => (event.type === 'md.redundancyChanged' || event.type === 'md.accessChanged') && event.array === e.array) }
 }
 
 const saysSomething = (e: Extract<Expectation, { array: string }>) =>
@@ -44,8 +45,8 @@ const saysSomething = (e: Extract<Expectation, { array: string }>) =>
 
 export function judgeDisk(e: Of<'disk'>, evidence: Evidence): Judgement {
   const actual = nameOf(lookAt(evidence, e.at), e.disk)
-  return together(e.disk, [{ says: e.name === null ? `has no name ${when(e.at)}` : `is called ${e.name} ${when(e.at)}`, met: actual === e.name, figure: actual === null ? 'it has no name' : `it is called ${actual}` }],
-    lastSeq(evidence, e.at, event => (event.type === 'scsi.deviceAdded' || event.type === 'scsi.deviceRemoved') && event.disk === e.disk))
+  return together(e.disk, [{ says: e.name === null ? 'has no name' : `is called ${e.name}`, met: actual === e.name, figure: actual === null ? 'it has no name' : `it is called ${actual}` }],
+    lastSeq(evidence, e.at, event => (event.type === 'scsi.deviceAdded' || event.type === 'scsi.deviceRemoved') && event.disk === e.disk), when(e.at))
 }
 
 function nameOf({ scsi }: DeepReadonly<World>, disk: string): string | null {
@@ -55,19 +56,19 @@ function nameOf({ scsi }: DeepReadonly<World>, disk: string): string | null {
 
 export function judgeGuest(e: Of<'guest'>, evidence: Evidence): Judgement {
   const world = lookAt(evidence, e.at), guest = must(world.hypervisor.guests[e.guest as never], 'the guest of an expectation exists')
-  const boot = world.boot.guests[e.guest as never], parts: Part[] = [], then = when(e.at)
+  const boot = world.boot.guests[e.guest as never], parts: Part[] = []
   const up = guest.up && !guest.hung
-  if (e.up !== undefined) parts.push({ says: `is ${e.up ? 'up' : 'not up'} ${then}`, met: up === e.up, figure: up ? 'up' : `not up, ${guest.state}` })
-  if (e.state !== undefined) parts.push({ says: `is ${e.state} ${then}`, met: guest.state === e.state, figure: guest.state })
-  if (e.root !== undefined) parts.push({ says: `has its root file system ${e.root} ${then}`, met: boot?.rootState === e.root, figure: `root ${boot?.rootState ?? 'unknown'}` })
-  if (e.bootedFrom !== undefined) parts.push({ says: `runs from ${e.bootedFrom} ${then}`, met: boot?.bootedFrom === e.bootedFrom, figure: `booted from ${boot?.bootedFrom ?? 'nothing'}` })
-  if (e.kernel !== undefined) parts.push({ says: `runs kernel ${e.kernel} ${then}`, met: boot?.kernel === e.kernel, figure: `kernel ${boot?.kernel ?? 'unknown'}` })
-  if (parts.length === 0) parts.push({ says: `is up ${then}`, met: up, figure: up ? 'up' : guest.state })
-  return together(e.guest, parts, lastSeq(evidence, e.at, event => 'guest' in event && event.guest === e.guest && (event.type.startsWith('hypervisor.') || event.type.startsWith('boot.'))))
+  if (e.up !== undefined) parts.push({ says: `is ${e.up ? 'up' : 'not up'}`, met: up === e.up, figure: up ? 'up' : `not up, ${guest.state}` })
+  if (e.state !== undefined) parts.push({ says: `is ${e.state}`, met: guest.state === e.state, figure: guest.state })
+  if (e.root !== undefined) parts.push({ says: `has its root file system ${e.root}`, met: boot?.rootState === e.root, figure: `root ${boot?.rootState ?? 'unknown'}` })
+  if (e.bootedFrom !== undefined) parts.push({ says: `runs from ${e.bootedFrom}`, met: boot?.bootedFrom === e.bootedFrom, figure: `booted from ${boot?.bootedFrom ?? 'nothing'}` })
+  if (e.kernel !== undefined) parts.push({ says: `runs kernel ${e.kernel}`, met: boot?.kernel === e.kernel, figure: `kernel ${boot?.kernel ?? 'unknown'}` })
+  if (parts.length === 0) parts.push({ says: 'is up', met: up, figure: up ? 'up' : guest.state })
+  return together(e.guest, parts, lastSeq(evidence, e.at, event => 'guest' in event && event.guest === e.guest && (event.type.startsWith('hypervisor.') || event.type.startsWith('boot.'))), when(e.at))
 }
 
 export function judgeNwsd(e: Of<'nwsd'>, evidence: Evidence): Judgement {
   const { state } = must(lookAt(evidence, e.at).vscsi.nwsds[e.nwsd as never], 'the NWSD of an expectation exists')
-  return together(`NWSD ${e.nwsd}`, [{ says: `is ${e.state} ${when(e.at)}`, met: state === e.state, figure: state }],
-    lastSeq(evidence, e.at, event => event.type.startsWith('vscsi.nwsd') && 'nwsd' in event && event.nwsd === e.nwsd))
+  return together(`NWSD ${e.nwsd}`, [{ says: `is ${e.state}`, met: state === e.state, figure: state }],
+    lastSeq(evidence, e.at, event => event.type.startsWith('vscsi.nwsd') && 'nwsd' in event && event.nwsd === e.nwsd), when(e.at))
 }

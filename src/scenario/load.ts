@@ -47,6 +47,7 @@ function inOurWords(code: string, message: string, text: string): Pick<Problem, 
   switch (code) {
     case 'DUPLICATE_KEY': return { found: `found the key "${/^["']?([^\s:"']+)/.exec(text)?.[1] ?? ''}" a second time`, expected: 'expected each key once' }
     case 'TAB_AS_INDENT': return { found: 'found a tab', expected: 'expected spaces as indentation' }
+    case 'BLOCK_AS_IMPLICIT_KEY': return { found: 'found a colon in a text without quotes', expected: 'expected the text in quotes' }
     case 'MULTIPLE_DOCS': return { found: 'found a second document', expected: 'expected one scenario per file' }
     default: return { found: `found text that is not YAML`, expected: message.replace(/\s*\n[^]*$/, '').replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase()) }
   }

@@ -25,8 +25,12 @@ export const plainStyle: Style = { lines: 30, columns: 80, strong: same, good: s
 
 /** `repeat` is the command line that does it again. */
 export function narrate(run: Run, title: string, repeat: string, style: Style = plainStyle): string[] {
-  const head = headOf(run, title, style), tail = tailOf(run, repeat, style)
-  return [...head, ...storyOf(run, Math.max(8, style.lines - head.length - tail.length), style), ...tail]
+  const head = headOf(run, title, style), tail = tailOf(run, repeat, style, false), room = style.lines - head.length
+  const story = storyOf(run, room - tail.length, style)
+  if (story && room >= tail.length + story.length) return [...head, ...story, ...tail]
+  // Too much of both: what is met is told in a line each, then the story is shortened too.
+  const brief = tailOf(run, repeat, style, true)
+  return [...head, ...storyOf(run, room - brief.length, style) ?? shortened(run, room - brief.length, style), ...brief]
 }
 
 function headOf(run: Run, title: string, style: Style): string[] {
@@ -37,18 +41,21 @@ function headOf(run: Run, title: string, style: Style): string[] {
   ]
 }
 
-interface Told { readonly at: Micros; readonly weight: Weight; readonly text: string; readonly array: string | null; readonly label?: string | undefined }
+interface Told { readonly at: Micros; readonly weight: Weight; readonly text: string; readonly array: string | null; readonly label?: string | undefined; readonly outside?: boolean }
 
-/**
- * What happened, with as many details as there is room for. If even what matters most is too much, the events that matter less are left
- * out from the middle, and then the middle itself.
- */
-function storyOf(run: Run, room: number, style: Style): string[] {
+/** What happened, with as many details as there is room for; undefined if there is no room for what matters. */
+function storyOf(run: Run, room: number, style: Style): string[] | undefined {
   const all = toldOf(run)
   for (const most of [2, 1] as const) {
     const lines = layOut(momentsOf(all.filter(told => told.weight <= most)), style)
     if (lines.length <= room) return lines
   }
+  return undefined
+}
+
+/** The moments that matter less are left out from the middle, and if that is not enough, the middle itself. */
+function shortened(run: Run, room: number, style: Style): string[] {
+  const all = toldOf(run)
   const moments = momentsOf(all.filter(told => told.weight <= 1)), some = moments.length
   // What came just before the first outage, and just after it, belongs to it.
   const vital = (moment: Moment | undefined) => moment?.some(({ weight }) => weight === 0) === true
@@ -64,10 +71,13 @@ function storyOf(run: Run, room: number, style: Style): string[] {
     lines = layOut(moments, style)
   }
   if (lines.length <= room - 1) return [...lines, style.faint(`          (left out: ${plural(some - moments.length, 'moment')} in between; --trace FILE writes all)`)]
-  // Not even that: the outages alone, without what else happened in their seconds.
-  if (first >= 0) lines = layOut(moments.map(moment => vital(moment) ? moment.filter(({ weight }) => weight === 0) : moment), style)
-  const top = Math.ceil((room - 1) / 2), bottom = room - 1 - top
-  return [...lines.slice(0, top), style.faint(`          … ${plural(lines.length - room + 1, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - bottom)]
+  // Not even that: of the seconds of an outage only what began it and what it was.
+  if (first >= 0) lines = layOut(moments.map(moment => vital(moment) ? moment.filter(({ weight, outside }) => weight === 0 || outside) : moment), style)
+  if (lines.length <= room) return lines
+  const worst = first < 0 ? [] : layOut(moments.filter(vital).slice(0, 1).map(moment => moment.filter(({ weight, outside }) => weight === 0 || outside)), style)
+  if (worst.length > 0 && worst.length < room) return [...worst, style.faint('          … --trace FILE writes every event')]
+  const top = Math.max(1, Math.ceil((room - 1) / 2)), bottom = Math.max(1, room - 1 - top)
+  return [...lines.slice(0, top), style.faint(`          … ${plural(lines.length - top - bottom, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - bottom)]
 }
 
 function toldOf(run: Run): Told[] {
@@ -75,13 +85,13 @@ function toldOf(run: Run): Told[] {
   for (const { seq, array, line } of run.mdstat) changes.set(seq, [...changes.get(seq) ?? [], `${array} ${line}`])
   const told: Told[] = (changes.get(-1) ?? []).map(text => ({ at: 0, weight: 1, text, array: text.split(' ')[0]! }))
   const copying = new Map<string, string>()
-  for (const { at, seq, event, refusal } of run.trace) {
+  for (const { at, seq, cause, event, refusal } of run.trace) {
     // A sync that goes on after an interruption is no news.
     const goesOn = event.type === 'md.syncStarted' && copying.get(event.array) === event.device
     if (event.type === 'md.syncStarted') copying.set(event.array, event.device)
     if (event.type === 'md.syncDone') copying.delete(event.array)
     const weight = refusal ? 1 : goesOn ? 3 : weightOf(event)
-    if (weight < 3) told.push({ at, weight, array: null, label: labelOf(event), text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
+    if (weight < 3) told.push({ at, weight, array: null, label: labelOf(event), outside: cause < 0 || event.type === 'fault.struck', text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
     for (const text of changes.get(seq) ?? []) told.push({ at, weight: 1, text, array: text.split(' ')[0]! })
   }
   return told
@@ -113,35 +123,36 @@ function layOut(moments: readonly Moment[], style: Style): string[] {
   })
 }
 
-function tailOf(run: Run, repeat: string, style: Style): string[] {
+function tailOf(run: Run, repeat: string, style: Style, brief: boolean): string[] {
   const { results, met } = run.verdict, unmet = results.filter(result => !result.met).length
   const summary = results.length === 0 ? 'Nothing was expected of this run.'
     : met ? `Verdict: ${results.length === 1 ? 'the expectation is met' : `all ${results.length} expectations are met`}.`
     : `Verdict: ${unmet} of ${plural(results.length, 'expectation')} ${unmet === 1 ? 'is' : 'are'} NOT met.`
-  const lines = ['', (met ? style.good : style.bad)(summary)]
-  const told = results.map(result => ({ result, lines: resultLines(run, result, style) }))
   const footer = footerOf(run, repeat, style)
-  const room = style.lines - 10 - footer.length
+  // What is not met comes first if not everything can be told.
+  const told = (brief ? results.toSorted((a, b) => Number(a.met) - Number(b.met)) : results).map(result => ({ result, lines: resultLines(run, result, style, brief) }))
+  const room = brief ? style.lines - 12 - footer.length : Infinity, lines = ['', (met ? style.good : style.bad)(summary)]
   let used = 0, left = 0
-  // Unmet ones are told first if not all can be.
-  const crowded = told.reduce((sum, each) => sum + each.lines.length, 0) > room
-  for (const each of crowded ? told.toSorted((a, b) => Number(a.result.met) - Number(b.result.met)) : told) {
-    if (used + each.lines.length > room && each.result.met) left++
+  for (const { result, lines: own } of told) {
+    if (used + own.length > room && result.met) left++
     else {
-      used += each.lines.length
-      lines.push(...each.lines)
+      used += own.length
+      lines.push(...own)
     }
   }
   if (left > 0) lines.push(style.faint(`  met      ${left} more (--json lists all)`))
   return [...lines, ...footer]
 }
 
-function resultLines(run: Run, result: Result, style: Style): string[] {
-  const mark = result.met ? style.good('met    ') : style.bad('NOT MET')
-  const [first, ...rest] = wrap(`${result.says}: ${result.figures}`, style.columns - 11)
+function resultLines(run: Run, { says, figures, met, cause }: Result, style: Style, brief: boolean): string[] {
+  const mark = met ? style.good('met    ') : style.bad('NOT MET'), width = style.columns - 11
+  if (met && brief) {
+    const tail = figures.length < width / 2 ? `: ${figures}` : ''
+    return [`  ${mark}  ${shorten(says, width - tail.length)}${tail}`]
+  }
+  const [first, ...rest] = wrap(`${says}: ${figures}`, width)
   const lines = [`  ${mark}  ${first}`, ...rest.map(line => `           ${line}`)]
-  if (!result.met && result.cause !== null)
-    lines.push(...wrap(`because ${becauseOf(run, result.cause)}`, style.columns - 11).map(line => `           ${line}`))
+  if (!met && cause !== null) lines.push(...wrap(`because ${becauseOf(run, cause)}`, width).map(line => `           ${line}`))
   return lines
 }
 

@@ -27,10 +27,10 @@ export function stateAt(run: Pick<Run, 'trace'>, service: string, at: Micros): {
 }
 
 /** After the chain: what it means, and what had weakened the system before. */
-export function explainOutage(run: Pick<Run, 'trace'>, outage: OutageTold): string[] {
+export function explainOutage(run: Pick<Run, 'trace' | 'start'>, outage: OutageTold): string[] {
   return [
     `So ${outage.service} is down: ${outage.because}.`,
-    ...weakenedBefore(run, outage.seq).map(({ array, since, seq }) =>
-      `${array} had been on one copy since ${clock(since)}, for ${formatDuration(outage.from - since)}: ${chainSentence(run, seq)}.`),
+    ...weakenedBefore(run, outage.seq).map(({ what, since, seq }) =>
+      `${what} since ${clock(since)}${since < outage.from ? `, for ${formatDuration(outage.from - since)}` : ''}: ${chainSentence(run, seq)}.`),
   ]
 }

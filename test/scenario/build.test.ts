@@ -65,7 +65,7 @@ test('a model of one\'s own brings its section, its requests and its facts', () 
     expect: [{ happens: { type: 'ups.drained' }, by: '15m' }, { guest: 'i5a', up: false }],
   }
   const { verdict } = simulate(scenario as never, { models })
-  expect(verdict.results.map(({ met, says, figures }) => `${met} ${says}: ${figures}`)).toEqual(['true ups.drained happens at least once by 00:15:00: 1 time (00:15:00)', 'true i5a is not up at the end: not up, not activated'])
+  expect(verdict.results.map(({ met, says, figures }) => `${met} ${says}: ${figures}`)).toEqual(['true ups.drained happens at least once by 00:15:00: 1 time (00:15:00)', 'true at the end i5a is not up: not up, not activated'])
   expect(checkScenario({ ...scenario, system: { ...system, ups: { minuts: 10 } } }, models).problems).toMatchObject([{ path: ['system', 'ups', 'minuts'], suggestion: 'minutes' }])
 })
 

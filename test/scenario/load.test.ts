@@ -41,6 +41,7 @@ describe('one mistake, one issue', () => {
       'x.yaml:26:22: found "service.wentDwn", expected an event such as service.wentDown, service.cameUp, service.stallBegan, service.stallEnded, service.patienceEnded, service.exposureBegan or service.exposureEnded; did you mean "service.wentDown"?'],
     ['a field that a fact does not have', '{ service: routing, downAtMost: 0s }', '{ never: { type: md.memberFailed, aray: md1 } }',
       'x.yaml:26:39: unknown field "aray" of md.memberFailed, expected array, device, disk or member; did you mean "array"?'],
+    ['a colon in a text', 'name: two hosts', 'name: hosts: two', 'x.yaml:1:7: found a colon in a text without quotes, expected the text in quotes'],
     ['no YAML', 'until: 12h', 'until: [12h', 'x.yaml:3:1: found text that is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['a tab', '  hypervisor:', '\thypervisor:', 'x.yaml:4:1: found a tab, expected spaces as indentation'],
   ]

