@@ -1,7 +1,7 @@
 /** `radvd --configtest`: the verdicts and words of the real 2.19, recorded, and the rules behind them one by one. */
 import { describe, expect, test } from 'vitest'
 import { parseRadvdConf } from '../../../../src/models/radvd/conf/parse.ts'
-import { accepts, edges, eth0, oracle, said, started } from './recorded.ts'
+import { accepts, drawn, edges, eth0, oracle, said, started } from './recorded.ts'
 
 const SYNTAX = { status: 1, says: ['radvd.conf:1 error: syntax error', 'exiting, failed to read config file'] }
 const OK = { status: 0, says: ['config file, radvd.conf, syntax ok'] }
@@ -21,6 +21,12 @@ describe('as recorded', () => {
   test('files on the edges of the grammar', () => {
     expect(edges.length).toBeGreaterThan(150)
     for (const { config, status, says } of edges) expect({ config, ...said(config) }).toEqual({ config, status, says })
+  })
+
+  test('files drawn at random, when the real one was asked about them', () => {
+    expect(drawn.filter(({ status }) => status === 0).length).toBeGreaterThan(80)
+    expect(drawn.filter(({ status }) => status === 1).length).toBeGreaterThan(150)
+    for (const { config, status, says } of drawn) expect({ config, ...said(config) }).toEqual({ config, status, says })
   })
 })
 

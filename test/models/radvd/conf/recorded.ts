@@ -24,7 +24,9 @@ export interface ConfigtestCase {
 }
 export const started = (read('k01-configtest/facts.json') as { cases: ConfigtestCase[] }).cases
 export const oracle = (read('k01-configtest/oracle.json') as { cases: { config: string; exit: number }[] }).cases
-export const edges = (read('k01-configtest/edges.json') as { cases: { config: string; status: number; says: string[] }[] }).cases
+interface Recorded { readonly config: string; readonly status: number; readonly says: readonly string[] }
+export const edges = (read('k01-configtest/edges.json') as { cases: Recorded[] }).cases
+export const drawn = (read('k01-configtest/drawn.json') as { cases: Recorded[] }).cases
 
 /** What `--configtest` would say, in one value. */
 export const said = (config: string, file = 'radvd.conf'): { status: number; says: readonly string[] } => {
