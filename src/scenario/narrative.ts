@@ -47,7 +47,9 @@ interface Told { readonly at: Micros; readonly weight: Weight; readonly text: st
 function storyOf(run: Run, room: number, style: Style): string[] | undefined {
   const all = toldOf(run)
   for (const most of [2, 1] as const) {
-    const lines = layOut(momentsOf(all.filter(told => told.weight <= most)), style)
+    const moments = momentsOf(all.filter(told => told.weight <= most))
+    if (moments.length > room) continue
+    const lines = layOut(moments, style)
     if (lines.length <= room) return lines
   }
   return undefined
@@ -56,9 +58,12 @@ function storyOf(run: Run, room: number, style: Style): string[] | undefined {
 /** The moments that matter less are left out from the middle, and if that is not enough, the middle itself. */
 function shortened(run: Run, room: number, style: Style): string[] {
   const all = toldOf(run)
-  const moments = momentsOf(all.filter(told => told.weight <= 1)), some = moments.length
+  const every = momentsOf(all.filter(told => told.weight <= 1)), some = every.length
   // What came just before the first outage, and just after it, belongs to it.
   const vital = (moment: Moment | undefined) => moment?.some(({ weight }) => weight === 0) === true
+  const outage = every.findIndex(vital), near = (index: number, place: number) => place >= 0 && Math.abs(index - place) < 40
+  // Of a long run only these few could be told at all.
+  const moments = every.filter((_, index) => index < 40 || index >= some - 40 || near(index, outage))
   const first = moments.findIndex(vital), kept = new Set([moments[0], moments[1], moments.at(-2), moments.at(-1), ...first < 0 ? [] : [moments[first - 1], moments[first + 1]]])
   let lines = layOut(moments, style)
   while (lines.length > room - 1) {

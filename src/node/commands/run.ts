@@ -42,7 +42,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       if (seeds === 1) spoken = tell(one, done, again, options, spoken) || spoken
       else runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
       told++
-      bar.at(told, total, 'runs')
+      if (told < total) bar.at(told, total, 'runs')
     }
     if (seeds > 1) tellSeeds(one, runs, options)
   }
