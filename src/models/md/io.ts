@@ -165,7 +165,7 @@ function nextIo(id: ArrayId, a: MdArray, cx: Cx): Micros | undefined {
   else if (a.io.kind === 'drawn') at = earlier(at, now + cx.rng('md.io', id).sample(a.io.every))
   const { sync } = a
   if (sync !== null && sync.phase === 'running' && sync.rate > 0 && sync.copies !== 'nothing') {
-    const nextKib = sync.startKib + (sync.checkpoints + 1) * a.sizeKib / CHECKPOINTS
+    const nextKib = Math.ceil(sync.startKib + (sync.checkpoints + 1) * a.sizeKib / CHECKPOINTS)
     if (nextKib < a.sizeKib) at = earlier(at, Math.max(now, sync.at, sync.waitsUntil) + Math.max(0, Math.ceil((nextKib - sync.fromKib) * 1e6 / sync.rate) - Math.max(0, now - Math.max(sync.at, sync.waitsUntil))))
   }
   return at
@@ -182,13 +182,19 @@ export function ioDue(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
     a.settledAt = cx.now
     writeSuper(s, id, a, false, cx)
     react(s, id, a, cx)
-  } else if (a.sync !== null && a.io.kind === 'idle') {
-    countCheckpoints(a, cx.now)
+  } else if (passedCheckpoint(a, cx.now)) {
     writeSuper(s, id, a, false, cx)
     react(s, id, a, cx)
   } else if (a.io.kind !== 'idle') write(s, id, a, cx)
   expectIo(s, id, a, cx)
   tellAccess(id, a, cx)
+}
+
+/** Whatever its use: what was due was a checkpoint, and the next one is ahead. */
+function passedCheckpoint(a: MdArray, now: Micros): boolean {
+  const before = a.sync?.checkpoints
+  countCheckpoints(a, now)
+  return a.sync !== null && a.sync.checkpoints !== before
 }
 
 /** What waited on a silent device has failed, or has been done. */
