@@ -3,10 +3,12 @@
  *   plain     in place, no trace: what a study runs
  *   listened  every entry is handed to a listener
  *   kept      every entry is kept
- *   years     the simulation is restarted for each single year
+ *   years     the simulation is restarted for each single year, as the hand-written peer is
  */
-import { HOUR, YEAR } from '../src/base/time.ts'
+import { YEAR } from '../src/base/time.ts'
 import { Trace } from '../src/core/trace.ts'
+import type { FaultId } from '../src/models/fault/state.ts'
+import { downtime, type ServiceId } from '../src/models/service/state.ts'
 import type { SimEvent } from '../src/models/stack.ts'
 import { cpuSecondsOf, print } from './measure.ts'
 import { mirror } from './systems.ts'
@@ -27,11 +29,11 @@ function run(years: number): void {
       sim.runUntil(year * YEAR)
       if (trace.length > 1e6) trace = new Trace()
     }
-    const { outages, downMicros } = sim.world.service.services.storing!
+    const { outages } = sim.world.service.services['storing' as ServiceId]!
     seen.events += sim.handled
     seen.outages += outages
-    seen.down += downMicros
-    seen.crashes += sim.world.fault.rules.crashes!.hits
+    seen.down += downtime(sim.world.service.services['storing' as ServiceId]!, sim.now)
+    seen.crashes += sim.world.fault.rules['crashes' as FaultId]!.hits
     seen.years += RUN
   }
 }
@@ -43,6 +45,6 @@ print({
   name: `mirror ${variant}, ${HOSTS} hosts`, count: seen.years, cpuSeconds,
   notes: {
     events: seen.events, eventsPerSecond: seen.events / cpuSeconds, eventsPerYear: seen.events / seen.years, eventsPerCrash: seen.events / seen.crashes,
-    outagesPerYear: seen.outages / seen.years, unavailability: seen.down / seen.years / 8760 / HOUR, problems: sim.check().length, heard,
+    outagesPerYear: seen.outages / seen.years, unavailability: seen.down / seen.years / YEAR, problems: sim.check().length, heard,
   },
 })

@@ -1,7 +1,7 @@
 /**
  * The founding mirror as the bench measures it, and bigger ones of its kind: hosts that crash every 1000 h on average and are back after
- * 2 h on average, both exponential; one data array over a disk of each host, two active, the others spares; an hour to rebuild; an
- * operator who brings a returned disk back at once.
+ * 2 h on average, both exponential; one data array over a disk of each host, two active, the others spares; an hour to rebuild; operators
+ * who bring a returned disk back at once, and a broken mirror.
  */
 import { createSim, type Snapshot } from '../src/core/sim.ts'
 import { initialWorld, type ConfigsOf } from '../src/core/model.ts'
@@ -27,7 +27,13 @@ export function mirrorSections(hosts: number): Readonly<Record<string, unknown>>
     },
     boot: { guests: { router: { root: false } } },
     service: { services: { storing: { needs: [{ arrayReadable: 'md1' }, { arrayWritable: 'md1' }] } } },
-    operator: [{ name: 'diligent', on: 'router', when: { type: 'scsi.pathRestored' }, do: 'recover' }],
+    operator: [
+      { name: 'diligent', on: 'router', when: { type: 'scsi.pathRestored' }, do: 'recover' },
+      // A mirror whose last member was away stays broken until it is stopped and assembled anew.
+      { name: 'rescuer', on: 'router', when: { type: 'md.accessChanged', array: 'md1', readable: true, writable: false }, do: [
+        { do: { type: 'md.stop', array: 'md1' } }, { do: { type: 'md.assembleScan', guest: 'router' } },
+      ] },
+    ],
     fault: { crashes: { crash: names, upFor: { exponential: '1000h' }, lasts: { exponential: '2h' } } },
   }
 }

@@ -4,7 +4,7 @@
  * A handler gets its own slice to change and a context; what it sends is queued, so handlers run to completion and never nest. Order is
  * (time, running number) alone: `sim.started` is event 0, then comes what was scheduled before the start, also among equal times.
  * The same handlers run on the bare world, in place, or on a draft that `commit` provides; immer's `produce` fits.
- * The simulation owns its world: the one it is given is copied and stays as it was.
+ * The simulation owns its world, a copy of the one it is given; that one stays as it was and must stay so, for a restart copies it again.
  */
 import { assert } from '../base/assert.ts'
 import { copy, type DeepReadonly } from '../base/readonly.ts'
@@ -82,6 +82,8 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   /** Both stay set when a handler throws, for then its model may be half changed. */
   private running = false
   private handling = false
+  /** How many events had been handled when it became `now`. */
+  private arrivedAt = 0
   private readonly queue = new EventQueue<AnyEvent>()
   private readonly models: readonly Model[]
   private readonly routes: Map<string, Listener[]>
@@ -97,8 +99,8 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.routes = routesOf(models)
     this.commit = options.commit
     this.onEntry = options.onEntry
-    this.from = 'from' in options ? copy(options.from) : undefined
-    this.first = copy('from' in options ? options.from.world : options.world)
+    this.from = 'from' in options ? options.from : undefined
+    this.first = 'from' in options ? options.from.world : options.world
     this.seed = String(options.seed ?? this.from?.seed)
     this.streams = new RngStreams(this.seed)
     this.begin(options.seed === undefined ? this.from?.rng : undefined)
@@ -166,7 +168,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     }
   }
   restart({ seed, world }: { readonly seed: Seed; readonly world?: World }): void {
-    if (world !== undefined) this.first = copy(world)
+    if (world !== undefined) this.first = world
     this.seed = String(seed)
     this.begin(undefined)
   }
@@ -182,7 +184,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     for (const listeners of this.routes.values()) for (const listener of listeners) listener.slice = this.world[listener.model]
     this.streams.restart(this.seed, rng)
     this.now = this.from?.now ?? 0
-    this.handled = this.from?.handled ?? 0
+    this.handled = this.arrivedAt = this.from?.handled ?? 0
     this.queue.load(this.now, this.from?.next ?? 0, copy(this.from?.pending ?? []))
     this.cause = -1
     this.refusal = undefined
@@ -192,7 +194,11 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
 
   private handle(event: AnyEvent): void {
     const { queue } = this, { seq, cause } = queue, listeners = this.routes.get(event.type)
-    this.now = queue.now
+    if (this.now !== queue.now) {
+      this.now = queue.now
+      this.arrivedAt = this.handled
+    }
+    assert(this.handled - this.arrivedAt < STANDSTILL, 'time goes on: models send one another events without end and without delay')
     this.cause = seq
     this.refusal = undefined
     this.handled++
@@ -222,6 +228,8 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   }
 }
 
+/** So many events at one moment are not a busy moment but a mistake. */
+const STANDSTILL = 1_000_000
 const BROKEN = 'a simulation cannot be used inside a handler, or after a handler has thrown'
 
 /** The owner of `md.memberFailed` is `md`. */

@@ -134,6 +134,11 @@ test('a handler cannot run the simulation it runs in', () => {
   expect(() => sim.dispatch({ type: 'told.act' })).toThrow('inside a handler')
 })
 
+test('models that send one another events without end and without delay are found out', () => {
+  const sim = told(cx => cx.emit({ type: 'told.heard', n: 1 }))
+  expect(() => sim.dispatch({ type: 'told.act' })).toThrow('time goes on')
+})
+
 test('delays and times are whole microseconds and never in the past', () => {
   for (const wrong of [-1, 0.5, NaN, Infinity])
     expect(() => told(cx => cx.after(wrong, { type: 'told.heard', n: 0 })).dispatch({ type: 'told.act' }), String(wrong)).toThrow('a delay is')
