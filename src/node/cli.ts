@@ -48,6 +48,7 @@ function programOf(done: (status: Status) => void): Command {
         writeOut: text => process.stdout.write(text),
         writeErr: text => process.stderr.write(text.replace(/^error: /, 'hotspare: ')),
       })
+    .addHelpText('after', '\nExit status: 0 all expectations met, 1 one is not, 2 bad input or usage.')
     .exitOverride()
 
   program.command('list').description('the shipped scenarios, a line each')

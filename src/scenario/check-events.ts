@@ -1,5 +1,5 @@
 /** Names inside events: requests of a timeline or an operator, and patterns that name a fact or a request. */
-import { factFields, requestTypes } from './telling/index.ts'
+import { eventTypes, factFields, requestTypes } from './telling/index.ts'
 import type { Kind } from './telling/telling.ts'
 import { A, mustExist, type NameKind, type Names, type Report } from './names.ts'
 import { describe, listed, listedNear, meant, unknownName, type Path } from './issue.ts'
@@ -31,7 +31,7 @@ const NAMED: ReadonlySet<Kind> = new Set(Object.keys(A) as NameKind[])
 export function checkEvent(path: Path, names: Names, report: Report): void {
   const type = names.text(...path, 'type')
   if (type === undefined) return
-  const at = [...path, 'type'], known = [...factFields.keys(), ...requestTypes]
+  const at = [...path, 'type'], known = eventTypes
   const fields = factFields.get(type)
   if (!fields) {
     if (requestTypes.includes(type)) return checkRequest(path, names, report)

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { duration } from '../models/schema.ts'
+import { eventTypes } from './telling/index.ts'
 
 const name = z.string().min(1)
 const period = z.tuple([duration, duration], { error: 'expected two durations, the least and the most: [20m, 90m]' })
@@ -16,7 +17,10 @@ const note = z.string().optional().describe('why this is expected; shown beside 
 const at = duration.optional().describe('look at this time; default: at the end of the run')
 
 /** An event by its type and as many of its fields as matter: `{ type: md.memberFailed, array: md1 }`. */
-export const matcher = z.object({ type: z.string({ error: 'expected the type of an event, such as md.memberFailed' }) })
+export const matcher = z.object({
+  // Editors complete these; models of one's own have others.
+  type: z.string({ error: 'expected the type of an event, such as md.memberFailed' }).meta({ anyOf: [{ enum: eventTypes }, {}] }),
+})
   .catchall(z.union([z.string(), z.number(), z.boolean()], { error: 'expected text, a number, true or false' }))
 export type Matcher = z.output<typeof matcher>
 

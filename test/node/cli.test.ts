@@ -99,7 +99,7 @@ describe('init', () => {
     const path = file('mine.yaml')
     expect((await hotspare('init', path)).status).toBe(0)
     expect(readFileSync(path, 'utf8')).toMatch(/^# yaml-language-server: \$schema=\.\.?\//)
-    expect(await hotspare('validate', path)).toMatchObject({ status: 0, out: `${path}: valid\n` })
+    expect(await hotspare('validate', path)).toMatchObject({ status: 0, out: `${path}: valid\n  common cause: all disks of md0 and md1 are on one managed system, power5\n` })
     expect((await hotspare('run', path, '--quiet')).status).toBe(0)
     writeFileSync(path, 'precious\n')
     expect((await hotspare('init', path)).status).toBe(2)
@@ -114,6 +114,36 @@ test('hotspare alone lists the shipped scenarios with their stories', async () =
   expect(status).toBe(0)
   for (const name of readdirSync('scenarios').filter(each => each.endsWith('.yaml'))) expect(out).toContain(`  ${name.replace('.yaml', '')}\n      `)
   expect(out.split('\n').filter(line => line.length > 80)).toEqual([])
+})
+
+test('a scenario may be a JavaScript module; what it throws or lacks is bad input', async () => {
+  const good = file('good.mjs', "export default { until: '1h', system: { hypervisor: { systems: { s: {} }, guests: { a: { on: 's', os: 'linux' } } } }, expect: [{ guest: 'a' }] }\n")
+  expect((await hotspare('run', good)).out).toContain('met      at the end a is up: up')
+  expect(await hotspare('run', file('wrong.mjs', "export default { until: '1h', system: { hypervisr: {} } }\n"))).toMatchObject({
+    status: 2, err: `${file('wrong.mjs')}: system.hypervisr: unknown key "hypervisr" in system, expected hypervisor, scsi, vscsi, md, boot or service; did you mean "hypervisor"?\nhotspare: one issue, nothing was run\n` })
+  expect(await hotspare('run', file('none.mjs', 'export const x = 1\n'))).toMatchObject({ status: 2, err: expect.stringContaining('exports no scenario') as string })
+  expect(await hotspare('run', file('throws.mjs', "throw new Error('no luck')\n"))).toMatchObject({ status: 2, err: `hotspare: ${file('throws.mjs')}: cannot be loaded: no luck\n` })
+})
+
+test('files that are no scenarios at all are bad input', async () => {
+  for (const text of ['', '\n', 'hello', '- 1', '\0\0\0', '{', '"', '# only a comment', 'a: &a [*a]', '? {a: 1}\n: 2']) {
+    const { status, err } = await hotspare('run', file('odd.yaml', text))
+    expect([text, status]).toEqual([text, 2])
+    expect(err).toMatch(/^\S+odd\.yaml:\d+:\d+: \S/)
+  }
+})
+
+test('help needs neither schemas nor models: nothing that cli.ts imports at once leads there', () => {
+  const seen = new Set<string>()
+  const visit = (path: string): void => {
+    if (seen.has(path)) return
+    seen.add(path)
+    for (const [, from] of readFileSync(path, 'utf8').matchAll(/^(?:import|export) (?!type).*from '(.*)'$/gm))
+      if (from!.startsWith('.')) visit(join(path, '..', from!))
+      else expect(['commander', 'picocolors']).toContain(from!.replace(/^node:.*/, 'commander'))
+  }
+  visit('src/node/main.ts')
+  expect([...seen].filter(path => !path.startsWith('src/node/'))).toEqual([])
 })
 
 test('the JSON Schema accepts the keys of a scenario and no others', async () => {

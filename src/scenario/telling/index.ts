@@ -36,3 +36,4 @@ export const labelOf = (event: AnyEvent): string | undefined => byType.get(event
 /** The fields that facts have, by type; requests have schemas of their own. */
 export const factFields: ReadonlyMap<string, Readonly<Record<string, Kind>>> = new Map(Object.entries(facts).map(([type, { fields }]) => [type, fields]))
 export const requestTypes: readonly string[] = Object.keys(requests)
+export const eventTypes: readonly string[] = [...factFields.keys(), ...requestTypes]
