@@ -138,6 +138,7 @@ export class Machine {
       const target = /^of=(.*)$/.exec(word)?.[1] ?? ''
       const array = this.arrayOf(target) ?? this.mountOf(target)
       if (array === undefined) continue
+      this.do({ type: 'md.write', array, atKib: 0, kib: 64 })
       this.do({ type: 'md.setIo', array, commitEveryMicros: BACKGROUND_WRITES })
       if (step.seconds !== null) this.sim.schedule(this.sim.now + step.seconds * SECOND, { type: 'md.setIo', array, commitEveryMicros: null })
       return

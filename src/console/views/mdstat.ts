@@ -5,7 +5,7 @@ import { syncProgress, type ArrayView, type MdView, type MemberView } from '../.
 
 export function mdstat(md: MdView, guest: GuestId, now: Micros): string {
   const arrays = (md.guests[guest]?.arrays ?? []).map(id => md.arrays[id]!).filter(a => a.state !== 'stopped').sort((a, b) => b.order - a.order)
-  return `Personalities : [raid1] \n${arrays.map(a => `${arrayText(a, now)}\n`).join('')}unused devices: <none>\n`
+  return `Personalities : [raid1] \n${arrays.map(a => arrayText(a, now)).join('')}unused devices: <none>\n`
 }
 
 function arrayText(a: ArrayView, now: Micros): string {
