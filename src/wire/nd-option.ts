@@ -23,6 +23,7 @@ export type NdOption = (
       readonly kind: 'prefix'
       /** With the bits behind its length, as sent. */
       readonly prefix: Ipv6Text
+      /** As sent: above 128 it says that the sender is wrong, and receivers ignore the option. */
       readonly length: number
       readonly onLink: boolean
       readonly autonomous: boolean
@@ -109,7 +110,7 @@ function read(b: Uint8Array): NdOption | undefined {
     // The option says nothing of the length of an address; on Ethernet one unit holds exactly six bytes.
     case 1: return units === 1 ? { kind: 'source-link-layer', address: formatMac(b, 2) } : undefined
     case 2: return units === 1 ? { kind: 'target-link-layer', address: formatMac(b, 2) } : undefined
-    case 3: return units !== 4 || b[2]! > 128 ? undefined : {
+    case 3: return units !== 4 ? undefined : {
       kind: 'prefix', prefix: addressAt(b, 16), length: b[2]!,
       onLink: flag(3, 0x80), autonomous: flag(3, 0x40), routerAddress: flag(3, 0x20), dhcpv6PdPreferred: flag(3, 0x10),
       validSeconds: u32(b, 4), preferredSeconds: u32(b, 8),

@@ -59,7 +59,7 @@ test('ND-67 a MAC address becomes an EUI-64 identifier with the universal bit fl
   expect(formatIpv6(withIdentifier(bytes('2001:db8::'), identifier))).toBe('2001:db8::209:6bff:feaa:bbcc')
 })
 
-test('ND-83 the solicited-node group has the last 24 bits of the address, and its MAC address the last 32 of the group', () => {
+test('the solicited-node group has the last 24 bits of the address, and its MAC address the last 32 of the group', () => {
   const group = solicitedNodeGroup(bytes('fe80::ff:fe00:c01'))
   expect([formatIpv6(group), formatMac(macOfGroup(group))]).toEqual(['ff02::1:ff00:c01', '33:33:ff:00:0c:01'])
 })
