@@ -21,16 +21,23 @@ export function worldOf(sections: Sections): World {
 }
 const blankOf = (name: string): unknown => name === 'operator' ? [] : {}
 
+/** More events of one moment than this are a circle. */
+const MOST_AT_ONCE = 5000
+
 export interface Run { readonly sim: Sim<World, SimRequest>; readonly trace: readonly Entry<SimEvent>[] }
 export interface PlayOptions { seed?: string | number; until: Micros; commit?: Commit<World>; onEntry?: (entry: Entry<SimEvent>, sim: Sim<World, SimRequest>) => void }
 
 /** Plays a plan to its end and keeps the trace. */
 export function play(sections: Sections, plan: Plan, { seed = 1, until, commit, onEntry }: PlayOptions): Run {
   const trace = new Trace<SimEvent>()
+  let last = -1, atOnce = 0
   const sim: Sim<World, SimRequest> = createSim({
     models: stack, world: worldOf(sections), seed, ...(commit && { commit }),
     onEntry: entry => {
       trace.add(entry)
+      if (entry.at !== last) atOnce = 0
+      else if (++atOnce > MOST_AT_ONCE) throw new Error(`time stands still at ${entry.at} with ${entry.event.type}`)
+      last = entry.at
       onEntry?.(entry, sim)
     },
   })

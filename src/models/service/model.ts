@@ -20,7 +20,7 @@ import { goDown, reassess } from './booking.ts'
 import { serviceConfig, type ServiceConfig } from './config.ts'
 import { serviceRequests, type ServiceFact } from './events.ts'
 import { beginExposed, recount } from './exposure.ts'
-import { buildNetwork, isMet, LEAF_KINDS, miscounted, setLeaf } from './network.ts'
+import { buildNetwork, isBearable, isMet, LEAF_KINDS, miscounted, setLeaf } from './network.ts'
 import type { LeafKind, Service, ServiceId, ServiceState, Truth } from './state.ts'
 
 type Below = WorldOf<readonly [typeof hypervisor, typeof scsi, typeof md, typeof boot]>
@@ -69,10 +69,6 @@ export const service = defineModel({
     'boot.rootRestored': (s, { guest }, cx) => lookAtRoot(s, guest, cx),
     'boot.bootedFrom': (s, { guest }, cx) => lookAtRoot(s, guest, cx),
 
-    'service.wentDown': (s, { service }, cx) => set(s, 'service', service, 'no', 'is down', cx),
-    'service.cameUp': (s, { service }, cx) => set(s, 'service', service, 'yes', '', cx),
-    'service.stallBegan': (s, { service }, cx) => set(s, 'service', service, 'waits', 'stalls', cx),
-    'service.stallEnded': (s, { service }, cx) => set(s, 'service', service, 'yes', '', cx),
     'service.patienceEnded'(s, { service }, cx) {
       const v = s.services[service]!
       v.patience = null
@@ -128,7 +124,10 @@ function truthOf(s: ServiceState, world: DeepReadonly<Below>, kind: LeafKind, th
       const path = world.scsi.disks[thing as DiskId]?.path
       return path === 'ok' ? 'yes' : path === 'silent' ? 'waits' : 'no'
     }
-    case 'service': return s.services[thing as ServiceId]?.status === 'up' ? 'yes' : 'no'
+    case 'service': {
+      const root = s.nodes[s.services[thing as ServiceId]?.root ?? -1]
+      return root === undefined ? 'no' : isMet(root) ? 'yes' : isBearable(root) ? 'waits' : 'no'
+    }
   }
 }
 
@@ -153,7 +152,11 @@ function look(s: ServiceState, kind: LeafKind, thing: string, cx: Cx): void {
 
 function set(s: ServiceState, kind: LeafKind, thing: string, truth: Truth, words: string, cx: Cx): void {
   if (s.leaves[kind][thing] === undefined) return
-  setLeaf(s, kind, thing, truth, id => reassess(s, id, `${thing} ${words}`, cx))
+  setLeaf(s, kind, thing, truth, id => {
+    reassess(s, id, `${thing} ${words}`, cx)
+    // Whoever needs this service goes the same way at once: a stall is passed on as a stall, for others may be more patient.
+    look(s, 'service', id, cx)
+  })
 }
 
 function lookAtGuest(s: ServiceState, guest: GuestId, words: string, cx: Cx): void {

@@ -56,7 +56,8 @@ describe('outages', () => {
     const run = play(guests({ lower: { needs: [{ guest: 'a' }] }, upper: { needs: [{ service: 'lower' }, { guest: 'b' }] } }), [at(60, { type: 'hypervisor.crash', guest: a, down: 10 * MINUTE })], { until: 2 * HOUR })
     expect(booked(run, 'upper').list).toEqual([{ from: 60 * MINUTE, to: 70 * MINUTE, because: 'lower is down' }])
     const down = run.trace.findLast(entry => entry.event.type === 'service.wentDown')!
-    expect(why(run.trace, down.seq).map(entry => entry.event.type)).toEqual(['service.wentDown', 'service.wentDown', 'hypervisor.guestDown', 'hypervisor.crash'])
+    expect(down.event).toMatchObject({ service: 'upper' })
+    expect(why(run.trace, down.seq).map(entry => entry.event.type)).toEqual(['service.wentDown', 'hypervisor.guestDown', 'hypervisor.crash'])
   })
 
   test('any of two hosts will do: only both down at once is an outage', () => {
@@ -100,6 +101,8 @@ describe('stalls', () => {
     const services = { lower: { needs: [{ guest: 'a' }], stallTolerance: '2m' }, upper: { needs: [{ service: 'lower' }], stallTolerance: '90s' } }
     const run = play(guests(services), hang(1), { until: HOUR })
     expect([booked(run, 'upper').outages, booked(run, 'upper').stalledMicros]).toEqual([0, MINUTE])
+    const underImpatient = play(guests({ lower: { needs: [{ guest: 'a' }] }, upper: { needs: [{ service: 'lower' }], stallTolerance: '90s' } }), hang(1), { until: HOUR })
+    expect([booked(underImpatient, 'lower').outages, booked(underImpatient, 'upper').outages]).toEqual([1, 0])
     const impatient = play(guests({ ...services, upper: { needs: [{ service: 'lower' }], stallTolerance: '30s' } }), hang(1), { until: HOUR })
     expect(downtime(booked(impatient, 'upper'), impatient.sim.now)).toBe(60 * SECOND)
   })
