@@ -5,6 +5,8 @@
  * `detached` with nothing to do succeed in silence (VS-96); `-a` is a re-add where superblock and bitmap, or event counts, allow it
  * (VS-88). Source: mdadm Manage.c; md.c hot_remove_disk, md_add_new_disk, state_store.
  */
+import { copy } from '../../base/readonly.ts'
+import type { Micros } from '../../base/time.ts'
 import type { Refusal } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { outcome, partitionNamed, type PartitionRef, type ScsiView } from '../scsi/state.ts'
@@ -153,17 +155,24 @@ export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-s
   }
   if (cx.world.scsi.devices[ref.device]!.state !== 'running') return cx.refuse(no(`Cannot open /dev/${device}: No such device or address`))
   if (a.mode === 'ro') return cx.refuse(no(`add new device failed for /dev/${device} as ${freeNumber(a)}: Read-only file system`))
-  settle(s, a, cx.now)
-  const known = how === 'add-spare' ? undefined : earlierMember(s, id, a, ref)
-  if (how === 're-add' && known === undefined) return cx.refuse(impossible)
+  // A refusal changes nothing, not even what is accounted for lazily: whether it is possible is tried on a copy.
+  if (how === 're-add' && earlierMember(s, id, settledCopy(s, a, cx.now), ref) === undefined) return cx.refuse(impossible)
   if (dataSizeKib(a.metadata, ref.sizeKib) < a.sizeKib) return cx.refuse(no(`/dev/${device} not large enough to join array`))
   if (outcome(cx.world.scsi, ref.device, 'write') !== 'ok') return cx.refuse(no(`Failed to write metadata to /dev/${device}`))
+  settle(s, a, cx.now)
+  const known = how === 'add-spare' ? undefined : earlierMember(s, id, a, ref)
   // A recovery that runs is held back for the moment, and goes on from where it was (VS-87).
   if (a.sync !== null && a.sync.action === 'recovery') interruptSync(s, id, a, cx)
   const m = newMember(ref, device, known?.number ?? freeNumber(a))
   if (known !== undefined) m.savedSlot = known.slot
   bind(s, id, a, m, cx)
   joined(s, id, a, m, known === undefined ? 'added' : 're-added', cx)
+}
+
+function settledCopy(s: MdState, a: MdArray, now: Micros): MdArray {
+  const trial = copy(a)
+  settle({ ...s }, trial, now)
+  return trial
 }
 
 /** A failed member that was not yet removed is taken back as it is; without a bitmap nothing is copied. */
