@@ -213,11 +213,12 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     }
   }
 
-  /** While the handlers run, the world they read is the draft. */
+  /** Handlers write to drafts of their own slices; they read the others as they are, unless an earlier listener has just changed them. */
   private commitThrough(commit: Commit<World>, listeners: readonly Listener[], event: AnyEvent): World {
-    return commit(this.world, draft => {
-      this.world = draft
-      for (const { handle, model } of listeners) handle(draft[model], event, this)
+    const before = this.world
+    return commit(before, draft => {
+      const view = this.world = { ...before }
+      for (const { handle, model } of listeners) handle(view[model] = draft[model], event, this)
     })
   }
 
