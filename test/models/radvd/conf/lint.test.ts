@@ -2,13 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { must } from '../../../../src/base/assert.ts'
 import { lint } from '../../../../src/models/radvd/conf/lint.ts'
 import { parseRadvdConf } from '../../../../src/models/radvd/conf/parse.ts'
+import { startUp } from '../../../../src/models/radvd/conf/start.ts'
 import { ROOT } from '../../../support/source.ts'
 import { eth0, lines } from './recorded.ts'
 
 const SEED = readFileSync(join(ROOT, 'examples/radvd/seed-radvd.conf'), 'utf8')
 const GOOD = 'AdvSendAdvert on; AdvDefaultPreference high; prefix fd00:1::/64;'
+/** With a suffix of ten characters more they take 2048 octets. */
+const SUFFIXES = Array.from({ length: 39 }, (_, n) => `${'a'.repeat(48)}${10 + n}`).join(' ')
 /** Rules and degrees only. */
 const rules = (options: string): string[] => lint(parseRadvdConf(eth0(`${GOOD} ${options}`))).map(({ rule, severity }) => `${severity} ${rule}`)
 
@@ -16,6 +20,7 @@ describe('files', () => {
   test('RD-60 RD-61 ND-71 the configuration of the founding article is accepted, its prefix is deprecated, and one router is no redundancy', () => {
     const { conf } = parseRadvdConf(SEED)
     expect(conf?.interfaces).toMatchObject([{ name: 'eth0', advSendAdvert: true, maxRtrAdvIntervalSeconds: 600, prefixes: [{ prefix: 'fec0:301:0:1234::', length: 64, advOnLink: true, advAutonomous: true, advValidLifetimeSeconds: 86400, advPreferredLifetimeSeconds: 14400 }] }])
+    expect(startUp(must(conf?.interfaces[0], 'accepted')).settled).toMatchObject({ advDefaultLifetimeSeconds: 1800, minRtrAdvIntervalSeconds: 198, advCurHopLimit: 64, advManagedFlag: false, advOtherConfigFlag: false, advSourceLlAddress: true })
     const found = lint(parseRadvdConf(SEED))
     expect(found.map(({ line, column, severity, rule }) => [line, column, severity, rule])).toEqual([[7, 11, 'warning', 'single-router'], [11, 12, 'warning', 'site-local']])
     expect(found[0]?.text).toContain('no redundancy: hosts keep a silent default router for up to 1800 s')
@@ -115,8 +120,8 @@ describe('advice', () => {
     ['an empty label', 'DNSSL a..b { AdvDNSSLLifetime 1200; };', ['warning suffix']],
     ['a label of 64 characters', `DNSSL ${'a'.repeat(64)}.b { AdvDNSSLLifetime 1200; };`, ['warning suffix']],
     ['a label of 63 characters', `DNSSL ${'a'.repeat(63)}.b. { AdvDNSSLLifetime 1200; };`, []],
-    ['suffixes that do not fit', `DNSSL ${Array.from({ length: 40 }, (_, n) => `${'a'.repeat(48)}${10 + n}`).join(' ')} { AdvDNSSLLifetime 1200; };`, ['fails dnssl-length']],
-    ['suffixes that just fit', `DNSSL ${Array.from({ length: 39 }, (_, n) => `${'a'.repeat(48)}${10 + n}`).join(' ')} { AdvDNSSLLifetime 1200; };`, []],
+    ['suffixes that do not fit', `DNSSL ${SUFFIXES} ${'b'.repeat(11)} { AdvDNSSLLifetime 1200; };`, ['fails dnssl-length']],
+    ['suffixes that just fit', `DNSSL ${SUFFIXES} ${'b'.repeat(10)} { AdvDNSSLLifetime 1200; };`, []],
     ['a source that hosts ignore', 'AdvRASrcAddress { fd00::1; };', ['warning source-address']],
     ['a source that hosts take', 'AdvRASrcAddress { fe80::1; };', []],
     ['clients', 'clients { fe80::1; };', ['note clients']],
@@ -155,8 +160,8 @@ describe('advice', () => {
   })
 
   test('limits that a later version widens name it', () => {
-    for (const option of ['MaxRtrAdvInterval 1801;', 'AdvDefaultLifetime 9001;', 'AdvDefaultLifetime 65535;']) expect([option, lines(eth0(option)).join()]).toEqual([option, expect.stringContaining('radvd 2.21 takes up to 65535')])
-    expect(lines(eth0('AdvDefaultLifetime 65536;')).join()).not.toContain('2.21')
+    for (const option of ['MaxRtrAdvInterval 1801;', 'MaxRtrAdvInterval 65535;', 'AdvDefaultLifetime 9001;', 'AdvDefaultLifetime 65535;']) expect([option, lines(eth0(option)).join()]).toEqual([option, expect.stringContaining('radvd 2.21 takes up to 65535')])
+    for (const option of ['MaxRtrAdvInterval 65536; AdvDefaultLifetime 0;', 'AdvDefaultLifetime 65536;', 'MaxRtrAdvInterval 3;']) expect(lines(eth0(option)).join()).not.toContain('2.21')
   })
 
   test('the same prefix on two interfaces, a long name, a prefix that is missing', () => {

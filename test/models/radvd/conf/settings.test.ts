@@ -7,6 +7,7 @@ import { must } from '../../../../src/base/assert.ts'
 import { parseRadvdConf } from '../../../../src/models/radvd/conf/parse.ts'
 import { INFINITE } from '../../../../src/models/radvd/conf/settings.ts'
 import { startUp } from '../../../../src/models/radvd/conf/start.ts'
+import { OPTIONS, type BlockKind } from '../../../../src/models/radvd/conf/vocabulary.ts'
 import { ROOT } from '../../../support/source.ts'
 import { interfaceOf } from './recorded.ts'
 
@@ -76,6 +77,58 @@ test('the settings of the encoder corpus are those that its first advertisements
         expect({ label, kind, count: once.length }).toEqual({ label, kind, count: (expected as readonly unknown[]).length })
       }
   }
+})
+
+describe('one option, one field', () => {
+  test('the defaults of an interface and of its blocks are those of the manual page', () => {
+    expect(startUp(interfaceOf('prefix fd00::/64; route fd00::/48 { }; RDNSS fd00::53 { }; DNSSL a { };')).settled).toEqual({
+      name: 'eth0', ignoreIfMissing: true, advSendAdvert: false, unicastOnly: false, advRaSolicitedUnicast: true,
+      maxRtrAdvIntervalSeconds: 600, minRtrAdvIntervalSeconds: 198, minDelayBetweenRasSeconds: 3, advManagedFlag: false, advOtherConfigFlag: false,
+      advLinkMtuOctets: 0, advRaMtuOctets: 1280, advReachableTimeMilliseconds: 0, advRetransTimerMilliseconds: 0, advCurHopLimit: 64,
+      advDefaultLifetimeSeconds: 1800, advDefaultPreference: 0, advSourceLlAddress: true,
+      advHomeAgentFlag: false, advHomeAgentInfo: false, advIntervalOpt: false, advMobRtrSupportFlag: false, homeAgentLifetimeSeconds: 1800, homeAgentPreference: 0,
+      prefixes: [{
+        prefix: 'fd00::', length: 64, advOnLink: true, advAutonomous: true, advRouterAddr: false, advValidLifetimeSeconds: 86400, advPreferredLifetimeSeconds: 14400,
+        deprecatePrefix: false, decrementLifetimes: false, base6Interface: null, base6to4Interface: null,
+      }],
+      routes: [{ prefix: 'fd00::', length: 48, advRouteLifetimeSeconds: 1800, advRoutePreference: 0, removeRoute: true }],
+      rdnss: [{ servers: ['fd00::53'], advRdnssLifetimeSeconds: 600, flushRdnss: true }], dnssl: [{ suffixes: ['a'], advDnsslLifetimeSeconds: 600, flushDnssl: true }],
+      clients: [], sourceAddresses: [], lowpan: [], abro: [],
+    })
+  })
+
+  /** Option and value, and what of the block they change. */
+  const cases: Readonly<Record<string, readonly (readonly [option: string, change: object])[]>> = {
+    '': [
+      ['IgnoreIfMissing off', { ignoreIfMissing: false }], ['AdvSendAdvert on', { advSendAdvert: true }], ['UnicastOnly on', { unicastOnly: true }], ['AdvRASolicitedUnicast off', { advRaSolicitedUnicast: false }],
+      ['MaxRtrAdvInterval 4.5', { maxRtrAdvIntervalSeconds: 4.5 }], ['MinRtrAdvInterval 3', { minRtrAdvIntervalSeconds: 3 }], ['MinDelayBetweenRAs 0.03', { minDelayBetweenRasSeconds: 0.03 }],
+      ['AdvManagedFlag on', { advManagedFlag: true }], ['AdvOtherConfigFlag on', { advOtherConfigFlag: true }], ['AdvLinkMTU 1400', { advLinkMtuOctets: 1400 }], ['AdvRAMTU 1500', { advRaMtuOctets: 1500 }],
+      ['AdvReachableTime 30000', { advReachableTimeMilliseconds: 30000 }], ['AdvRetransTimer 1000', { advRetransTimerMilliseconds: 1000 }], ['AdvCurHopLimit 255', { advCurHopLimit: 255 }],
+      ['AdvDefaultLifetime 0', { advDefaultLifetimeSeconds: 0 }], ['AdvDefaultPreference low', { advDefaultPreference: -1 }], ['AdvDefaultPreference high', { advDefaultPreference: 1 }], ['AdvSourceLLAddress off', { advSourceLlAddress: false }],
+      ['AdvHomeAgentFlag on', { advHomeAgentFlag: true }], ['AdvHomeAgentInfo on', { advHomeAgentInfo: true }], ['AdvIntervalOpt on', { advIntervalOpt: true }], ['AdvMobRtrSupportFlag on', { advMobRtrSupportFlag: true }],
+      ['HomeAgentLifetime 7', { homeAgentLifetimeSeconds: 7 }], ['HomeAgentPreference 7', { homeAgentPreference: 7 }],
+    ],
+    'prefix fd00::/64': [
+      ['AdvOnLink off', { advOnLink: false }], ['AdvAutonomous off', { advAutonomous: false }], ['AdvRouterAddr on', { advRouterAddr: true }], ['AdvValidLifetime infinity', { advValidLifetimeSeconds: INFINITE }],
+      ['AdvPreferredLifetime 5', { advPreferredLifetimeSeconds: 5 }], ['DeprecatePrefix on', { deprecatePrefix: true }], ['DecrementLifetimes on', { decrementLifetimes: true }],
+      ['Base6Interface ppp0', { base6Interface: 'ppp0' }], ['Base6to4Interface ppp0', { base6to4Interface: 'ppp0' }],
+    ],
+    'route fd00::/48': [['AdvRouteLifetime 5', { advRouteLifetimeSeconds: 5 }], ['AdvRoutePreference low', { advRoutePreference: -1 }], ['RemoveRoute off', { removeRoute: false }]],
+    'RDNSS fd00::53': [['AdvRDNSSLifetime 700', { advRdnssLifetimeSeconds: 700 }], ['FlushRDNSS off', { flushRdnss: false }], ['AdvRDNSSPreference 3', {}], ['AdvRDNSSOpen on', {}]],
+    'DNSSL a': [['AdvDNSSLLifetime 700', { advDnsslLifetimeSeconds: 700 }], ['FlushDNSSL off', { flushDnssl: false }]],
+    lowpanco: [['AdvContextLength 64', { contextLengthBits: 64 }], ['AdvContextCompressionFlag on', { compression: true }], ['AdvContextID 3', { contextId: 3 }], ['AdvLifeTime 9', { lifetimeMinutes: 9 }]],
+    'abro fd00::1': [['AdvVersionLow 5', { versionLow: 5 }], ['AdvVersionHigh 6', { versionHigh: 6 }], ['AdvValidLifeTime 7', { validLifetimeMinutes: 7 }]],
+  }
+  for (const [head, options] of Object.entries(cases)) test(`every option ${head === '' ? 'of an interface' : `in ${head}`} changes its own field and no other`, () => {
+    const block = (option: string): object => {
+      const one = interfaceOf(head === '' ? option : `${head} { ${option} };`)
+      return head === '' ? one : must([...one.prefixes, ...one.routes, ...one.rdnss, ...one.dnssl, ...one.lowpan, ...one.abro][0], 'the block was read')
+    }
+    const kind = head === '' ? 'interface' : head.split(' ')[0] as BlockKind
+    expect(new Set(options.map(([option]) => option.split(' ')[0]))).toEqual(new Set(Object.keys(OPTIONS[kind])))
+    const before = block('')
+    for (const [option, change] of options) expect({ option, ...block(`${option};`) }).toEqual({ option, ...before, ...change })
+  })
 })
 
 describe('which value counts', () => {
