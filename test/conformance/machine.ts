@@ -164,7 +164,7 @@ export class Machine {
       case 'dd': return this.dd(args, result)
       case 'sync': this.flush(); return 0
       case 'mkswap': case 'mke2fs': case 'mkfs.ext4': case 'mkfs.ext3': case 'mkfs.ext2': case 'mkfs': case 'mkfs.xfs': case 'wipefs': case 'fsck': case 'e2fsck': case 'fsck.ext4':
-        return this.writeAll(args.find(arg => arg.startsWith('/dev/')) ?? '', result)
+        return this.writeAll(args.find(arg => arg.startsWith('/dev/')) ?? '', result, name === 'wipefs')
       case 'swapon': case 'swapoff': return this.swap(name, args, result)
       case 'mount': return this.mount(args, result)
       case 'umount': return this.unmount(args)
@@ -244,10 +244,11 @@ export class Machine {
     return device !== undefined && this.world.scsi.devices[device]!.state === 'running' && this.world.scsi.disks[this.world.scsi.devices[device]!.disk]!.path === 'ok'
   }
 
-  writeAll(device: string, result: Outcome): number {
+  writeAll(device: string, result: Outcome, wipes = false): number {
     const array = this.arrayOf(device)
     if (array !== undefined) return this.answer(this.do({ type: 'md.write', array }))
     const raw = device.replace('/dev/', '')
+    if (wipes && /^sd[a-z]+\d+$/.test(raw)) return this.answer(this.do({ type: 'md.zeroSuperblock', guest: GUEST, device: raw }))
     if (/^sd[a-z]+\d+$/.test(raw)) return this.answer(this.do({ type: 'md.writePlace', guest: GUEST, device: raw, atKib: 0, kib: 64 }))
     result.unmapped.push(`mkfs ${device}`)
     return 0

@@ -72,7 +72,7 @@ function create(m: Machine, { options, devices }: MdadmLine): number {
   const [device = '', ...members] = devices, name = m.deviceName(device)
   const chunk = options['bitmap-chunk']
   return m.answer(m.do({
-    type: 'md.create', guest: GUEST, array: name as ArrayId, name, level: String(options.level ?? 'raid1').replace(/^raid/, ''), metadata: metadataOf(options.metadata),
+    type: 'md.create', guest: GUEST, array: name as ArrayId, name, level: String(options.level ?? 'raid1').replace(/^raid/, ''), ...(options.metadata !== undefined && { metadata: metadataOf(options.metadata) }),
     devices: members.map(bare), raidDevices: Number(options['raid-devices'] ?? 0), spareDevices: Number(options['spare-devices'] ?? 0),
     bitmap: options.bitmap === undefined || options.bitmap === 'none' ? 'none' : 'internal', ...(typeof chunk === 'string' && { chunkKib: kibOf(chunk) }),
     assumeClean: options['assume-clean'] === true, ...(typeof options.name === 'string' && { label: options.name }), ...(typeof options.size === 'string' && options.size !== 'max' && { sizeKib: kibOf(options.size) }),
@@ -82,7 +82,9 @@ function create(m: Machine, { options, devices }: MdadmLine): number {
 function assemble(m: Machine, { options, devices }: MdadmLine): number {
   const [device, ...members] = devices
   if (device === undefined || (members.length === 0 && options.uuid === undefined)) {
-    const known = device === undefined ? m.known : m.known?.filter(({ name }) => name === m.deviceName(device))
+    // A single array without its devices: named in the configuration, or meant by its UUID, which only its superblocks know.
+    const known = device === undefined ? m.known : (options.uuid === undefined ? m.known ?? [] : m.written()).filter(({ name }) => name === m.deviceName(device))
+    if (known?.length === 0) return 1
     return m.answer(m.do({ type: 'md.assembleScan', guest: GUEST, run: options.run === true, ...(known !== undefined && { known }) } as Request))
   }
   return m.answer(m.do({ type: 'md.assemble', guest: GUEST, name: m.deviceName(device), devices: members.map(bare), run: options.run === true, force: options.force === true }))

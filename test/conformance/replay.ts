@@ -49,27 +49,29 @@ export function replay(name: string, text: string): Unit[] {
   return units
 }
 
-/** The output of a command belongs to its looks, one after the other. */
+/** The output of a command belongs to its looks, one after the other; each begins and ends in its own way. */
 function compare(looks: Look[], out: string[], mixed: boolean): string | undefined {
   if (looks.length === 1 && !mixed) return difference(looks[0]!.kind, looks[0]!.what, out.join('\n'), looks[0]!.text)
   let at = 0
-  for (const look of looks) {
-    const length = look.text.split('\n').filter(line => line !== '').length
-    if (look.kind === 'file') {
-      const line = out[at]
-      if (line === undefined && !mixed) return `${look.what}: expected nothing, found "${look.text.trim()}"`
-      if (line !== undefined) {
-        const why = difference(look.kind, look.what, line, look.text)
-        if (why !== undefined && !mixed) return `${look.what}: ${why}`
-      }
-      at += 1
-    } else {
-      const why = difference(look.kind, look.what, out.slice(at).join('\n'), looks.length === 1 ? look.text : look.text)
-      if (why !== undefined) return why
-      at += length
+  for (const { kind, what, text } of looks) {
+    const from = kind === 'file' ? at : out.findIndex((line, n) => n >= at && BEGINS[kind].test(line))
+    if (from < 0 || from >= out.length) {
+      if (mixed && kind === 'file') continue
+      return `${what}: not in the output that was recorded`
     }
+    let to = from + 1
+    while (kind !== 'file' && to < out.length && GOES_ON[kind].test(out[to]!)) to++
+    at = to
+    const why = difference(kind, what, out.slice(from, to).join('\n'), text)
+    // Among other output a single word cannot be told from anybody else's.
+    if (why !== undefined && !(mixed && kind === 'file')) return `${what}: ${why}`
   }
   return undefined
+}
+type Block = Exclude<Look['kind'], 'file'>
+const BEGINS: Readonly<Record<Block, RegExp>> = { mdstat: /^Personalities/, detail: /^\/dev\/md.*:$/, scsi: /^Attached devices/, lsscsi: /^\[\d+:/, partitions: /^major minor/ }
+const GOES_ON: Readonly<Record<Block, RegExp>> = {
+  mdstat: /^(md\d+ :|\s|$|unused)/, detail: /^(\s|$)/, scsi: /^(Host:| )/, lsscsi: /^\[\d+:/, partitions: /^(\s+\d+\s+\d+|$)/,
 }
 
 function doneAfter({ items }: Transcript, index: number, array: string): number | undefined {

@@ -10,6 +10,7 @@ import { letterOf, pathOf, sdNumbers } from './names.ts'
 export interface DetailRow { readonly number: number | null; readonly major: number; readonly minor: number; readonly slot: number | null; readonly state: string }
 
 export function detail(scsi: ScsiView, _md: MdView, a: ArrayView, now: Micros): string {
+  if (a.state === 'inactive') return inactive(a)
   const failed = a.members.filter(m => m.faulty).length, active = a.members.filter(m => m.inSync).length, working = a.members.length - failed
   const p = syncProgress(a, now), pairs: [string, string][] = [
     ['Version', a.metadata], ['Raid Level', 'raid1'], ['Array Size', sizeText(a.sizeKib)], ['Used Dev Size', sizeText(a.sizeKib)],
@@ -23,6 +24,16 @@ export function detail(scsi: ScsiView, _md: MdView, a: ArrayView, now: Micros): 
   ]
   return `/dev/${a.name}:\n${pairs.map(([name, value]) => `${name.padStart(18)} : ${value}\n`).join('')}\n    Number   Major   Minor   RaidDevice State\n` +
     rowBlocks(scsi, a).map(rows => rows.map(rowText).join('')).join('\n')
+}
+
+/** An array that was put together but not started. */
+function inactive(a: ArrayView): string {
+  const pairs = [['Version', a.metadata], ['Raid Level', 'raid1'], ['Total Devices', String(a.members.length)], ['Persistence', 'Superblock is persistent'], ['State', 'inactive'], ['Working Devices', String(a.members.length)]]
+  const rows = a.members.map(m => {
+    const [major, minor] = sdNumbers(letterOf(m.name), m.partition)
+    return `${'-'.padStart(8)} ${String(major).padStart(7)}  ${String(minor).padStart(7)}    ${'-'.padStart(5)}        /dev/${m.name}\n`
+  })
+  return `/dev/${a.name}:\n${pairs.map(([name, value]) => `${name!.padStart(18)} : ${value!}\n`).join('')}\n    Number   Major   Minor   RaidDevice\n\n${rows.join('')}`
 }
 
 /** Slots first, then those without. */

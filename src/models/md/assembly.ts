@@ -24,16 +24,18 @@ import type { MdRequest } from './events.ts'
 
 type Request<T extends MdRequest['type']> = Extract<MdRequest, { type: T }>
 
-export function create(s: MdState, { guest, array, name: wanted, label, level = 1, metadata = '1.2', devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
+export function create(s: MdState, { guest, array, name: wanted, label, level = 1, metadata: version, devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
   if (String(level) !== '1' && level !== 'raid1' && level !== 'mirror') return cx.refuse(no(`RAID level ${level} is not modelled: raid1 is`))
-  const name = wanted ?? array, running = arrayNamed(s, guest, name)
+  const metadata = version ?? '1.2', name = wanted ?? array, running = arrayNamed(s, guest, name)
   if (running !== undefined && s.arrays[running]!.state !== 'stopped' && !devices.some(device => device !== 'missing' && isBusy(s, guest, device, cx))) return cx.refuse(no(`array /dev/${name} already exists`))
   if (devices.length !== raidDevices + spareDevices) return cx.refuse(no(`You haven't given enough devices (real or missing) to create this array`))
   const refs: (PartitionRef | undefined)[] = []
   for (const device of devices) {
     const ref = device === 'missing' ? undefined : partitionNamed(cx.world.scsi, guest, device)
     if (device !== 'missing' && ref === undefined) return cx.refuse(no(`cannot open /dev/${device}: No such file or directory`, 2))
-    if (ref !== undefined && userOf(s, ref) !== undefined) return cx.refuse(no(`cannot open /dev/${device}: Device or resource busy`, 2))
+    // With the metadata given, mdadm looks at each device on its own before it gives up.
+    if (ref !== undefined && userOf(s, ref) !== undefined)
+      return cx.refuse(version === undefined ? no(`cannot open /dev/${device}: Device or resource busy`, 2) : no(`/dev/${device} is not suitable for this array.\nmdadm: create aborted`))
     if (ref !== undefined && outcome(cx.world.scsi, ref.device, 'write') !== 'ok') return cx.refuse(no(`Failed to write metadata to /dev/${device}`))
     refs.push(ref)
   }

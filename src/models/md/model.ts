@@ -195,9 +195,9 @@ export const md = defineModel({
       if (ref === undefined) return cx.refuse({ status: 1, text: 'No such file or directory' })
       const id = userOf(s, ref)
       if (id === undefined) {
-        // A write over the whole partition takes superblock and data with it.
-        const stored = storedAt(s, placeOf(ref.disk, ref.number))
-        if (kib === undefined || kib >= ref.sizeKib) stored.superblock = null
+        const stored = storedAt(s, placeOf(ref.disk, ref.number)), at = atKib ?? 0, end = at + (kib ?? ref.sizeKib)
+        // Whether the superblock goes with it depends on where it lies: 4 KiB from the beginning, or at the end.
+        if (stored.superblock !== null && (stored.superblock.metadata === '1.2' ? at <= 4 && end > 4 : end > ref.sizeKib - 64)) stored.superblock = null
         stored.content = null
         return
       }
