@@ -17,6 +17,7 @@ export function commandsOf(s: OperatorState, o: Operator, step: FoundingPart, di
     case 'remove': return eachPlace(s, o, step, disk, place => remove(o, place, disk, careful, cx))
     case 'removeDevice': return removeDevice(s, o, disk, careful, cx)
     case 'scan': return cx.emit({ type: 'scsi.scan', guest: o.on, host: cx.world.scsi.disks[disk]!.host })
+    case 'restart': return restart(s, o, step, disk, cx)
     case 'add': return eachPlace(s, o, step, disk, place => add(o, place, disk, careful, cx))
   }
 }
@@ -39,8 +40,7 @@ function remove(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: C
   if (careful && (member === undefined || !member.faulty)) return
   const device = member?.name ?? remembered(o, disk, place)
   // The short option of some versions swallows its argument: nothing is asked of the kernel, nothing is said, and the status is 0.
-  if (o.shortRemove && cx.world.md.profile === 'mdadm-4.2') return
-  cx.emit({ type: 'md.remove', array, device })
+  if (!o.shortRemove || cx.world.md.profile !== 'mdadm-4.2') cx.emit({ type: 'md.remove', array, device })
   expectLater(o, 'remove', array, disk, device)
 }
 
@@ -58,6 +58,25 @@ function add(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx):
   const name = diskName(cx.world, disk), device = name === null ? remembered(o, disk, place) : `${name}${partition}`
   cx.emit({ type: 'md.add', array, device, reAdd: true })
   expectLater(o, 'add', array, disk, device)
+}
+
+/**
+ * A broken array takes no writes until it is stopped and assembled, which nobody can do below a mounted root: then the guest is booted.
+ * While its disks are away there is nothing to assemble.
+ */
+function restart(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId, cx: Cx): void {
+  const { world } = cx
+  let boots = false
+  eachPlace(s, o, step, disk, ({ array }) => {
+    const { broken, access, openers, name } = world.md.arrays[array]!
+    if (!broken || !access.readable) return
+    if (openers > 0) boots = true
+    else {
+      cx.emit({ type: 'md.stop', array })
+      cx.emit({ type: 'md.assembleScan', guest: o.on, known: [{ array, name }], run: true })
+    }
+  })
+  if (boots) cx.emit({ type: 'hypervisor.ipl', guest: o.on })
 }
 
 function inUse(s: OperatorState, disk: DiskId, world: Seen): boolean {

@@ -20,7 +20,9 @@ import { FACT_FIELDS, type HeardFact, type Pattern } from './heard.ts'
 
 /** The founding procedure, in its order. */
 export const FOUNDING_STEPS = ['fail', 'remove', 'removeDevice', 'waitForHost', 'scan', 'add', 'watch'] as const
-export type FoundingStep = (typeof FOUNDING_STEPS)[number]
+/** `restart` is ours, for what the article does not speak of: a mirror that lost its last copy. */
+const STEPS = [...FOUNDING_STEPS, 'restart'] as const
+export type FoundingStep = (typeof STEPS)[number]
 
 const field = z.union([z.string(), z.number(), z.boolean()])
 
@@ -40,7 +42,7 @@ const trigger = z.union([
 ])
 
 const request = z.discriminatedUnion('type', [hypervisorRequests, scsiRequests, vscsiRequests, mdRequests, bootRequests])
-const founding = z.enum(FOUNDING_STEPS)
+const founding = z.enum(STEPS)
 const disks = z.array(id<DiskId>('a storage space')).min(1)
 const arrays = z.array(id<ArrayId>('an array')).min(1)
 
@@ -81,6 +83,7 @@ export const operatorConfig = z.array(z.strictObject({
   takes: distribution.optional().describe('what each step takes; default 1s, a script'),
   timeout: duration.optional().describe('how long to wait for a host or a recovery; default: as long as it takes'),
   careful: z.boolean().default(true).describe('looks first: does nothing on a healthy system, never fails the last good copy'),
+  restart: z.boolean().default(false).describe('recover also stops and assembles a mirror that lost its last copy, or boots the guest that uses it'),
   shortRemove: z.boolean().default(false).describe('removes with the short -r, as the founding article writes it'),
   rounds: z.number().int().positive().optional().describe('stops after so many rounds; default: never'),
   slips: slips.optional(),

@@ -48,11 +48,17 @@ export function isSick(world: Seen, s: DeepReadonly<OperatorState>, o: DeepReado
   for (const { array } of s.places[disk] ?? []) {
     if (!caresFor(o, array) || world.md.arrays[array]!.state !== 'active') continue
     const member = memberOn(world, array, disk)
-    if (member === undefined || member.faulty) return true
+    if (member === undefined || member.faulty || (o.restarts && isBroken(world, array))) return true
   }
   if (!closely) return false
   const { device } = world.scsi.disks[disk]!
   return device === null || outcome(world.scsi, device, 'write') !== 'ok'
+}
+
+/** Writes fail and will go on failing, although a copy can be read. */
+export function isBroken(world: Seen, array: ArrayId): boolean {
+  const { broken, access } = world.md.arrays[array]!
+  return broken && access.readable
 }
 
 export const caresFor = (o: DeepReadonly<Operator>, array: ArrayId): boolean => o.arrays === null || o.arrays.includes(array)

@@ -41,12 +41,13 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
 }
 
 function operatorOf(given: OperatorConfig[number]): Operator {
-  const steps = given.do === 'recover' ? [...FOUNDING_STEPS] : given.do
+  const recover: StepConfig[] = given.restart ? [...FOUNDING_STEPS.slice(0, -1), 'restart', 'watch'] : [...FOUNDING_STEPS]
+  const steps = given.do === 'recover' ? recover : given.do
   return {
     on: given.on as GuestId, disks: given.disks ?? null, arrays: given.arrays ?? null,
     steps: steps.map(step => stepOf(step, given)), after: given.after ?? 0,
     poll: typeof given.noticedBy === 'object' ? given.noticedBy.poll : null, look: null,
-    careful: given.careful, shortRemove: given.shortRemove, roundsLeft: given.rounds ?? null,
+    careful: given.careful, restarts: steps.some(step => step === 'restart' || (typeof step === 'object' && 'step' in step && step.step === 'restart')), shortRemove: given.shortRemove, roundsLeft: given.rounds ?? null,
     slips: { skip: given.slips?.skip ?? 0, wrongHalf: given.slips?.wrongHalf ?? 0, twice: given.slips?.twice ?? 0, swap: given.slips?.swap ?? 0 },
     round: null, begins: null, next: [], rounds: 0, healthy: 0, gaveUp: 0, refused: 0, slipped: 0,
   }

@@ -21,7 +21,7 @@ import { table } from '../../base/id.ts'
 import { commandsOf, tookEffect } from './commands.ts'
 import type { FoundingStep } from './config.ts'
 import type { OperatorFact, Outcome } from './events.ts'
-import { diskName, isBusy, isServed, isSick, isUp, otherHalf } from './look.ts'
+import { diskName, isBroken, isBusy, isServed, isSick, isUp, otherHalf } from './look.ts'
 import { matches, type Heard } from './heard.ts'
 import type { FoundingPart, Operator, OperatorId, OperatorState, Slip, Step } from './state.ts'
 
@@ -93,6 +93,7 @@ function enterStep(s: OperatorState, id: OperatorId, cx: Cx): void {
   for (; round.turn < round.order.length; round.turn++) {
     const step = stepAt(o)
     round.slip = null
+    if (step.kind === 'restart' && !breaks(s, step.disks ?? round.disks, cx)) continue
     if (draws(o, id, 'skip', step, cx)) continue
     if (draws(o, id, 'wrongHalf', step, cx)) round.slip = 'wrongHalf'
     else if (draws(o, id, 'twice', step, cx)) round.slip = 'twice'
@@ -102,6 +103,11 @@ function enterStep(s: OperatorState, id: OperatorId, cx: Cx): void {
   // The last commands are under way: a last look at what they have come to.
   if (round.expects.length > 0) round.timer = cx.after(0, { type: 'operator.stepDone', operator: id, step: 'look', turn: round.turn })
   else finish(s, id, 'done', cx)
+}
+
+function breaks(s: OperatorState, disks: readonly DiskId[], cx: Cx): boolean {
+  for (const disk of disks) for (const { array } of s.places[disk]!) if (isBroken(cx.world, array)) return true
+  return false
 }
 
 function takeTime(o: Operator, id: OperatorId, step: Step, cx: Cx): void {

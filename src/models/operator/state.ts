@@ -52,6 +52,8 @@ export interface Operator {
   /** The next look at mdstat, if there is anything to see. */
   look: TimerId | null
   careful: boolean
+  /** Its procedure has a remedy for a broken mirror, so that one counts as sick. */
+  restarts: boolean
   shortRemove: boolean
   /** null: without end. */
   roundsLeft: number | null

@@ -6,7 +6,7 @@ import { FACT_FIELDS } from '../../../src/models/operator/heard.ts'
 const issues = (operator: object): string => operatorConfig.safeParse([{ on: 'router', ...operator }]).error?.issues.map(issue => JSON.stringify(issue)).join(' ') ?? 'accepted'
 
 test('the shortest operator is careful, recovers what is lost, and hears of nothing', () => {
-  expect(operatorConfig.parse([{ on: 'router' }])).toEqual([{ on: 'router', do: 'recover', careful: true, shortRemove: false }])
+  expect(operatorConfig.parse([{ on: 'router' }])).toEqual([{ on: 'router', do: 'recover', careful: true, restart: false, shortRemove: false }])
 })
 
 test('a misspelt fact, or a field that the fact does not have, is refused instead of waited for', () => {

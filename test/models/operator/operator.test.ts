@@ -235,6 +235,28 @@ describe('waits', () => {
   })
 })
 
+describe('a mirror that lost its last copy', () => {
+  const both: Plan = [at(1, { type: 'hypervisor.crash', guest: 'i5a', down: 10 * MINUTE }), at(1, { type: 'hypervisor.crash', guest: 'i5b', down: 20 * MINUTE })]
+
+  test('VS-81 is stopped and assembled when its disks are back, if nobody uses it', () => {
+    const sections = router({ hosts: 2, operators: [{ name: 'op', on: 'router', when: { type: 'scsi.pathRestored' }, restart: true }] })
+    const run = play({ ...sections, boot: { guests: { router: { root: false } } } }, both, { until: 6 * HOUR })
+    expect(run.trace.filter(({ event }) => event.type === 'md.stop' || event.type === 'md.assembleScan').map(({ refusal }) => refusal)).toEqual([undefined, undefined])
+    expect([inSync(run).length, run.sim.world.md.arrays['md1' as never]!.broken, run.sim.world.service.services['routing' as never]!.status]).toEqual([2, false, 'up'])
+  })
+
+  test('VS-81 stays broken with the founding steps alone', () => {
+    const run = recovery({ when: { type: 'scsi.pathRestored' } }, { plan: both })
+    expect([run.sim.world.md.arrays['md1' as never]!.broken, run.sim.world.service.services['routing' as never]!.status]).toEqual([true, 'down'])
+  })
+
+  test('VS-81 below a root that is in use it takes a boot of the guest', () => {
+    const run = recovery({ when: { type: 'scsi.pathRestored' }, restart: true }, { plan: both })
+    expect(run.trace.filter(({ event }) => event.type === 'hypervisor.ipl' && event.guest === 'router' as never)).toHaveLength(1)
+    expect([inSync(run).length, run.sim.world.service.services['routing' as never]!.status]).toEqual([2, 'up'])
+  })
+})
+
 test('VS-22 an NWSD left off is varied on by an operator who hears of it', () => {
   const run = recovery({ when: { type: 'vscsi.nwsdLeftOff' }, after: '5m', do: [{ do: { type: 'vscsi.varyOn', nwsd: 'i5a-router' } }, 'waitForHost', 'fail', 'remove', 'removeDevice', 'scan', 'add'] }, { online: 'manual' })
   expect(run.sim.world.scsi.disks['d1' as never]!.path).toBe('ok')
