@@ -12,6 +12,7 @@ export { BadScenario, formatIssue, type Issue, type Problem } from './scenario/i
 export { simulate, type Options, type Run, type StatusChange } from './scenario/run.ts'
 export type { Expectation, ExpectationInput } from './scenario/expectation.ts'
 export type { Result, Verdict } from './scenario/expect.ts'
+export { sensitivitiesOf, type Sensitivity } from './scenario/sensitivity.ts'
 export { narrate, plainStyle, type Style } from './scenario/narrative.ts'
 export { chainOf, chainSentence } from './scenario/chain.ts'
 export { outagesOf, stateAt } from './scenario/why.ts'

@@ -98,6 +98,12 @@ function programOf(done: (status: Status) => void): Command {
     .option('--lint', 'all that is wrong or unwise instead, with its place; also what fails only when radvd starts')
     .action(async (file: string, options) => done((await import('./commands/radvd.ts')).check(file, options)))
 
+  const ra = program.command('ra').description('router advertisements and what travels with them')
+  ra.command('decode').description('what is in a frame, packet or ICMPv6 message; an advertisement also as radvdump shows it')
+    .argument('<hex...>', 'its bytes as hexadecimal digits')
+    .option('--interface <name>', 'the name to show for the interface that received it', 'eth0')
+    .action(async (hex: string[], options) => done((await import('./commands/ra.ts')).decode(hex, options)))
+
   program.command('story', { hidden: true }).description('the founding story, or another scenario, for a first look')
     .argument('[file]', 'a scenario', 'founding-three-hosts')
     .action(async (file: string) => done(await (await import('./commands/story.ts')).story(file)))

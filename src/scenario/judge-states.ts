@@ -37,7 +37,8 @@ export function judgeArrayState(e: Extract<Expectation, { array: string }>, evid
   const { readable, writable } = array.access
   if (e.readable !== undefined) parts.push({ says: `can${e.readable ? '' : 'not'} be read`, met: readable === e.readable, figure: readable ? 'readable' : 'not readable' })
   if (e.writable !== undefined) parts.push({ says: `can${e.writable ? '' : 'not'} be written`, met: writable === e.writable, figure: writable ? 'writable' : 'not writable' })
-  return { parts, time: saysSomething(e) ? when(e.at) : '', cause: lastSeq(evidence, at, event => (event.type === 'md.redundancyChanged' || event.type === 'md.accessChanged') && event.array === e.array) }
+  const blamed = parts.some(({ met, says }) => !met && /^can/.test(says)) ? 'md.accessChanged' : 'md.redundancyChanged'
+  return { parts, time: saysSomething(e) ? when(e.at) : '', cause: lastSeq(evidence, at, event => event.type === blamed && event.array === e.array) }
 }
 
 const saysSomething = (e: Extract<Expectation, { array: string }>) =>
@@ -57,7 +58,7 @@ function nameOf({ scsi }: DeepReadonly<World>, disk: string): string | null {
 export function judgeGuest(e: Of<'guest'>, evidence: Evidence): Judgement {
   const world = lookAt(evidence, e.at), guest = must(world.hypervisor.guests[e.guest as never], 'the guest of an expectation exists')
   const boot = world.boot.guests[e.guest as never], parts: Part[] = []
-  const up = guest.up && !guest.hung
+  const up = guest.up && !guest.hung && guest.state === 'running'
   if (e.up !== undefined) parts.push({ says: `is ${e.up ? 'up' : 'not up'}`, met: up === e.up, figure: up ? 'up' : `not up, ${guest.state}` })
   if (e.state !== undefined) parts.push({ says: `is ${e.state}`, met: guest.state === e.state, figure: guest.state })
   if (e.root !== undefined) parts.push({ says: `has its root file system ${e.root}`, met: boot?.rootState === e.root, figure: `root ${boot?.rootState ?? 'unknown'}` })

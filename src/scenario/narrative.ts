@@ -8,6 +8,7 @@ import { formatDuration, type Micros } from '../base/time.ts'
 import { becauseOf } from './chain.ts'
 import type { Result } from './expect.ts'
 import type { Run } from './run.ts'
+import type { Sensitivity } from './sensitivity.ts'
 import { labelOf, sentence, weightOf, type Weight } from './telling/index.ts'
 import { clock, plural, shorten, wrap } from './text.ts'
 
@@ -19,6 +20,8 @@ export interface Style {
   readonly good: (text: string) => string
   readonly bad: (text: string) => string
   readonly faint: (text: string) => string
+  /** What would change the verdict within the ranges of the planning defaults. */
+  readonly sensitivities?: readonly Sensitivity[]
 }
 const same = (text: string) => text
 export const plainStyle: Style = { lines: 30, columns: 80, strong: same, good: same, bad: same, faint: same }
@@ -165,6 +168,10 @@ function footerOf(run: Run, repeat: string, style: Style): string[] {
   const lines: string[] = []
   const item = (label: string, text: string) => lines.push(...wrap(`${label}: ${text}`, style.columns, '  '))
   if (run.assumptions.length > 0) item('Rests on planning defaults (P)', run.assumptions.map(({ id, what }) => `${id} ${what}`).join('; '))
+  const { sensitivities = [] } = style
+  for (const { id, value, changes } of sensitivities.slice(0, 2))
+    item(`With ${id} at ${value} ${changes[0]!.met ? 'met' : 'NOT met'}`, `${changes[0]!.says}${changes.length > 1 ? ` (and ${changes.length - 1} more)` : ''}`)
+  if (sensitivities.length > 2) lines.push(`  and with ${sensitivities.length - 2} more figures within their ranges (--json lists all)`)
   run.causes.slice(0, 2).forEach(cause => item('Common cause', cause))
   if (run.causes.length > 2) lines.push(`Common causes: ${run.causes.length - 2} more (--json lists all)`)
   lines.push(style.faint(`Again: ${repeat}`))

@@ -3,8 +3,9 @@ import { fingerprint } from '../core/trace.ts'
 import { downtime, exposedTime } from '../models/service/state.ts'
 import { becauseOf } from './chain.ts'
 import type { Run } from './run.ts'
+import type { Sensitivity } from './sensitivity.ts'
 
-export function summaryOf(run: Run, file: string, repeat: string): Record<string, unknown> {
+export function summaryOf(run: Run, file: string, repeat: string, sensitivities: readonly Sensitivity[] = []): Record<string, unknown> {
   const { scenario, world, until } = run
   return {
     file, name: scenario.name, story: scenario.story, claim: scenario.claim, source: scenario.source,
@@ -19,6 +20,6 @@ export function summaryOf(run: Run, file: string, repeat: string): Record<string
     arrays: Object.fromEntries(Object.entries(world.service?.exposure ?? {}).map(([name, exposure]) => [name, {
       exposedMicros: exposedTime(exposure, until), exposures: exposure.times + (exposure.current ? 1 : 0),
     }])),
-    assumptions: run.assumptions, commonCauses: run.causes, events: run.trace.length, fingerprint: fingerprint(run.trace), repeat,
+    assumptions: run.assumptions, sensitivities, commonCauses: run.causes, events: run.trace.length, fingerprint: fingerprint(run.trace), repeat,
   }
 }

@@ -4,6 +4,7 @@ import { loadScenario } from '../../src/scenario/load.ts'
 import { narrate, plainStyle } from '../../src/scenario/narrative.ts'
 import { junit } from '../../src/scenario/junit.ts'
 import { perfetto } from '../../src/scenario/perfetto.ts'
+import { sensitivitiesOf } from '../../src/scenario/sensitivity.ts'
 import { simulate, type Run } from '../../src/scenario/run.ts'
 import { tracksOf } from '../../src/scenario/tracks.ts'
 import { stateAt } from '../../src/scenario/why.ts'
@@ -35,6 +36,32 @@ test('DD-100 a result that rests on planning defaults names them with the letter
   expect(narrate(ran(TWO_HOSTS), 'x', 'y').join('\n')).toContain('Rests on planning defaults (P): DD-38 IBM i PWRDWNSYS, controlled; DD-39')
   const own = changed('ipl: 25m }', 'ipl: 25m, shutdown: 5m }', changed('  service:', '    speed: { rate: 50000 }\n  service:', changed('  scsi:', '    nwsds: { i5a-router: { host: i5a, to: router, online: auto, varyOn: 30s } }\n  scsi:')))
   expect(ran(own).assumptions.map(({ id }) => id)).toEqual([])
+})
+
+describe('DD-100 a report whose conclusion changes within the range of a planning default says so', () => {
+  const slow = THREE_HOSTS.replace('    speed: { rate: 50000 }\n', '')
+  test('a recovery at the lowest speed is not done in time', () => {
+    const run = ran(`${slow}expect:\n  - { array: md1, inSyncBy: 2h }\n  - { service: routing, downAtMost: 0s }\n`), sensitivities = sensitivitiesOf(run)
+    expect(sensitivities).toEqual([{
+      id: 'DD-54', what: 'md recovery speed', value: '1000 KiB/s', changes: [{ says: 'md1 is in sync by 02:00:00', met: false, figures: '[2/1] [_U]' }],
+    }])
+    expect(narrate(run, 'x', 'y', { ...plainStyle, sensitivities })).toContain('With DD-54 at 1000 KiB/s NOT met: md1 is in sync by 02:00:00')
+  })
+  test('nothing is said where nothing changes, nor about what the scenario states itself', () => {
+    expect(sensitivitiesOf(ran(`${slow}expect:\n  - { service: routing, downAtMost: 0s }\n`))).toEqual([])
+    expect(sensitivitiesOf(ran(`${THREE_HOSTS}expect:\n  - { array: md1, inSyncBy: 2h }\n`))).toEqual([])
+  })
+  test('every planning default that a scenario can rest on can be set to the ends of its range', () => {
+    const text = changed('ibm-i, ipl: 25m }', 'ibm-i }', changed('timeline:', `timeline:
+  - { at: 2h, do: { type: hypervisor.crash, guest: i5b } }
+  - { at: 8h, do: { type: hypervisor.systemIpl, system: power5 } }`, TWO_HOSTS.replace('expect:\n  - { service: routing, downAtMost: 0s }\n', '')))
+    const at = (times: string) => ran(`${text}expect:\n${times}`)
+    // Each is up some seconds after it would be with the defaults, and not so with the other end of the range.
+    const changesWith = (expectation: string) => sensitivitiesOf(at(`  - ${expectation}\n`)).map(({ id, value }) => `${id} ${value}`)
+    expect(changesWith('{ guest: i5a, up: true, at: 75m30s }')).toEqual(['DD-36 25m', 'DD-38 30m'])
+    expect(changesWith('{ guest: i5a, up: false, at: 74m30s }')).toEqual(['DD-36 5m', 'DD-38 1m'])
+    expect(changesWith('{ nwsd: i5a-router, state: varied on, at: 75m45s }')).toEqual(['DD-36 25m', 'DD-38 30m', 'DD-39 2m'])
+  })
 })
 
 describe('the story', () => {

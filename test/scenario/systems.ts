@@ -65,5 +65,5 @@ operators:
   - { name: admin, on: router, when: { type: hypervisor.guestUp, guest: i5a }, after: 10m }
 `
 
-/** Both halves at once: the second host crashes while the spare is being filled. */
-export const OUTAGE = changed('operators:', '  - { at: 1h4m, do: { type: hypervisor.crash, guest: i5b } }\noperators:', THREE_HOSTS)
+/** Both halves at once: the second host crashes while the spare is being filled, and nobody comes to boot the router. */
+export const OUTAGE = changed('operators:\n  - { name: admin, on: router, when: { type: hypervisor.guestUp, guest: i5a }, after: 10m }\n', '  - { at: 1h4m, do: { type: hypervisor.crash, guest: i5b } }\n', THREE_HOSTS)

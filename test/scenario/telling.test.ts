@@ -18,7 +18,7 @@ test('whatever may be requested has a sentence', () => {
 
 test('whatever happens in an outage is told without a gap in the words', () => {
   const { trace } = simulate(loadScenario(OUTAGE, 'x.yaml').scenario!)
-  expect(trace.length).toBeGreaterThan(50)
+  expect(trace.length).toBeGreaterThan(30)
   for (const { event } of trace) {
     expect(sentence(event)).not.toMatch(/undefined|null|NaN|\[object|\.$/)
     expect(sentence(event)).toMatch(/\S \S/)

@@ -4,6 +4,7 @@ import { junit, type Case } from '../../scenario/junit.ts'
 import { perfetto } from '../../scenario/perfetto.ts'
 import { summaryOf } from '../../scenario/summary.ts'
 import { simulate, type Run } from '../../scenario/run.ts'
+import { sensitivitiesOf, type Sensitivity } from '../../scenario/sensitivity.ts'
 import type { Micros } from '../../base/time.ts'
 import { traceText } from '../../scenario/trace-text.ts'
 import { writeWhole } from '../files.ts'
@@ -34,12 +35,12 @@ export async function run(files: readonly string[], options: RunOptions): Promis
         onEntry: watch(one.file, until ?? one.scenario.until, bar),
       })
       met &&= done.verdict.met
-      const again = repeat(one.file, done, options)
+      const again = repeat(one.file, done, options), sensitivities = seeds === 1 && !options.quiet ? sensitive(done) : []
       if (options.junit !== undefined) cases.push({ file: one.file, run: done, repeat: again })
-      if (options.json) print(JSON.stringify(summaryOf(done, one.file, again)))
+      if (options.json) print(JSON.stringify(summaryOf(done, one.file, again, sensitivities)))
       if (options.trace !== undefined) writeWhole(options.trace, traceText(done, one.file))
       if (options.perfetto !== undefined) writeWhole(options.perfetto, JSON.stringify(perfetto(done)))
-      if (seeds === 1) spoken = tell(one, done, again, options, spoken) || spoken
+      if (seeds === 1) spoken = tell(one, done, again, options, spoken, sensitivities) || spoken
       else runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
       told++
       if (told < total) bar.at(told, total, 'runs')
@@ -57,14 +58,17 @@ function watch(file: string, until: Micros, bar: ReturnType<typeof progress>): (
   return ({ at }) => { if ((++count & 0xfff) === 0) bar.at(Math.round(at / 1e6), Math.round(until / 1e6), `${file}, simulated seconds`) }
 }
 
+/** A short run is done again at the ends of the ranges of what it rests on; a long one is not, that is a study. */
+const sensitive = (run: Run): Sensitivity[] => run.trace.length * run.assumptions.length < 100_000 ? sensitivitiesOf(run) : []
+
 export function style(): Style {
   return { ...plainStyle, strong: colors.bold, good: colors.green, bad: colors.red, faint: colors.dim }
 }
 
-function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean): boolean {
+function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean, sensitivities: readonly Sensitivity[]): boolean {
   if (options.json || options.quiet && run.verdict.met) return false
   if (another) print('')
-  for (const line of narrate(run, file, again, style())) print(line)
+  for (const line of narrate(run, file, again, { ...style(), sensitivities })) print(line)
   return true
 }
 
