@@ -118,7 +118,8 @@ export class Machine {
   }
 
   step(step: Step, result: Outcome): void {
-    const [first, ...filters] = step.pipeline as [Simple, ...Simple[]]
+    // `yes | mdadm --create …` answers its question.
+    const [first, ...filters] = (step.pipeline[0]!.words[0] === 'yes' && step.pipeline.length > 1 ? step.pipeline.slice(1) : step.pipeline) as [Simple, ...Simple[]]
     if (step.background && ['dd', 'echo', 'cp', 'printf'].includes(first.words[0] ?? '')) return this.background(first, step, result)
     const before = result.looks.length
     let status: number
@@ -302,7 +303,7 @@ export class Machine {
     if (link !== undefined) return link
     if (/^\d+$/.test(own)) return `md${own}`
     for (const id of this.world.md.guests[GUEST]!.arrays) if (this.world.md.arrays[id]!.label.endsWith(`:${own}`) && this.world.md.arrays[id]!.state !== 'stopped') return this.world.md.arrays[id]!.name
-    return 'md127'
+    for (let number = 127; ; number--) if (this.idOf(`md${number}`) === undefined) return `md${number}`
   }
   idOf(name: string): ArrayId | undefined {
     const id = arrayNamed(this.world.md, GUEST, name)

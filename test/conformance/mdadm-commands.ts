@@ -75,7 +75,7 @@ function create(m: Machine, { options, devices }: MdadmLine): number {
     type: 'md.create', guest: GUEST, array: name as ArrayId, name, level: String(options.level ?? 'raid1').replace(/^raid/, ''), ...(options.metadata !== undefined && { metadata: metadataOf(options.metadata) }),
     devices: members.map(bare), raidDevices: Number(options['raid-devices'] ?? 0), spareDevices: Number(options['spare-devices'] ?? 0),
     bitmap: options.bitmap === undefined || options.bitmap === 'none' ? 'none' : 'internal', ...(typeof chunk === 'string' && { chunkKib: kibOf(chunk) }),
-    assumeClean: options['assume-clean'] === true, ...(typeof options.name === 'string' && { label: options.name }), ...(typeof options.size === 'string' && options.size !== 'max' && { sizeKib: kibOf(options.size) }),
+    assumeClean: options['assume-clean'] === true, ...(typeof options.name === 'string' ? { label: options.name } : /^\/dev\/md\/\D/.test(device) && { label: device.slice('/dev/md/'.length) }), ...(typeof options.size === 'string' && options.size !== 'max' && { sizeKib: kibOf(options.size) }),
   } as Request))
 }
 

@@ -29,6 +29,9 @@ export function stepsOf(text: string): Step[] {
         if (opAt(at) === '&') { at++; for (const step of steps.slice(from)) step.background = true }
         continue
       }
+      // The condition is run, and then what follows if it holds; the other branch is not.
+      if (word === 'if' || word === 'then' || word === 'fi' || word === '!') { at++; continue }
+      if (word === 'else' || word === 'elif') { while (at < tokens.length && wordAt(at) !== 'fi') at++; continue }
       if (word === 'for') { loop(variables, background); continue }
       if (word === 'while' || word === 'until') {
         while (at < tokens.length && wordAt(at) !== 'do') at++
@@ -89,8 +92,10 @@ function expand(word: string, variables: Record<string, string>): string {
   return word.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => variables[name] ?? whole)
 }
 
-/** `sd{a,b}3`, `{1..3}`. */
+/** `sd{a,b}3`, `{1..3}`, and `sd[abc]3`, which in /dev means the same. */
 export function braces(word: string): string[] {
+  const [, head = '', set, tail = ''] = /^(\/dev\/sd)\[([a-z-]+)\](.*)$/.exec(word) ?? []
+  if (set !== undefined) return [...(/^[a-z]-[a-z]$/.test(set) ? Array.from({ length: set.charCodeAt(2) - set.charCodeAt(0) + 1 }, (_, i) => String.fromCharCode(set.charCodeAt(0) + i)) : set)].flatMap(letter => braces(head + letter + tail))
   const [, before = '', inner = '', after = ''] = /^(.*?)\{([^{}]*(?:,|\.\.)[^{}]*)\}(.*)$/.exec(word) ?? []
   if (inner === '') return [word]
   const [, from, to] = /^(\w+)\.\.(\w+)$/.exec(inner) ?? []
