@@ -16,7 +16,7 @@ const file = (name: string, text?: string): string => {
 
 describe('usage', () => {
   const wrong: readonly (readonly [args: string[], words: string])[] = [
-    [['rn'], 'unknown command \'rn\'\n(Did you mean run?)'],
+    [['rum'], 'unknown command \'rum\'\n(Did you mean run?)'],
     [['run'], 'missing required argument \'file\''],
     [['run', 'x.yaml', '--sede', '3'], 'unknown option \'--sede\'\n(Did you mean --seed?)'],
     [['run', 'no-such-file.yaml'], 'no-such-file.yaml: no such file, nor a shipped scenario of this name'],
