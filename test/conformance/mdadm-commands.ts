@@ -81,7 +81,7 @@ function create(m: Machine, { options, devices }: MdadmLine): number {
 
 function assemble(m: Machine, { options, devices }: MdadmLine): number {
   const [device, ...members] = devices
-  if (device === undefined || (members.length === 0 && options.uuid === undefined)) {
+  if (device === undefined || members.length === 0) {
     // A single array without its devices: named in the configuration, or meant by its UUID, which only its superblocks know.
     const known = device === undefined ? m.known : (options.uuid === undefined ? m.known ?? [] : m.written()).filter(({ name }) => name === m.deviceName(device))
     if (known?.length === 0) return 1

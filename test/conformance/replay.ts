@@ -10,7 +10,18 @@ const START = /^md: (resync|recovery|data-check|requested-resync) of RAID array 
 const DONE = /^md: (md\d+): (resync|recovery|data-check|requested-resync) done\.$/
 
 export function replay(name: string, text: string): Unit[] {
-  const transcript = parseTranscript(name, text), units: Unit[] = []
+  const units: Unit[] = []
+  try {
+    play(name, text, units)
+  } catch (error) {
+    // The rest of this recording cannot be judged; what could not is told, and the others go on.
+    units.push({ id: `${name}:stopped`, why: `the replay broke off: ${error instanceof Error ? error.message : String(error)}` })
+  }
+  return units
+}
+
+function play(name: string, text: string, units: Unit[]): void {
+  const transcript = parseTranscript(name, text)
   if (!transcript.complete) units.push({ id: `${name}:end`, why: 'the recording has no "# end": it is not complete' })
   const machine = new Machine({ diskMib: disksOf(transcript), hotplug: transcript.hotplug })
   const medium = /spapr-vscsi|ibmvscsi/.test(transcript.hba)
@@ -46,7 +57,6 @@ export function replay(name: string, text: string): Unit[] {
     }
   }
   for (const broken of machine.sim.check()) units.push({ id: `${name}:check`, why: broken })
-  return units
 }
 
 /** The output of a command belongs to its looks, one after the other; each begins and ends in its own way. */

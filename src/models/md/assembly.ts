@@ -129,6 +129,7 @@ export function assemble(s: MdState, { guest, name, devices, run, force }: Reque
     if (found.length > 0 && one.sb.array !== found[0]!.sb.array) return cx.refuse(no(`superblock on /dev/${device} doesn't match others - assembly aborted`))
     found.push(one)
   }
+  if (found.length === 0) return cx.refuse(no(`no devices found for /dev/${name}`))
   if (running !== undefined && s.arrays[running]!.state === 'active') return cx.refuse(no(`/dev/${name} is already in use.`))
   const id = found[0]!.sb.array, other = s.arrays[id]
   if (other !== undefined && other.state !== 'stopped') return cx.refuse(no(`Found some drive for an array that is already active: /dev/${other.name}`))
