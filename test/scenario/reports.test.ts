@@ -8,6 +8,7 @@ import { sensitivitiesOf } from '../../src/scenario/sensitivity.ts'
 import { simulate, type Run } from '../../src/scenario/run.ts'
 import { tracksOf } from '../../src/scenario/tracks.ts'
 import { stateAt } from '../../src/scenario/why.ts'
+import { shippedScenarios } from '../support/scenarios.ts'
 import { changed, OUTAGE, THREE_HOSTS, TWO_HOSTS } from './systems.ts'
 
 const ran = (text: string): Run => simulate(loadScenario(text, 'x.yaml').scenario!)
@@ -71,6 +72,15 @@ describe('the story', () => {
       const lines = narrate(ran(text), 'scenarios/a-scenario-with-a-name.yaml', 'hotspare run scenarios/a-scenario-with-a-name.yaml --seed 1')
       expect(lines.length).toBeLessThanOrEqual(30)
       expect(lines.filter(line => line.length > 80)).toEqual([])
+    }
+  })
+
+  test('of every shipped scenario fits on a page, with all that is to be said about it', async () => {
+    for (const { path, scenario } of await shippedScenarios()) {
+      const run = simulate(scenario), lines = narrate(run, path, `hotspare run ${path} --seed 1`, { ...plainStyle, sensitivities: sensitivitiesOf(run) })
+      expect([path, lines.length <= 30, lines.filter(line => line.length > 80)]).toEqual([path, true, []])
+      // Every outage of a service is told, or the story says that there is more.
+      if (run.trace.some(({ event }) => event.type === 'service.wentDown')) expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toMatch(/OUTAGE: |--trace FILE/)
     }
   })
 
