@@ -33,7 +33,7 @@ test('in place and through immer a run is the same', () => {
     const drafted = play(system, plan, { seed, until, commit: produce as never })
     expect(parting(inPlace.trace, drafted.trace)).toBe('')
     expect(canonical(drafted.sim.world)).toBe(canonical(inPlace.sim.world))
-  }), { numRuns: 20 })
+  }), { numRuns: 40 })
 })
 
 test('the same seed twice gives the same run, also in a simulation that has been used before', () => {
@@ -45,7 +45,7 @@ test('the same seed twice gives the same run, also in a simulation that has been
     for (const { at, request } of plan) again.sim.schedule(at, request)
     again.sim.runUntil(until)
     expect(canonical(again.sim.world)).toBe(canonical(once.sim.world))
-  }), { numRuns: 20 })
+  }), { numRuns: 40 })
 })
 
 test('a refusal changes nothing', () => {
@@ -65,7 +65,7 @@ test('a refusal changes nothing', () => {
         expect(after === before, `${event.type} was refused (${refusal.text}) and has changed something`).toBe(true)
       },
     })
-  }), { numRuns: 20 })
+  }), { numRuns: 40 })
   expect(refusals, 'the plans are refused often enough to tell').toBeGreaterThan(20)
 })
 
@@ -74,7 +74,7 @@ test('slices are plain data that survives JSON', () => {
     const { sim } = play(system, plan, { seed, until })
     expect(foreign(sim.world)).toEqual([])
     expect(canonical(JSON.parse(JSON.stringify(sim.world)))).toBe(canonical(sim.world))
-  }), { numRuns: 30 })
+  }), { numRuns: 100 })
 })
 
 /** Values that JSON would lose or change, and keys that would be iterated out of order. */
@@ -97,7 +97,7 @@ test('the rules of every model hold after each event of a random plan', () => {
         if (broken.length > 0) throw new Error(`${formatClock(at)} after ${canonical(event)}: ${broken.join('; ')}`)
       },
     })
-  }), { numRuns: 60 })
+  }), { numRuns: 150 })
 })
 
 test('a snapshot that went through JSON goes on like the run that was not interrupted', () => {
@@ -111,7 +111,7 @@ test('a snapshot that went through JSON goes on like the run that was not interr
     expect(parting(whole.trace.slice(whole.trace.length - trace.length), trace.list())).toBe('')
     expect(canonical(rest.world)).toBe(canonical(whole.sim.world))
     expect(rest.handled).toBe(whole.sim.handled)
-  }), { numRuns: 20 })
+  }), { numRuns: 40 })
 })
 
 test('an unrelated system beside it leaves every entry of a system as it was', () => {
@@ -122,7 +122,7 @@ test('an unrelated system beside it leaves every entry of a system as it was', (
     const without = play(alone, plan, { seed, until })
     const with_ = play(both, merged(plan, renamed(otherPlan)), { seed, until })
     expect(facts(with_.trace).filter(text => !text.includes(`"${MARK}`))).toEqual(facts(without.trace))
-  }), { numRuns: 20 })
+  }), { numRuns: 40 })
 })
 
 const MARK = 'z-'

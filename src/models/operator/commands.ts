@@ -49,7 +49,7 @@ function removeDevice(s: OperatorState, o: Operator, disk: DiskId, careful: bool
   // A disk that an array goes on using, because it holds the last good copy, stays where it is.
   if (careful && (name === null || (isServed(cx.world, disk) && inUse(s, disk, cx.world)))) return
   cx.emit({ type: 'scsi.removeDevice', guest: o.on, host, channel, id, lun })
-  expectLater(o, 'removeDevice', null, disk, name ?? o.round!.names[disk] ?? '')
+  expectLater(o, 'removeDevice', null, disk, name ?? lastName(o, disk))
 }
 
 function add(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx): void {
@@ -84,7 +84,8 @@ function inUse(s: OperatorState, disk: DiskId, world: Seen): boolean {
   return false
 }
 
-const remembered = (o: Operator, disk: DiskId, place: Place): string => `${o.round!.names[disk] || 'sdz'}${place.partition}`
+const lastName = ({ round }: Operator, disk: DiskId): string => round!.names[round!.disks.indexOf(disk)] ?? ''
+const remembered = (o: Operator, disk: DiskId, place: Place): string => `${lastName(o, disk) || 'sdz'}${place.partition}`
 
 function expectLater(o: Operator, step: Expectation['step'], array: ArrayId | null, disk: DiskId, target: string): void {
   o.round!.expects.push({ step, array, disk, target })

@@ -106,12 +106,11 @@ function everyHeardFact(): { [T in HeardFact]: (s: OperatorState, event: Extract
 }
 
 function hear(s: OperatorState, event: Heard, cx: Cx): void {
-  const { waiting, triggers } = s
-  if (waiting[event.type] !== undefined)
-    // A copy: who goes on leaves the list.
-    for (const id of [...waiting[event.type]!]) maybeGoOn(s, id, event, cx)
-  if (triggers[event.type] !== undefined)
-    for (const trigger of triggers[event.type]!) {
+  const waiting = s.waiting[event.type], triggers = s.triggers[event.type]
+  // A copy: who goes on leaves the list.
+  if (waiting !== undefined && waiting.length > 0) for (const id of [...waiting]) maybeGoOn(s, id, event, cx)
+  if (triggers !== undefined)
+    for (const trigger of triggers) {
       const disks = matches(trigger.pattern, event) ? disksMeant(s, trigger.operator, event, cx) : null
       if (disks !== null) enlist(s, trigger.operator, disks, cx)
     }

@@ -48,6 +48,7 @@ function operatorOf(given: OperatorConfig[number]): Operator {
     steps: steps.map(step => stepOf(step, given)), after: given.after ?? 0,
     poll: typeof given.noticedBy === 'object' ? given.noticedBy.poll : null, look: null,
     careful: given.careful, restarts: steps.some(step => step === 'restart' || (typeof step === 'object' && 'step' in step && step.step === 'restart')), shortRemove: given.shortRemove, roundsLeft: given.rounds ?? null,
+    steady: given.slips === undefined,
     slips: { skip: given.slips?.skip ?? 0, wrongHalf: given.slips?.wrongHalf ?? 0, twice: given.slips?.twice ?? 0, swap: given.slips?.swap ?? 0 },
     round: null, begins: null, next: [], rounds: 0, healthy: 0, gaveUp: 0, refused: 0, slipped: 0,
   }

@@ -17,7 +17,6 @@ import type { service } from '../service/model.ts'
 import type { vscsi } from '../vscsi/model.ts'
 import type { DiskId } from '../scsi/state.ts'
 import { copy } from '../../base/readonly.ts'
-import { table } from '../../base/id.ts'
 import { commandsOf, tookEffect } from './commands.ts'
 import type { FoundingStep } from './config.ts'
 import type { OperatorFact, Outcome } from './events.ts'
@@ -52,7 +51,7 @@ export function beginNext(s: OperatorState, id: OperatorId, after: Distribution,
   const o = s.operators[id]!
   if (o.round !== null || o.begins !== null || o.next.length === 0 || !isUp(cx.world, o.on)) return
   const disks = o.next.shift()!
-  o.begins = cx.after(cx.rng('operator.after', id).sample(after), { type: 'operator.started', operator: id, disks: [...disks] })
+  o.begins = cx.after(drawn(after, 'operator.after', id, cx), { type: 'operator.started', operator: id, disks: [...disks] })
 }
 
 export function start(s: OperatorState, id: OperatorId, asked: readonly DiskId[], cx: Cx): void {
@@ -66,25 +65,28 @@ export function start(s: OperatorState, id: OperatorId, asked: readonly DiskId[]
   o.rounds++
   const known = asked.length > 0 ? asked : o.disks ?? s.disksOf[o.on] ?? []
   const disks = asked.length > 0 && !o.careful ? [...known] : known.filter(disk => isSick(world, s, o, disk, asked.length > 0))
-  o.round = {
-    began: cx.now, disks, order: o.steps.map((_, i) => i), turn: 0, timer: null, waits: null, timeout: null, slip: null,
-    names: table(), expects: [],
-  }
+  const names: string[] = [], order: number[] = []
+  for (const disk of disks) names.push(diskName(world, disk) ?? '')
+  for (let i = 0; i < o.steps.length; i++) order.push(i)
+  o.round = { began: cx.now, disks, order, turn: 0, timer: null, waits: null, timeout: null, slip: null, names, expects: [] }
   // A procedure of one's own steps may be about something else than disks.
   if (disks.length === 0 && o.steps.some(step => isFounding(step.kind))) return finish(s, id, 'healthy', cx)
-  for (const disk of disks) o.round.names[disk] = diskName(world, disk) ?? ''
+  if (!o.steady) swapSteps(o, id, cx)
+  enterStep(s, id, cx)
+}
+
+function swapSteps(o: Operator, id: OperatorId, cx: Cx): void {
   const slips = cx.rng('operator.swap', id)
   for (let i = 0; i + 1 < o.steps.length; i++) {
-    const step = o.steps[o.round.order[i]!]!, likelihood = likelihoodOf(o, 'swap', step)
+    const step = o.steps[o.round!.order[i]!]!, likelihood = likelihoodOf(o, 'swap', step)
     if (likelihood === 0 || !slips.chance(likelihood)) continue
-    const { order } = o.round, next = order[i + 1]!
+    const { order } = o.round!, next = order[i + 1]!
     order[i + 1] = order[i]!
     order[i] = next
     slipped(o, id, 'swap', step, cx)
     // What has just been put off is not put off again.
     i++
   }
-  enterStep(s, id, cx)
 }
 
 /** The step at `turn`: is it forgotten, what does it wait for, how long does it take? */
@@ -94,9 +96,11 @@ function enterStep(s: OperatorState, id: OperatorId, cx: Cx): void {
     const step = stepAt(o)
     round.slip = null
     if (step.kind === 'restart' && !breaks(s, step.disks ?? round.disks, cx)) continue
-    if (draws(o, id, 'skip', step, cx)) continue
-    if (draws(o, id, 'wrongHalf', step, cx)) round.slip = 'wrongHalf'
-    else if (draws(o, id, 'twice', step, cx)) round.slip = 'twice'
+    if (!o.steady) {
+      if (draws(o, id, 'skip', step, cx)) continue
+      if (draws(o, id, 'wrongHalf', step, cx)) round.slip = 'wrongHalf'
+      else if (draws(o, id, 'twice', step, cx)) round.slip = 'twice'
+    }
     // Whoever waits for a fact must not miss it; all other waits begin with a look, one step's time later.
     return step.kind === 'waitFor' ? beginWait(s, id, step, cx) : takeTime(o, id, step, cx)
   }
@@ -111,8 +115,8 @@ function breaks(s: OperatorState, disks: readonly DiskId[], cx: Cx): boolean {
 }
 
 function takeTime(o: Operator, id: OperatorId, step: Step, cx: Cx): void {
-  const takes = step.kind === 'waitFor' ? 0 : cx.rng('operator.takes', id).sample(step.takes)
-  o.round!.timer = cx.after(takes, { type: 'operator.stepDone', operator: id, step: step.kind, turn: o.round!.turn })
+  const takes = step.kind === 'waitFor' ? 0 : step.takes
+  o.round!.timer = cx.after(drawn(takes, 'operator.takes', id, cx), { type: 'operator.stepDone', operator: id, step: step.kind, turn: o.round!.turn })
 }
 
 /** The commands of the step are given, and it is seen what the ones before have come to. */
@@ -133,8 +137,8 @@ export function stepDone(s: OperatorState, id: OperatorId, cx: Cx): void {
 }
 
 function typeCommands(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId, cx: Cx): void {
-  const round = o.round!, name = diskName(cx.world, disk)
-  if (name !== null) round.names[disk] = name
+  const round = o.round!, name = diskName(cx.world, disk), at = round.disks.indexOf(disk)
+  if (name !== null && at >= 0) round.names[at] = name
   const wrong = round.slip === 'wrongHalf' ? otherHalf(cx.world, s, disk) : null
   commandsOf(s, o, step, wrong ?? disk, wrong !== null, cx)
   if (round.slip === 'twice') commandsOf(s, o, step, disk, true, cx)
@@ -211,7 +215,6 @@ function endWait(s: OperatorState, id: OperatorId, cx: Cx): void {
   for (const fact of waitsFor(stepAt(o)) ?? []) {
     const waiting = s.waiting[fact]!
     waiting.splice(waiting.indexOf(id), 1)
-    if (waiting.length === 0) delete s.waiting[fact]
   }
   if (round.timeout !== null) cx.cancel(round.timeout)
   round.waits = round.timeout = null
@@ -248,13 +251,16 @@ function waitsFor(step: Step): readonly string[] | undefined {
   }
 }
 const HOST = ['scsi.pathRestored'] as const
-const SYNC = ['md.syncDone', 'md.syncInterrupted', 'md.redundancyChanged', 'md.arrayStopped', 'md.arrayBroken'] as const
+const SYNC = ['md.syncDone', 'md.syncInterrupted', 'md.arrayStopped'] as const
 
 function isOver(s: OperatorState, o: Operator, step: Step, cx: Cx): boolean {
   const disks = 'disks' in step && step.disks !== null ? step.disks : o.round!.disks
   if (step.kind === 'waitForHost') return disks.every(disk => isServed(cx.world, disk))
   return !disks.some(disk => s.places[disk]!.some(({ array }) => isBusy(cx.world, array)))
 }
+
+/** A fixed time needs no random stream. */
+const drawn = (time: Distribution, purpose: string, id: OperatorId, cx: Cx): Micros => typeof time === 'number' ? time : cx.rng(purpose, id).sample(time)
 
 const stepAt = (o: Operator): Step => o.steps[o.round!.order[o.round!.turn]!]!
 const isFounding = (kind: Step['kind']): kind is FoundingStep => kind !== 'pause' && kind !== 'waitFor' && kind !== 'do'

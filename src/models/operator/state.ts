@@ -35,8 +35,8 @@ export interface Round {
   waits: 'host' | 'sync' | 'fact' | null
   timeout: TimerId | null
   slip: Slip | null
-  /** The name each disk had when last seen: what a person types who has no newer one. */
-  names: Record<DiskId, string>
+  /** The name each of the disks had when last seen: what a person types who has no newer one. */
+  names: string[]
   /** What the last commands should have brought about, looked at one step later. */
   expects: Expectation[]
 }
@@ -57,6 +57,8 @@ export interface Operator {
   shortRemove: boolean
   /** null: without end. */
   roundsLeft: number | null
+  /** Never slips. */
+  steady: boolean
   slips: Record<Slip, number | Partial<Record<FoundingStep, number>>>
   round: Round | null
   /** The round that begins after the delay. */
