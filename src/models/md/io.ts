@@ -134,11 +134,19 @@ export function pathChanged(s: MdState, disk: DiskId, cx: Cx): void {
   if (arrays === undefined) return
   for (const id of arrays) {
     const a = s.arrays[id]!
+    if (isSpareDisk(a, disk)) continue
     settle(s, a, cx.now)
     noticeBySync(s, id, a, cx)
     expectIo(s, id, a, cx)
     tellAccess(id, a, cx)
   }
+}
+
+/** Nobody reads or writes an idle spare of a whole array, so nothing follows from its loss (VS-84). */
+function isSpareDisk(a: MdArray, disk: DiskId): boolean {
+  if (a.sync !== null || a.inSync < a.raidDevices) return false
+  for (const m of a.members) if (m.disk === disk && m.slot >= 0) return false
+  return true
 }
 
 /** If something is there to be noticed: computes when the next I/O notices it. */

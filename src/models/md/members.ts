@@ -202,11 +202,11 @@ function earlierMember(s: MdState, id: ArrayId, a: MdArray, ref: PartitionRef): 
 
 /** mdadm looks for a free number behind the raid devices. */
 function freeNumber(a: MdArray): number {
-  for (let number = a.raidDevices; ; number++) {
-    let taken = false
-    for (const m of a.members) if (m.number === number) taken = true
-    if (!taken) return number
-  }
+  const taken: boolean[] = []
+  for (const m of a.members) taken[m.number] = true
+  let number = a.raidDevices
+  while (taken[number]) number++
+  return number
 }
 
 export function replace(s: MdState, id: ArrayId, device: string, by: string | undefined, cx: Cx): void {
