@@ -132,7 +132,7 @@ const facts = (trace: readonly Entry<SimEvent>[]): string[] => trace.map(({ at, 
 
 /** Every name of a thing gets the mark in front: of guests, systems, disks, arrays, services, operators and rules. */
 function renamed<T>(value: T): T {
-  const names = /^(i5[a-h]|router|power5|d\d|md\d|routing|diligent|hourly|rare)(?=$|[/-])/
+  const names = /^(i5[a-h]|router|power5|d\d|md\d|routing|mail|diligent|hourly|rare)(?=$|[/-])/
   const rename = (each: unknown): unknown =>
     typeof each === 'string' ? each.replace(names, `${MARK}$1`)
     : Array.isArray(each) ? each.map(rename)

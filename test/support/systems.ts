@@ -85,9 +85,20 @@ export const diligent = (more: Readonly<Record<string, unknown>> = {}): unknown 
 export const hostsOf = (sections: Sections): string[] =>
   Object.keys((sections.hypervisor as { guests: Record<string, unknown> }).guests).filter(name => name.startsWith('i5'))
 
-/** A random system: two to four hosts, one or two spares or none, with or without swap, bitmap and an operator. */
+/** What may go wrong by itself within hours, so that a plan of half a day meets some of it. */
+const ANY_FAULTS: readonly Sections[] = [
+  {}, {},
+  { crashes: { crash: ['i5a', 'i5b'], upFor: { exponential: '4h' }, lasts: { uniform: ['1m', '30m'] } } },
+  { hangs: { hang: ['i5a', 'router'], upFor: { weibull: ['5h', 1.5] }, lasts: { exponential: '5m' } }, reboots: { ipl: ['router'], every: '5h' } },
+  { calendar: { ipl: ['i5a', 'i5b'], every: '4h', at: '1h', stagger: '20m' }, saves: { restrict: ['i5b'], every: '3h', lasts: '10m' } },
+  { power: { crash: ['i5a', 'i5b', 'router'], every: { exponential: '5h' }, together: true, chance: 0.7 }, spaces: { loseSpace: ['d1'], upFor: { exponential: '6h' }, lasts: '30m' } },
+  { disks: { failDisk: ['i5a/asp1'], upFor: '5h', lasts: '1h' }, system: { systemIpl: ['power5'], every: '7h', lasts: '10m' } },
+]
+
+/** A random system: two to four hosts, one or two spares or none, with or without swap, bitmap, an operator, faults of its own. */
 export const anyRouter: fc.Arbitrary<Sections> = fc.record({
   hosts: fc.integer({ min: 2, max: 4 }),
+  raidDevices: fc.constantFrom(2, 2, 2, 3),
   swap: fc.boolean(),
   bitmap: fc.boolean(),
   sizeMib: fc.constantFrom(256, 2048, 20480),
@@ -95,7 +106,13 @@ export const anyRouter: fc.Arbitrary<Sections> = fc.record({
   io: fc.constantFrom<unknown>('idle', { commitEvery: '5s' }),
   operators: fc.constantFrom<unknown[]>([], [diligent()], [diligent({ slips: { skip: 0.2, wrongHalf: 0.1, twice: 0.1, swap: 0.2 } })],
     [{ name: 'hourly', on: 'router', noticedBy: { poll: '1h' }, do: 'recover', takes: '20s' }]),
-}).map(options => router(options))
+  fault: fc.constantFrom(...ANY_FAULTS),
+  stallTolerance: fc.constantFrom('0s', '0s', '3m'),
+}).map(({ fault, stallTolerance, ...options }) => {
+  const sections = router({ ...options, raidDevices: Math.min(options.raidDevices, options.hosts) })
+  const needs = [{ guest: 'router' }, { arrayWritable: 'md1' }, { rootWritable: 'router' }]
+  return { ...sections, fault, service: { services: { routing: { needs, stallTolerance }, mail: { needs: [{ any: [{ service: 'routing' }, { arrayRedundant: 'md1' }] }] } } } }
+})
 
 /** What may hit a system of `router` from outside, the wrong and the useless included. */
 export function anyFault(sections: Sections): fc.Arbitrary<SimRequest> {
