@@ -13,6 +13,7 @@ const period = z.tuple([duration, duration], { error: 'expected two durations, t
 const count = z.union([z.number().int().nonnegative(), z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])],
   { error: 'expected how many: 2, or the least and the most: [1, 3]' })
 const names = z.array(name)
+const FLAGS = 'expected the flags that mdstat shows, in quotes: "[U_]"'
 const note = z.string().optional().describe('why this is expected; shown beside the verdict')
 const at = duration.optional().describe('look at this time; default: at the end of the run')
 
@@ -39,7 +40,7 @@ export const arrayExpectation = z.strictObject({
   inSync: z.number().int().nonnegative().optional().describe('how many members md counts in sync'),
   members: names.optional().describe('devices that are in sync, such as [sda3, sdc3]'),
   spares: names.optional(), failed: names.optional(),
-  flags: z.string().regex(/^\[[U_]+\]$/, 'expected the flags of mdstat, such as "[U_]" (in quotes)').optional(),
+  flags: z.string({ error: FLAGS }).regex(/^\[[U_]+\]$/, FLAGS).optional(),
   readable: z.boolean().optional(), writable: z.boolean().optional(),
   dataIntact: z.boolean().optional().describe('no acknowledged write was lost'),
   at, note,

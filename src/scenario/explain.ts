@@ -39,7 +39,7 @@ function explainOne(issue: ZodIssue, schema: Schema, input: unknown, base: Path)
 
 /** YAML reads 1.2 as a number: where a word is expected it must stand in quotes. */
 function oneOf(path: Path, value: unknown, values: readonly unknown[]): Problem {
-  const unquoted = typeof value === 'number' && values.every(each => typeof each === 'string')
+  const unquoted = typeof value === 'number' && values.some(each => typeof each === 'string' && Number(each) === value)
   const words = values.map(each => unquoted ? JSON.stringify(each) : String(each))
   return { ...foundAt(path, value), path, at: 'value', expected: `expected ${listedNear(value, words, unquoted ? 9 : 14)}${unquoted ? ', in quotes' : ''}`, ...(typeof value === 'string' && meant(value, words)) }
 }
@@ -58,6 +58,7 @@ function expectation(issue: ZodIssue): string {
   if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type': return `expected ${TYPES[issue.expected] ?? issue.expected}`
+    case 'invalid_value': return `expected ${listed(issue.values.map(String), 'or', 14)}`
     case 'too_small': return `expected ${amount(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`
     case 'too_big': return `expected ${amount(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`
     case 'not_multiple_of': return `expected a multiple of ${issue.divisor}`
@@ -100,17 +101,25 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, schema: Schema, input
   const words = issue.errors.flat().flatMap(error => error.path.length === 0 && error.code === 'invalid_value' ? error.values : [])
   if (typeof value !== 'object' && words.length > 1) return [oneOf(path, value, words)]
   issue.errors.forEach((errors, index) => {
-    if (errors.some(error => error.path.length === 0 && ['invalid_type', 'invalid_value', 'invalid_format'].includes(error.code))) return
+    if (errors.some(isOfAnotherKind)) return
     const problems = explain(errors, branches[index] ?? z.unknown(), value, path)
-    if (problems.length < least) {
-      least = problems.length
+    // What is there and wrong says more about what was meant than what is not there.
+    const cost = problems.reduce((sum, { found }) => sum + (found.startsWith('the key') ? 1.5 : 1), 0)
+    if (cost < least) {
+      least = cost
       best = problems
     }
   })
-  if (best !== undefined) return best
+  // Where no key of any alternative is there, the alternatives are what must be told.
+  const strange = best?.some(p => p.at === 'key') && best.some(p => p.found.startsWith('the key')) && issue.message !== 'Invalid input'
+  if (best !== undefined && !strange) return best
   const own = issue.message === 'Invalid input' ? `expected ${listed([...new Set(issue.errors.flat().map(error => expectation(error).replace(/^expected /, '')))])}` : issue.message
   return [{ ...foundAt(path, value), expected: own, ...withUnit(issue, value) }]
 }
+
+/** Not this alternative at all: a text where it has a mapping, a mapping where it has a list. */
+const isOfAnotherKind = (issue: ZodIssue): boolean => issue.path.length === 0 && (['invalid_type', 'invalid_value', 'invalid_format'].includes(issue.code)
+  || issue.code === 'invalid_union' && issue.errors.length > 0 && issue.errors.every(errors => errors.some(isOfAnotherKind)))
 
 /** An unknown key that is nearly a missing one is one mistake, not two. */
 function mergeMisspelt(problems: Problem[]): Problem[] {
@@ -172,5 +181,6 @@ function choose(schema: Schema, value: unknown, next?: string | number): Schema 
 
 function keysOf(schema: Schema, value: unknown): string[] {
   const def = choose(strip(schema), value)._zod.def as unknown as Record<string, any>
+  if (def['type'] === 'record') return Object.values((strip(def['keyType'])._zod.def as unknown as { entries?: Record<string, string> }).entries ?? {})
   return def['type'] === 'object' ? Object.keys(def['shape']) : []
 }
