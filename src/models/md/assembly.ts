@@ -180,6 +180,8 @@ function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: r
     const { role } = one.sb
     const slotted = typeof role === 'number'
     if (role === 'faulty' || (slotted && one.sb.events + 1 < sb.events) || (slotted && one !== newest && (taken[role] || role === sb.role) && !one.sb.replacement)) continue
+    // With 1.x the kernel takes each number once: a spare that was long away finds its own given to another.
+    if (a.metadata !== '0.90' && one !== newest && (one.sb.number === sb.number || isNumbered(a, one.sb.number))) continue
     bind(s, id, a, memberFrom(one, a), cx)
     if (slotted) taken[role] = true
   }
@@ -189,6 +191,7 @@ function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: r
   const lost = adopt(s, id, a, a.members.filter(m => m.inSync))
   if (lost) lose(a, id, 'stale', cx)
 }
+const isNumbered = (a: MdArray, number: number): boolean => a.members.some(m => m.number === number)
 const place = (one: Found): number => typeof one.sb.role === 'number' ? one.sb.role : 1000
 
 function memberFrom({ ref, name, sb }: Found, a: MdArray): Member {
@@ -271,6 +274,8 @@ export function incremental(s: MdState, { guest, device, run }: Request<'md.incr
     if (!run) return cx.refuse(no(`not adding /dev/${device} to active array (without --run) /dev/${before.name}`, 2))
     return cx.emit({ type: 'md.add', array: id, device, reAdd: true })
   }
+  if (before?.state === 'inactive' && before.metadata !== '0.90' && isNumbered(before, one.sb.number))
+    return cx.refuse(no(`failed to add /dev/${device} to existing array /dev/${before.name}: Device or resource busy.`))
   const g = guestOf(s, guest), a = before ?? blankArray(s, { guest, name: '', label: one.sb.label, metadata: one.sb.metadata, raidDevices: one.sb.raidDevices, sizeKib: one.sb.sizeKib })
   if (a.state === 'stopped') {
     a.name = deviceFor(s, guest, one.sb, cx)
