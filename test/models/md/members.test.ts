@@ -130,7 +130,7 @@ describe('bitmap and re-add', () => {
       s.type('dd if=/dev/urandom of=/dev/md1 bs=64k count=80 seek=32 oflag=direct')
       s.type('mdadm /dev/md1 -a /dev/sdb3')
       const from = s.now
-      while (s.array().inSync < 2) s.wait(0.1)
+      for (let looks = 0; looks < 600 && s.array().inSync < 2; looks++) s.wait(0.1)
       return s.now - from
     }
     expect(seconds(true)).toBeLessThan(1.2)

@@ -91,6 +91,23 @@ describe('one at a time', () => {
   })
 })
 
+test('VS-87 the interruption is told, and the same recovery starts again from where it was, with no other command involved', () => {
+  const told: string[] = []
+  const sim = planned({
+    disks: 3, arrays: { md1: { members: ['d1/root', 'd2/root'] } }, speed: { rate: 5000 },
+    onEntry: ({ event }) => { if (event.type === 'md.syncStarted' || event.type === 'md.syncInterrupted' || event.type === 'md.syncDone') told.push(`${event.type} ${event.action}`) },
+  })
+  const md1 = 'md1' as ArrayId, request = (type: 'md.fail' | 'md.remove' | 'md.add', device: string) => sim.dispatch({ type, array: md1, device })
+  request('md.fail', 'sdb1')
+  request('md.remove', 'sdb1')
+  request('md.add', 'sdb1')
+  sim.runUntil(5 * SECOND)
+  request('md.add', 'sdc1')
+  expect(sim.world.md.arrays[md1]!.sync!.startKib).toBe(25_000)
+  sim.runUntil(100 * SECOND)
+  expect(told).toEqual(['md.syncStarted recovery', 'md.syncInterrupted recovery', 'md.syncStarted recovery', 'md.syncDone recovery'])
+})
+
 describe('what goes wrong meanwhile', () => {
   test('VS-47 with its source lost a recovery is over: the target is a spare again and the array never silently good', () => {
     const s = new Session(3, { speed: 5000 })
