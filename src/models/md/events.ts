@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Kib, KibPerSecond } from '../../base/time.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { id } from '../schema.ts'
-import type { DeviceId, DiskId } from '../scsi/state.ts'
+import type { DiskId } from '../scsi/state.ts'
 import type { ArrayId, SyncAction } from './state.ts'
 
 const guest = id<GuestId>('a guest'), array = id<ArrayId>('an array')
@@ -107,5 +107,3 @@ export type MdFact =
   | { type: 'md.busyButFailed'; array: ArrayId; device: string }
   /** The monitor has looked at the arrays of a guest. */
   | { type: 'md.monitorLooked'; guest: GuestId }
-
-export type { DeviceId }
