@@ -200,6 +200,11 @@ describe('who notices', () => {
   })
 })
 
+test('VS-43 a look at mdstat does not show what md has not noticed: the operator finds nothing to do', () => {
+  const run = recovery({ when: { at: '2h' } }, { io: 'idle', plan: [at(1, { type: 'scsi.losePath', disk: 'd1' })], until: 3 * HOUR })
+  expect([requests(run), own(run, 'finished').map(each => each.outcome)]).toEqual([[], ['healthy']])
+})
+
 describe('waits', () => {
   test('who has waited long enough for a host gives up', () => {
     const run = recovery({ ...uponLoss, timeout: '5m' })

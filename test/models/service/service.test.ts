@@ -74,6 +74,7 @@ describe('stalls', () => {
     const run = play(x({ needs: [{ guest: 'a' }] }), hang(1), { until: HOUR })
     expect(booked(run).list).toEqual([{ from: 10 * MINUTE, to: 11 * MINUTE, because: 'a hangs' }])
     expect(booked(run).stalledMicros).toBe(MINUTE)
+    expect(run.trace.filter(entry => entry.event.type.startsWith('service.')).map(entry => entry.event.type)).toEqual(['service.wentDown', 'service.cameUp'])
   })
 
   test('a stall within the tolerance is no outage, and its time is known all the same', () => {
