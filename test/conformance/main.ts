@@ -1,9 +1,10 @@
 /**
  * `npm run conformance`: how much of what was measured on the real thing the models reproduce. One table; `-- --json` prints
- * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` replays other recordings, `-v` lists what differs.
+ * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` and `--ra DIR` take other recordings, `-v` lists what differs.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { raBytes } from './ra-bytes.ts'
 import { replay, rowOf, type Row } from './replay.ts'
 import { semanticsRow } from './semantics.ts'
 
@@ -20,6 +21,7 @@ const rows: Record<string, () => Row> = {
     const names = readdirSync(dir).filter(name => name.endsWith('.txt')).sort()
     return rowOf('md-states', names.flatMap(name => replay(name.replace(/\.txt$/, ''), readFileSync(join(dir, name), 'utf8'))))
   },
+  'ra-bytes': () => ({ name: 'ra-bytes', ...raBytes(value('--ra') ?? join(here, 'golden/ra')) }),
   semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
 }
 
