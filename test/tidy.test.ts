@@ -84,7 +84,7 @@ describe('nothing depends on the machine', () => {
   /** Not bit-identical between engines by the standard. `sqrt`, `floor` and the like are. */
   const INEXACT = new Set(['random', 'log', 'log2', 'log10', 'log1p', 'exp', 'expm1', 'pow', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh', 'cbrt', 'hypot'])
 
-  test('no clock, no foreign randomness, no inexact mathematics, no locale below src/node', () => {
+  test('GEN-3 no clock, no foreign randomness, no inexact mathematics, no locale below src/node', () => {
     expect(found(source => layerOf(source.path) > 5 ? [] : words(source, (node, line) => {
       if (ts.isIdentifier(node) && GLOBALS.has(node.text) && isFreeName(node)) return `${source.path}:${line} ${node.text}`
       if (!ts.isPropertyAccessExpression(node)) return undefined

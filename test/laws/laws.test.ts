@@ -114,7 +114,7 @@ test('a snapshot that went through JSON goes on like the run that was not interr
   }), { numRuns: 40 })
 })
 
-test('an unrelated system beside it leaves every entry of a system as it was', () => {
+test('GEN-2 an unrelated system beside it leaves every entry of a system as it was', () => {
   property(fc.property(systemAndPlan(), systemAndPlan(), seeds, ([system, plan], [other, otherPlan], seed) => {
     const chance = { rare: { crash: ['i5a', 'i5b'], upFor: { exponential: '5h' }, lasts: { uniform: ['5m', '40m'] } } }
     const alone = { ...system, fault: chance }
