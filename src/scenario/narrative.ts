@@ -93,12 +93,16 @@ function toldOf(run: Run): Told[] {
   for (const { seq, array, line } of run.mdstat) changes.set(seq, [...changes.get(seq) ?? [], `${array} ${line}`])
   const told: Told[] = (changes.get(-1) ?? []).map(text => ({ at: 0, weight: 1, text, array: text.split(' ')[0]! }))
   const copying = new Map<string, string>()
+  const names = new Map(Object.values(run.start.scsi.devices).map(({ disk, name }) => [disk as string, name]))
   for (const { at, seq, cause, event, refusal } of run.trace) {
     // A sync that goes on after an interruption is no news.
     const goesOn = event.type === 'md.syncStarted' && copying.get(event.array) === event.device
     if (event.type === 'md.syncStarted') copying.set(event.array, event.device)
     if (event.type === 'md.syncDone') copying.delete(event.array)
-    const weight = refusal ? 1 : goesOn ? 3 : weightOf(event)
+    // A disk that comes back under another name is what the next command will be about.
+    const renamed = event.type === 'scsi.deviceAdded' && (names.get(event.disk) ?? event.name) !== event.name
+    if (event.type === 'scsi.deviceAdded') names.set(event.disk, event.name)
+    const weight = refusal || renamed ? 1 : goesOn ? 3 : weightOf(event)
     if (weight < 3) told.push({ at, weight, array: null, label: labelOf(event), outside: cause < 0 || event.type === 'fault.struck', text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
     for (const text of changes.get(seq) ?? []) told.push({ at, weight: 1, text, array: text.split(' ')[0]! })
   }

@@ -30,7 +30,7 @@ export const hypervisorRequests: RequestRows<HypervisorRequest> = {
 }
 
 export const hypervisorFacts: FactRows<HypervisorFact> = {
-  'hypervisor.stateChanged': { weight: 2, fields: { guest: 'guest', from: 'text', to: 'text' }, says: e => `${e.guest} is ${e.to}, no longer ${e.from}` },
+  'hypervisor.stateChanged': { weight: 2, fields: { guest: 'guest', from: 'text', to: 'text' }, says: e => `${e.guest} goes from ${e.from} to ${e.to}` },
   'hypervisor.shuttingDown': { weight: 3, fields: { guest: 'guest', how: 'text' }, says: e => `${e.guest} shuts down` },
   'hypervisor.powerOffTimedOut': { weight: 2, fields: { guest: 'guest', how: 'text' }, says: e => `${e.guest} has not ended by ${e.how}; the next way is tried` },
   'hypervisor.guestDown': { weight: 2, fields: { guest: 'guest', how: 'text', orderly: 'flag' }, says: e => `${e.guest} has ended ${ENDS[e.how]}` },
