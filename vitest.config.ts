@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // Examples import the package by its name; in the tests that is the source, not what was built last.
+  resolve: { alias: { hotspare: new URL('./src/index.ts', import.meta.url).pathname } },
   test: {
     include: ['test/**/*.test.ts'],
     // Properties draw many cases; a slow machine must not turn a true property red.
