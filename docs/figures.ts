@@ -1,23 +1,23 @@
 /** Figures that claims are shown with: each takes a run and says what it did, in a few words. For claims.ts. */
 import { assert, must } from '../src/base/assert.ts'
-import { formatDuration, parseDuration } from '../src/base/time.ts'
+import { parseDuration } from '../src/base/time.ts'
 import { downtime, exposedTime } from '../src/models/service/state.ts'
 import { membersIn, statusLine } from '../src/scenario/mdstat.ts'
 import { simulate, type Run } from '../src/scenario/run.ts'
-import { clock, plural } from '../src/scenario/text.ts'
+import { clock, exactly, plural } from '../src/scenario/text.ts'
 
 export type Figure = (run: Run) => string
 
 export const down = (name: string): Figure => run => {
   const service = must(run.world.service.services[name as never], 'the service of a figure exists')
   const times = service.outages === 1 ? '' : ` in ${plural(service.outages, 'outage')}`
-  return service.outages === 0 ? 'no outage' : `down for ${formatDuration(downtime(service, run.until))}${times}`
+  return service.outages === 0 ? 'no outage' : `down for ${exactly(downtime(service, run.until))}${times}`
 }
 
 export const exposed = (array: string): Figure => run => {
   const exposure = must(run.world.service.exposure[array as never], 'the array of a figure exists')
   const times = exposure.times + (exposure.current === null ? 0 : 1)
-  return times === 0 ? `${array} never on one copy` : `${array} on one copy ${times === 1 ? 'for' : `${times} times,`} ${formatDuration(exposedTime(exposure, run.until))}${times > 1 ? ' in all' : ''}`
+  return times === 0 ? `${array} never on one copy` : `${array} on one copy ${times === 1 ? 'for' : `${times} times,`} ${exactly(exposedTime(exposure, run.until))}${times > 1 ? ' in all' : ''}`
 }
 
 /** What mdstat shows at a time. */

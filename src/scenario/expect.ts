@@ -5,14 +5,14 @@
  * What is said about a state is judged by a look at the world, taken while the run was at that time. What is said about a whole run is
  * read off its end. Both are pure: the same run is judged the same way.
  */
-import { formatDuration, type Micros } from '../base/time.ts'
+import type { Micros } from '../base/time.ts'
 import { must } from '../base/assert.ts'
 import { downtime, exposedTime, longestOutage } from '../models/service/state.ts'
 import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
 import type { Expectation } from './expectation.ts'
 import { countInWords, fitsCount, judgeHappens, judgeNever, judgeRefused, type Count } from './judge-events.ts'
 import { judgeArrayState, judgeDisk, judgeGuest, judgeNwsd } from './judge-states.ts'
-import { clock, plural } from './text.ts'
+import { clock, exactly, plural } from './text.ts'
 
 export interface Result extends Judgement { readonly expectation: Expectation; readonly note: string | null }
 export interface Verdict { readonly met: boolean; readonly results: readonly Result[] }
@@ -54,9 +54,9 @@ function judgeOne(e: Expectation, evidence: Evidence): Judgement {
 /** `downAtMost`, `downAtLeast` and `downBetween` of a time, in that form of words. */
 function bounds(verb: string, actual: Micros, figure: string, least?: Micros, most?: Micros, between?: readonly [Micros, Micros]): Part[] {
   return [
-    ...(most === undefined ? [] : [{ says: `${verb} at most ${formatDuration(most)}`, met: actual <= most, figure }]),
-    ...(least === undefined ? [] : [{ says: `${verb} at least ${formatDuration(least)}`, met: actual >= least, figure }]),
-    ...(between === undefined ? [] : [{ says: `${verb} for ${formatDuration(between[0])} to ${formatDuration(between[1])}`, met: actual >= between[0] && actual <= between[1], figure }]),
+    ...(most === undefined ? [] : [{ says: `${verb} at most ${exactly(most)}`, met: actual <= most, figure }]),
+    ...(least === undefined ? [] : [{ says: `${verb} at least ${exactly(least)}`, met: actual >= least, figure }]),
+    ...(between === undefined ? [] : [{ says: `${verb} for ${exactly(between[0])} to ${exactly(between[1])}`, met: actual >= between[0] && actual <= between[1], figure }]),
   ]
 }
 
@@ -64,12 +64,12 @@ function judgeService(e: Extract<Expectation, { service: string }>, evidence: Ev
   const id = e.service as never, { until } = evidence
   const service = must(evidence.world.service.services[id], 'the service of an expectation exists')
   const down = downtime(service, until), parts: Part[] = []
-  const total = service.outages === 0 ? 'no outage' : `down ${formatDuration(down)} in ${plural(service.outages, 'outage')}`
+  const total = service.outages === 0 ? 'no outage' : `down ${exactly(down)} in ${plural(service.outages, 'outage')}`
   parts.push(...bounds('is down', down, total, e.downAtLeast, e.downAtMost, e.downBetween))
   if (e.outages !== undefined) parts.push({ says: `has ${outagesInWords(e.outages)}`, met: fitsCount(service.outages, e.outages), figure: total })
   if (e.longestAtMost !== undefined) {
     const longest = longestOutage(service, until)
-    parts.push({ says: `is never down longer than ${formatDuration(e.longestAtMost)}`, met: longest <= e.longestAtMost, figure: `the longest outage lasts ${formatDuration(longest)}` })
+    parts.push({ says: `is never down longer than ${exactly(e.longestAtMost)}`, met: longest <= e.longestAtMost, figure: `the longest outage lasts ${exactly(longest)}` })
   }
   if (e.up !== undefined || parts.length === 0) {
     const { status } = must(lookAt(evidence, e.at).service.services[id], 'the service of an expectation exists'), up = status !== 'down' && status !== 'new'
@@ -87,7 +87,7 @@ function judgeArray(e: Extract<Expectation, { array: string }>, evidence: Eviden
   const { until } = evidence, parts: Part[] = []
   const exposure = evidence.world.service.exposure[e.array as never]
   const exposed = exposure ? exposedTime(exposure, until) : 0, times = exposure ? exposure.times + (exposure.current ? 1 : 0) : 0
-  const total = times === 0 ? 'never exposed' : `exposed ${formatDuration(exposed)}, ${plural(times, 'time')}`
+  const total = times === 0 ? 'never exposed' : `exposed ${exactly(exposed)}, ${plural(times, 'time')}`
   parts.push(...bounds('is exposed', exposed, total, e.exposedAtLeast, e.exposedAtMost, e.exposedBetween))
   if (e.exposures !== undefined) parts.push({ says: `is exposed ${countInWords(e.exposures)}`, met: fitsCount(times, e.exposures), figure: total })
   const data = e.dataIntact === undefined ? undefined : judgeData(e.dataIntact, e.array, evidence)

@@ -1,8 +1,20 @@
 /** Lines for people: at most so many columns wide, broken between words; and times as people read them. */
-import { formatClock, SECOND, type Micros } from '../base/time.ts'
+import { DAY, formatClock, formatDuration, HOUR, MINUTE, SECOND, type Micros } from '../base/time.ts'
 
 /** To the second; what happened in between is in the trace. */
 export const clock = (at: Micros): string => formatClock(Math.floor(at / SECOND) * SECOND)
+
+/** To the second, however long: bounds of a verdict lie close together, `1h 1m 50s` and `1h 2m 5s`. */
+export function exactly(micros: Micros): string {
+  if (micros < MINUTE) return formatDuration(micros)
+  const units = [[DAY, 'd'], [HOUR, 'h'], [MINUTE, 'm'], [SECOND, 's']] as const, parts: string[] = []
+  let rest = Math.round(micros / SECOND) * SECOND
+  for (const [unit, name] of units) {
+    if (rest >= unit) parts.push(`${Math.floor(rest / unit)}${name}`)
+    rest %= unit
+  }
+  return parts.join(' ')
+}
 
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = []
