@@ -20,9 +20,9 @@ import { judge, looksOf, type Verdict } from './expect.ts'
 import { statusLine, touches } from './mdstat.ts'
 import type { ScenarioInput } from './schema.ts'
 
-export interface Options {
-  /** A stack with models of one's own: `[...stack, mine]`. For a scenario that is not checked yet. */
-  readonly models?: readonly Model[]
+export interface Options<Ms extends readonly Model[] = typeof stack> {
+  /** A stack with models of one's own, `[...stack, mine]`, whose sections and requests the scenario then has too. For one that is not checked yet. */
+  readonly models?: Ms
   /** Instead of the scenario's. */
   readonly seed?: number | string
   readonly until?: Micros
@@ -53,8 +53,8 @@ export interface Run {
 }
 
 /** Throws a BadScenario, which lists every issue, if what it is given cannot be run. */
-export function simulate(input: Scenario | ScenarioInput, options: Options = {}): Run {
-  const scenario = readyScenario(input, options.models)
+export function simulate<const Ms extends readonly Model[] = typeof stack>(input: Scenario | ScenarioInput<Ms>, options: Options<Ms> = {}): Run {
+  const scenario = readyScenario(input as Scenario | ScenarioInput, options.models)
   const seed = String(options.seed ?? scenario.seed), until = options.until ?? scenario.until
   const trace: Entry<SimEvent>[] = [], mdstat: StatusChange[] = [], broken: { seq: number; rule: string }[] = []
   const shown = new Map<string, string>()

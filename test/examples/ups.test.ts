@@ -1,7 +1,7 @@
 /** The worked example of CONTRIBUTING.md: it is in the document to the letter, and it does what the document says. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { defineScenario, MINUTE, simulate, stack } from 'hotspare'
+import { MINUTE, simulate, stack } from 'hotspare'
 import { ups } from '../../examples/ups/model.ts'
 
 const failure = (minutes: number) => simulate({
@@ -15,7 +15,7 @@ const failure = (minutes: number) => simulate({
     { at: '1h', do: { type: 'ups.loseMains', system: 'power5' } },
     { at: `${60 + minutes}m`, do: { type: 'ups.restoreMains', system: 'power5' } },
   ],
-} as unknown as Parameters<typeof defineScenario>[0], { models: [...stack, ups], check: true })
+}, { models: [...stack, ups], check: true })
 
 const wentDown = (minutes: number) => failure(minutes).trace.filter(({ event }) => event.type === 'service.wentDown').map(({ at }) => at / MINUTE)
 
