@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { distribution, duration, id, probability } from '../schema.ts'
 import type { GuestId, SystemId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { FaultId } from './state.ts'
+import type { FaultId } from './ids.ts'
 
 const guests = z.array(id<GuestId>('a guest')).min(1)
 

@@ -1,6 +1,6 @@
 /** What the fault model tells. It takes no requests; what it does to the system, it requests of the models below. */
 import { z } from 'zod'
-import type { FaultId } from './state.ts'
+import type { FaultId } from './ids.ts'
 
 export const faultRequests = z.never()
 

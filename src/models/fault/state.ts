@@ -4,12 +4,13 @@
  * `clocksOf` leads from a guest, system or disk to the clocks that start anew when it works again, so that nothing is searched.
  */
 import type { Distribution } from '../../base/distribution.ts'
-import { table, type Id } from '../../base/id.ts'
+import { table } from '../../base/id.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import { KINDS, type FaultConfig, type FaultKind } from './config.ts'
+import type { FaultId } from './ids.ts'
 
-export type FaultId = Id<'Fault'>
+export type { FaultId } from './ids.ts'
 
 export interface Rule {
   kind: FaultKind

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { distribution, duration, id } from '../schema.ts'
-import type { GuestId, SystemId } from './state.ts'
+import type { GuestId, SystemId } from './ids.ts'
 
 const IBM_I_ONLY = ['ipl', 'abnormalIpl', 'iplSource', 'keylock'] as const
 

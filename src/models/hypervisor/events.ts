@@ -6,10 +6,15 @@
  */
 import { z } from 'zod'
 import { duration, id } from '../schema.ts'
-import type { GuestId, PowerState, SystemId } from './state.ts'
+import type { GuestId, SystemId } from './ids.ts'
 
 const guest = id<GuestId>('a guest')
 const system = id<SystemId>('a managed system')
+
+/** `hardware discovery` belongs to the enumeration, but no edge leads there. */
+export type PowerState =
+  | 'not activated' | 'starting' | 'open firmware' | 'running' | 'shutting down' | 'error' | 'hardware discovery'
+  | 'suspending' | 'suspended' | 'resuming' | 'migrating running' | 'migrating not active'
 
 /** How a partition may be powered off; left out, the whole escalation of its kind of system. */
 export const POWER_OFF = ['os-normal', 'os-immediate', 'vsp-normal', 'vsp-hard'] as const

@@ -5,23 +5,21 @@
  * variables: a lost management connection changes the first only. `up`, `alive` and `hung` say what no state tells: a partition is
  * `running` as soon as its boot device was found, long before its system is up, and it goes on `running` while it hangs.
  */
-import { entriesOf, table, type Id } from '../../base/id.ts'
+import { entriesOf, table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import { DEFAULTS, type DefaultId } from '../defaults.ts'
 import type { GuestConfig, HypervisorConfig } from './config.ts'
-import type { PowerOff } from './events.ts'
+import type { PowerOff, PowerState } from './events.ts'
 import { spanOf, type Span } from '../span.ts'
+import type { GuestId, SystemId } from './ids.ts'
 
-export type GuestId = Id<'Guest'>
-export type SystemId = Id<'System'>
+export type { PowerState } from './events.ts'
+export type { GuestId, SystemId } from './ids.ts'
+
 export type Os = 'ibm-i' | 'linux' | 'vios'
 
-/** `hardware discovery` belongs to the enumeration, but no edge leads there. */
-export type PowerState =
-  | 'not activated' | 'starting' | 'open firmware' | 'running' | 'shutting down' | 'error' | 'hardware discovery'
-  | 'suspending' | 'suspended' | 'resuming' | 'migrating running' | 'migrating not active'
 /** What the management interface shows when it does not know: capital U here, and only here. */
 export type ShownState = PowerState | 'Unknown' | 'not available'
 

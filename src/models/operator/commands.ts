@@ -6,8 +6,8 @@
  */
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
+import type { Cx } from './context.ts'
 import { caresFor, diskName, goodCopies, isServed, memberOn, type Seen } from './look.ts'
-import type { Cx } from './procedure.ts'
 import type { Expectation, FoundingPart, Operator, OperatorState, Place } from './state.ts'
 
 export function commandsOf(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId, slip: boolean, cx: Cx): void {

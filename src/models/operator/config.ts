@@ -15,7 +15,7 @@ import { vscsiRequests } from '../vscsi/events.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { OperatorId } from './state.ts'
+import type { OperatorId } from './ids.ts'
 import { FACT_FIELDS, type HeardFact, type Pattern } from './heard.ts'
 
 /** The founding procedure, in its order. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Micros } from '../../base/time.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { OperatorId } from './state.ts'
+import type { OperatorId } from './ids.ts'
 
 export const operatorRequests = z.never()
 

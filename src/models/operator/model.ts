@@ -20,7 +20,8 @@ import { operatorConfig } from './config.ts'
 import { operatorRequests, type OperatorFact } from './events.ts'
 import { FACT_FIELDS, matches, type Heard, type HeardFact } from './heard.ts'
 import { initialOperators } from './plan.ts'
-import { abandon, beginNext, endSilence, enlist, lookLater, maybeGoOn, start, stepDone, waitTimedOut, type Cx } from './procedure.ts'
+import { abandon, beginNext, endSilence, enlist, lookLater, maybeGoOn, start, stepDone, waitTimedOut } from './procedure.ts'
+import type { Cx } from './context.ts'
 import type { OperatorId, OperatorState } from './state.ts'
 
 export const operator = defineModel({

@@ -7,25 +7,16 @@
  */
 import type { Distribution } from '../../base/distribution.ts'
 import type { Micros } from '../../base/time.ts'
-import type { Context, RequestOf, WorldOf } from '../../core/model.ts'
-import type { boot } from '../boot/model.ts'
-import type { hypervisor } from '../hypervisor/model.ts'
 import type { ArrayId } from '../md/state.ts'
-import type { md } from '../md/model.ts'
-import type { scsi } from '../scsi/model.ts'
-import type { service } from '../service/model.ts'
-import type { vscsi } from '../vscsi/model.ts'
 import type { DiskId } from '../scsi/state.ts'
 import { copy } from '../../base/readonly.ts'
 import { commandsOf, tookEffect } from './commands.ts'
 import type { FoundingStep } from './config.ts'
-import type { OperatorFact, Outcome } from './events.ts'
+import type { Cx } from './context.ts'
+import type { Outcome } from './events.ts'
 import { diskName, isBroken, isBusy, isServed, isSick, isUp, otherHalf } from './look.ts'
 import { matches, type Heard } from './heard.ts'
 import type { FoundingPart, Operator, OperatorId, OperatorState, Slip, Step } from './state.ts'
-
-export type Below = readonly [typeof hypervisor, typeof scsi, typeof vscsi, typeof md, typeof boot, typeof service]
-export type Cx = Context<WorldOf<Below> & { operator: OperatorState }, OperatorFact | RequestOf<Below[number]>>
 
 /** Something has happened or was noticed: a round over these disks, or one that looks for what is lost, is to begin. */
 export function enlist(s: OperatorState, id: OperatorId, disks: readonly DiskId[], cx: Cx): void {

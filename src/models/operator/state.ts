@@ -3,7 +3,6 @@
  * somebody waits for; and how long each array was exposed without anybody knowing.
  */
 import type { Distribution } from '../../base/distribution.ts'
-import type { Id } from '../../base/id.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
@@ -11,8 +10,10 @@ import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { FoundingStep, RequestOfStep } from './config.ts'
 import type { Pattern } from './heard.ts'
+import type { OperatorId } from './ids.ts'
 
-export type OperatorId = Id<'Operator'>
+export type { OperatorId } from './ids.ts'
+
 export type Slip = 'skip' | 'wrongHalf' | 'twice' | 'swap'
 
 export interface FoundingPart { kind: FoundingStep; takes: Distribution; disks: DiskId[] | null; arrays: ArrayId[] | null; timeout: Micros | null }

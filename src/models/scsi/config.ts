@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Kib } from '../../base/time.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { duration, id, size } from '../schema.ts'
-import type { DiskId } from './state.ts'
+import type { DiskId } from './ids.ts'
 
 const layout = z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'expected the name of a partition such as prep, swap or root'),
   z.union([z.literal('rest'), size], { error: 'expected a size such as 2 GiB, or rest' }))

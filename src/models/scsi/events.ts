@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { GuestId } from '../hypervisor/state.ts'
 import { id } from '../schema.ts'
-import type { DeviceId, DiskId, Escalation } from './state.ts'
+import type { DeviceId, DiskId } from './ids.ts'
+import type { Escalation } from './state.ts'
 
 const guest = id<GuestId>('a guest'), disk = id<DiskId>('a disk'), device = id<DeviceId>('a device')
 const number = z.number().int().nonnegative()

@@ -5,18 +5,16 @@
  * (`sdb`) is the lowest letter free at scan time and stays taken until the device is removed *and* nobody holds it any more.
  * Source: Linux drivers/scsi (scsi_scan.c, scsi_sysfs.c, sd.c) 6.1.
  */
-import { table, type Id } from '../../base/id.ts'
+import { table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Kib, Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import { DEFAULTS, orDefault, type DefaultId } from '../defaults.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { ScsiConfig } from './config.ts'
+import type { DiskId, DeviceId } from './ids.ts'
 
-export type DiskId = Id<'Disk'>
-export type DeviceId = Id<'ScsiDevice'>
-/** A host adapter of a guest, `router.host1`. */
-export type BusHostId = Id<'BusHost'>
+export type { DiskId, DeviceId, BusHostId } from './ids.ts'
 
 /**
  * `ok`; `lost`: every command fails at once; `silent`: commands wait for error handling; `broken`: INQUIRY and flush answer, reads

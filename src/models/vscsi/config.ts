@@ -9,7 +9,7 @@ import type { Kib } from '../../base/time.ts'
 import { distribution, id, size } from '../schema.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { AspId, NwsdId } from './state.ts'
+import type { AspId, NwsdId } from './ids.ts'
 
 /** Limits of a storage space, and how many may be linked to one server. */
 export const SMALLEST_KIB: Kib = 1024

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { duration, id } from '../schema.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { AspId, NwsdId, NwsdState } from './state.ts'
+import type { AspId, NwsdId } from './ids.ts'
+import type { NwsdState } from './state.ts'
 
 const nwsd = id<NwsdId>('an NWSD')
 const space = id<DiskId>('a storage space')

@@ -5,7 +5,7 @@
  * space is there. `path` is what the bus was told last, so that only changes are told.
  * Sources: i5/OS V5R4 network server descriptions; Linux drivers/scsi/ibmvscsi.
  */
-import { entriesOf, table, type Id } from '../../base/id.ts'
+import { entriesOf, table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Kib } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
@@ -14,10 +14,10 @@ import type { GuestId, HypervisorState } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import { spanOf, type Span } from '../span.ts'
 import { nwsdOf, type VscsiConfig } from './config.ts'
+import type { NwsdId, AspId } from './ids.ts'
 
-export type NwsdId = Id<'Nwsd'>
-/** Auxiliary storage pool of one host. */
-export type AspId = Id<'Asp'>
+export type { NwsdId, AspId } from './ids.ts'
+
 export type NwsdState = 'varied off' | 'vary on pending' | 'varied on' | 'failed'
 export type SpacePath = 'ok' | 'lost' | 'silent' | 'broken'
 
