@@ -15,11 +15,13 @@ export type Cx = Context<{ scsi: ScsiState; md: MdState }, MdRequest | MdFact | 
 export function tellAccess(id: ArrayId, a: MdArray, cx: Cx): void {
   let readable = false
   if (a.state === 'active')
-    for (const m of a.members)
+    for (const at of a.slotted) {
+      const m = a.members[at]!
       if (m.inSync && !m.hollow && outcome(cx.world.scsi, m.device, 'read') !== 'error') {
         readable = true
         break
       }
+    }
   const writable = readable && !a.broken && a.mode !== 'ro', stalled = a.waitsFor.length > 0, { access } = a
   if (access.readable === readable && access.writable === writable && access.stalled === stalled) return
   access.readable = readable

@@ -9,7 +9,7 @@ import { partitionCalled, type DiskId, type ScsiState } from '../scsi/state.ts'
 import { newBitmap } from './bitmap.ts'
 import type { ArrayConfig, MdConfig } from './config.ts'
 import { blankExtents } from './shadow.ts'
-import { placeOf, type ArrayId, type Io, type MdArray, type MdGuest, type MdState, type Member, type Metadata } from './state.ts'
+import { findSlotted, placeOf, type ArrayId, type Io, type MdArray, type MdGuest, type MdState, type Member, type Metadata } from './state.ts'
 import { dataSizeKib, superblockOf } from './superblock.ts'
 
 /** What mdadm --monitor waits between two looks, unless it is told otherwise. */
@@ -46,7 +46,7 @@ export interface Shape { guest: GuestId; name: string; label: string; metadata: 
 export function blankArray(s: MdState, { guest, name, label, metadata, raidDevices, sizeKib, io, spareGroup }: Shape): MdArray {
   return {
     guest, name, label, level: 1, metadata, raidDevices, sizeKib, state: 'stopped', mode: 'rw', broken: false, clean: true, lastWriteAt: -1e9, settledAt: 0,
-    members: [], resyncKib: null, sync: null, frozen: false, wanted: null, bitmap: null, events: metadata === '0.90' ? 1 : 0, canDecrease: false,
+    members: [], slotted: [], failed: 0, resyncKib: null, sync: null, frozen: false, wanted: null, bitmap: null, events: metadata === '0.90' ? 1 : 0, canDecrease: false,
     recoveryDisabled: false, fullSync: false, changed: false, untouched: false, openers: 0, scanned: false, io: io ?? { kind: 'idle' }, ioTimer: null, busy: false, startedAt: 0,
     waitsFor: [], access: { readable: false, writable: false, stalled: false }, inSync: 0, mismatches: 0, lastAction: 'none', speedMin: null, speedMax: null,
     syncMinKib: 0, syncMaxKib: null, spareGroup: spareGroup ?? null, order: 0, acknowledged: blankExtents(s.version), pendingWrite: false,
@@ -99,6 +99,7 @@ function begin(s: MdState, id: ArrayId, config: ArrayConfig, scsi: DeepReadonly<
     const on = (s.arraysOn[one.disk] ??= [])
     if (!on.includes(id)) on.push(id)
   }
+  findSlotted(a)
   a.access = { readable: a.inSync > 0, writable: a.inSync > 0, stalled: false }
   guest.arrays.push(id)
   s.arrays[id] = a

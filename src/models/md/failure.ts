@@ -27,6 +27,7 @@ export function failMember(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: C
   interruptSync(s, id, a, cx)
   const counted = m.inSync && !m.replacement
   m.faulty = true
+  a.failed++
   m.inSync = false
   a.changed = true
   cx.emit({ type: 'md.memberFailed', array: id, device: m.name, disk: m.disk, member: m.number })

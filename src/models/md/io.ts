@@ -61,9 +61,9 @@ export function write(s: MdState, id: ArrayId, a: MdArray, cx: Cx, atKib: Kib = 
   }
   a.lastWriteAt = cx.now
   let reached = false
-  for (let i = 0; i < a.members.length; i++) {
-    const m = a.members[i]!
-    if (m.slot < 0 || m.faulty) continue
+  for (let i = 0; i < a.slotted.length; i++) {
+    const m = a.members[a.slotted[i]!]!
+    if (m.faulty) continue
     const result = outcome(cx.world.scsi, m.device, 'write')
     if (result === 'ok') reached ||= m.inSync
     else if (result === 'silent') wait(s, id, a, m, cx)
@@ -117,7 +117,10 @@ export function read(s: MdState, id: ArrayId, a: MdArray, cx: Cx): IoResult {
 }
 
 function readerAt(a: MdArray, slot: number): Member | undefined {
-  for (const m of a.members) if (m.slot === slot && m.inSync && !m.replacement) return m
+  for (const at of a.slotted) {
+    const m = a.members[at]!
+    if (m.slot === slot && m.inSync && !m.replacement) return m
+  }
   return undefined
 }
 
@@ -145,7 +148,7 @@ export function pathChanged(s: MdState, disk: DiskId, cx: Cx): void {
 /** Nobody reads or writes an idle spare of a whole array, so nothing follows from its loss (VS-84). */
 function isSpareDisk(a: MdArray, disk: DiskId): boolean {
   if (a.sync !== null || a.inSync < a.raidDevices) return false
-  for (const m of a.members) if (m.disk === disk && m.slot >= 0) return false
+  for (const at of a.slotted) if (a.members[at]!.disk === disk) return false
   return true
 }
 

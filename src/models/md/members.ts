@@ -14,7 +14,7 @@ import { tellAccess, type Cx } from './access.ts'
 import { failMember, writeSuper } from './failure.ts'
 import { settle } from './io.ts'
 import { react } from './recovery.ts'
-import { memberNamed, placeOf, type ArrayId, type ArrayView, type MdArray, type MdState, type Member } from './state.ts'
+import { findSlotted, memberNamed, placeOf, type ArrayId, type ArrayView, type MdArray, type MdState, type Member } from './state.ts'
 import { dataSizeKib, writeDown } from './superblock.ts'
 import { interruptSync } from './sync.ts'
 
@@ -32,6 +32,7 @@ export function userOf(s: MdState, ref: Pick<PartitionRef, 'device' | 'disk' | '
 /** Takes a partition into the list of members, in front of all others. */
 export function bind(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx): void {
   a.members.unshift(m)
+  findSlotted(a)
   a.recoveryDisabled = false
   const on = (s.arraysOn[m.disk] ??= [])
   if (!on.includes(id)) on.push(id)
@@ -41,6 +42,8 @@ export function bind(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx): vo
 /** Out of the list. A guest that is down holds nothing any more. */
 export function unbind(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx, release = true): void {
   a.members.splice(a.members.indexOf(m), 1)
+  findSlotted(a)
+  if (m.faulty) a.failed--
   let more = false
   for (const other of a.members) if (other.disk === m.disk) more = true
   if (!more) {
@@ -179,6 +182,7 @@ function settledCopy(s: MdState, a: MdArray, now: Micros): MdArray {
 function revive(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx): void {
   settle(s, a, cx.now)
   m.faulty = false
+  a.failed--
   a.recoveryDisabled = false
   joined(s, id, a, m, 're-added', cx)
 }
@@ -230,6 +234,7 @@ export function replace(s: MdState, id: ArrayId, device: string, by: string | un
     spare.slot = m.slot
     spare.replacement = true
     spare.recoveredKib = 0
+    findSlotted(a)
     a.fullSync = true
     a.changed = true
   }

@@ -11,7 +11,7 @@ import { changedKib, clear } from './bitmap.ts'
 import { failMember, wait, writeSuper } from './failure.ts'
 import { isCurrent } from './shadow.ts'
 import { outcome } from '../scsi/state.ts'
-import { placeOf, type ArrayId, type MdArray, type MdState, type Member, type Sync } from './state.ts'
+import { findSlotted, placeOf, type ArrayId, type MdArray, type MdState, type Member, type Sync } from './state.ts'
 import { countCheckpoints } from './superblock.ts'
 import { beginSync, isTarget, letOthersGo } from './sync.ts'
 
@@ -33,7 +33,10 @@ function recover(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   // A spare may turn out to be dead in the very write that tells of it; then the next one is tried.
   for (let left = a.members.length + 1; left > 0 && shuffle(a); left--) writeSuper(s, id, a, true, cx)
   let from = -1
-  for (const m of a.members) if (isTarget(m) && (from < 0 || m.recoveredKib < from)) from = m.recoveredKib
+  for (const at of a.slotted) {
+    const m = a.members[at]!
+    if (isTarget(m) && (from < 0 || m.recoveredKib < from)) from = m.recoveredKib
+  }
   if (from >= 0) {
     a.wanted = null
     return beginSync(s, id, a, 'recovery', a.fullSync ? 'all' : a.bitmap !== null ? 'changed' : a.resyncKib === null ? 'nothing' : 'all', from, cx)
@@ -71,6 +74,7 @@ function leaveSlot(a: MdArray, m: Member): void {
   if (!m.replacement) for (const other of a.members) if (other !== m && other.slot === m.slot && other.replacement) other.replacement = false
   m.savedSlot = m.slot
   m.slot = -1
+  findSlotted(a)
   m.replacement = false
   m.wantReplacement = false
   m.recoveredKib = 0
@@ -90,6 +94,7 @@ function enterSlot(a: MdArray, m: Member): boolean {
   }
   if (slot < 0) return false
   m.slot = slot
+  findSlotted(a)
   m.inSync = false
   m.recoveredKib = 0
   if (m.replacement || m.savedSlot < 0) a.fullSync = true
@@ -97,11 +102,17 @@ function enterSlot(a: MdArray, m: Member): boolean {
 }
 
 function holderOf(a: MdArray, slot: number): Member | undefined {
-  for (const m of a.members) if (m.slot === slot && !m.replacement) return m
+  for (const at of a.slotted) {
+    const m = a.members[at]!
+    if (m.slot === slot && !m.replacement) return m
+  }
   return undefined
 }
 function hasReplacement(a: MdArray, slot: number): boolean {
-  for (const m of a.members) if (m.slot === slot && m.replacement) return true
+  for (const at of a.slotted) {
+    const m = a.members[at]!
+    if (m.slot === slot && m.replacement) return true
+  }
   return false
 }
 
@@ -112,7 +123,10 @@ export function finishSync(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   a.sync = null
   let device = ''
   if (sync.action === 'recovery') {
-    for (const m of a.members) if (isTarget(m)) m.recoveredKib = a.sizeKib
+    for (const at of a.slotted) {
+      const m = a.members[at]!
+      if (isTarget(m)) m.recoveredKib = a.sizeKib
+    }
     writeSuper(s, id, a, true, cx)
     device = activate(s, id, a, sync, cx)
     a.fullSync = false
@@ -135,7 +149,8 @@ function activate(s: MdState, id: ArrayId, a: MdArray, sync: Sync, cx: Cx): stri
   let device = ''
   // What the copying did not touch must have been right before, or stale data is in sync now.
   const full = sync.copies === 'all', touched = sync.copies === 'changed' && changedKib(a) > 0
-  for (const m of a.members) {
+  for (const at of a.slotted) {
+    const m = a.members[at]!
     if (!isTarget(m)) continue
     const stored = s.places[placeOf(m.disk, m.partition)]
     const stale = !full && !touched && !(stored !== undefined && stored.contentOf === id && stored.content !== null && isCurrent(stored.content, a))
@@ -147,6 +162,7 @@ function activate(s: MdState, id: ArrayId, a: MdArray, sync: Sync, cx: Cx): stri
       if (old !== undefined) {
         if (old.inSync) a.inSync--
         old.inSync = false
+        if (!old.faulty) a.failed++
         old.faulty = true
         cx.emit({ type: 'md.memberFailed', array: id, device: old.name, disk: old.disk, member: old.number })
       }
@@ -176,7 +192,10 @@ function takesPart(a: MdArray, m: Member): boolean {
   if (isTarget(m)) return true
   if (!m.inSync) return false
   if (a.sync!.action !== 'recovery') return true
-  for (const other of a.members) if (other.inSync && !other.replacement && other.slot < m.slot) return false
+  for (const at of a.slotted) {
+    const other = a.members[at]!
+    if (other.inSync && !other.replacement && other.slot < m.slot) return false
+  }
   return true
 }
 
@@ -184,8 +203,8 @@ function takesPart(a: MdArray, m: Member): boolean {
 export function noticeBySync(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   if (a.sync === null || a.sync.phase !== 'running' || a.sync.copies === 'nothing') return
   let failed = false
-  for (let i = 0; i < a.members.length && a.sync !== null; i++) {
-    const m = a.members[i]!
+  for (let i = 0; i < a.slotted.length && a.sync !== null; i++) {
+    const m = a.members[a.slotted[i]!]!
     if (m.faulty || !takesPart(a, m)) continue
     const result = outcome(cx.world.scsi, m.device, 'write')
     if (result === 'silent') wait(s, id, a, m, cx)

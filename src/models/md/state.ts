@@ -112,6 +112,10 @@ export interface MdArray {
   settledAt: Micros
   /** Newest first, as mdstat lists them. */
   members: Member[]
+  /** Positions in `members` of those that are in a slot, so that nobody goes through all spares to find these few. */
+  slotted: number[]
+  /** How many members are faulty. */
+  failed: number
   /** Resync is needed from here on; null: in sync. */
   resyncKib: Kib | null
   sync: Sync | null
@@ -255,6 +259,19 @@ export function isClean(a: ArrayView, now: Micros): boolean {
   if (a.waitsFor.length > 0) return a.clean
   const last = lastWrite(a, now)
   return now - last >= SAFE_MODE_DELAY || (a.clean && last === a.lastWriteAt)
+}
+
+/** After members came, went or changed slots. */
+export function findSlotted(a: MdArray): void {
+  a.slotted = []
+  for (let i = 0; i < a.members.length; i++) if (a.members[i]!.slot >= 0) a.slotted.push(i)
+}
+
+/** The member of an array that lies on this disk, kicked or not. */
+export function memberOn(s: MdView, array: ArrayId, disk: DiskId): MemberView | undefined {
+  if (s.arraysOn[disk]?.includes(array) !== true) return undefined
+  for (const member of s.arrays[array]!.members) if (member.disk === disk) return member
+  return undefined
 }
 
 export function memberNamed(a: ArrayView, name: string): number {

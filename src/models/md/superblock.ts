@@ -79,7 +79,7 @@ export function arrayState(a: MdArray): string {
   let text = ''
   for (let slot = 0; slot < a.raidDevices; slot++) {
     let letter = '.'
-    for (const m of a.members) if (m.slot === slot && !m.faulty) letter = letter === 'A' ? 'R' : 'A'
+    for (const at of a.slotted) if (a.members[at]!.slot === slot && !a.members[at]!.faulty) letter = letter === 'A' ? 'R' : 'A'
     text += letter
   }
   return text

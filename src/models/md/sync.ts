@@ -38,7 +38,7 @@ function run(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   sync.at = sync.startedAt = sync.waitsUntil = cx.now
   a.lastAction = sync.action
   let device = ''
-  if (sync.action === 'recovery') for (const m of a.members) if (isTarget(m)) device = m.name
+  if (sync.action === 'recovery') for (const at of a.slotted) if (isTarget(a.members[at]!)) device = a.members[at]!.name
   cx.emit({ type: 'md.syncStarted', array: id, action: sync.action, device })
   pace(s, id, a, cx)
 }
@@ -84,7 +84,10 @@ export function interruptSync(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void
   if (sync.timer !== null) cx.cancel(sync.timer)
   a.sync = null
   if (sync.action === 'recovery') {
-    if (ran) for (const m of a.members) if (isTarget(m) && sync.copies === 'all') m.recoveredKib = Math.max(m.recoveredKib, position)
+    if (ran && sync.copies === 'all') for (const at of a.slotted) {
+      const m = a.members[at]!
+      if (isTarget(m)) m.recoveredKib = Math.max(m.recoveredKib, position)
+    }
   } else if (sync.action === 'resync') {
     if (ran && a.bitmap === null) a.resyncKib = Math.max(a.resyncKib ?? 0, position)
   }

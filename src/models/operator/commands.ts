@@ -4,10 +4,10 @@
  * Names are read at that moment: members from mdstat, the disk from the bus. Where there is nothing to be read, the last known name is
  * typed, and refused. A careful operator leaves out what is done already and never fails the last good copy; a slip knows no care.
  */
-import type { ArrayId } from '../md/state.ts'
+import { memberOn, type ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { Cx } from './context.ts'
-import { caresFor, diskName, goodCopies, isServed, memberOn, type Seen } from './look.ts'
+import { caresFor, diskName, goodCopies, isServed, type Seen } from './look.ts'
 import type { Expectation, FoundingPart, Operator, OperatorState, Place } from './state.ts'
 
 export function commandsOf(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId, slip: boolean, cx: Cx): void {
@@ -28,7 +28,7 @@ function eachPlace(s: OperatorState, o: Operator, step: FoundingPart, disk: Disk
 }
 
 function fail(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx): void {
-  const { array } = place, member = memberOn(cx.world, array, disk)
+  const { array } = place, member = memberOn(cx.world.md, array, disk)
   if (careful && (member === undefined || member.faulty || (member.inSync && goodCopies(cx.world, array, disk) === 0))) return
   const device = member?.name ?? remembered(o, disk, place)
   cx.emit({ type: 'md.fail', array, device })
@@ -36,7 +36,7 @@ function fail(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx)
 }
 
 function remove(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx): void {
-  const { array } = place, member = memberOn(cx.world, array, disk)
+  const { array } = place, member = memberOn(cx.world.md, array, disk)
   if (careful && (member === undefined || !member.faulty)) return
   const device = member?.name ?? remembered(o, disk, place)
   // The short option of some versions swallows its argument: nothing is asked of the kernel, nothing is said, and the status is 0.
@@ -53,7 +53,7 @@ function removeDevice(s: OperatorState, o: Operator, disk: DiskId, careful: bool
 }
 
 function add(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: Cx): void {
-  const { array, partition } = place, member = memberOn(cx.world, array, disk)
+  const { array, partition } = place, member = memberOn(cx.world.md, array, disk)
   if (careful && member !== undefined && !member.faulty) return
   const name = diskName(cx.world, disk), device = name === null ? remembered(o, disk, place) : `${name}${partition}`
   cx.emit({ type: 'md.add', array, device, reAdd: true })
@@ -80,7 +80,7 @@ function restart(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId
 }
 
 function inUse(s: OperatorState, disk: DiskId, world: Seen): boolean {
-  for (const { array } of s.places[disk] ?? []) if (memberOn(world, array, disk)?.inSync) return true
+  for (const { array } of s.places[disk] ?? []) if (memberOn(world.md, array, disk)?.inSync) return true
   return false
 }
 
@@ -94,7 +94,7 @@ function expectLater(o: Operator, step: Expectation['step'], array: ArrayId | nu
 /** Whether the commands of a step have come to anything, by what can be seen one step later. */
 export function tookEffect(world: Seen, { step, array, disk }: Expectation): boolean {
   if (array === null) return world.scsi.disks[disk]!.device === null
-  const member = memberOn(world, array, disk)
+  const member = memberOn(world.md, array, disk)
   switch (step) {
     case 'fail': return member === undefined || member.faulty
     case 'remove': return member === undefined

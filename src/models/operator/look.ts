@@ -3,7 +3,7 @@
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
 import type { GuestId, HypervisorState } from '../hypervisor/state.ts'
-import type { ArrayId, MdState, MemberView } from '../md/state.ts'
+import { memberOn, type ArrayId, type MdState } from '../md/state.ts'
 import { outcome, type DiskId, type ScsiState } from '../scsi/state.ts'
 import type { Operator, OperatorState } from './state.ts'
 
@@ -23,17 +23,14 @@ export function diskName(world: Seen, disk: DiskId): string | null {
 
 export const isServed = (world: Seen, disk: DiskId): boolean => world.scsi.disks[disk]!.path === 'ok'
 
-/** The member of an array that lies on this disk, kicked or not. */
-export function memberOn(world: Seen, array: ArrayId, disk: DiskId): MemberView | undefined {
-  for (const member of world.md.arrays[array]!.members) if (member.disk === disk) return member
-  return undefined
-}
-
 /** Members in sync that can be read and written at this moment, without the one on `except`. */
 export function goodCopies(world: Seen, array: ArrayId, except: DiskId): number {
   let copies = 0
-  for (const member of world.md.arrays[array]!.members)
+  const { members, slotted } = world.md.arrays[array]!
+  for (const at of slotted) {
+    const member = members[at]!
     if (member.inSync && !member.faulty && member.disk !== except && outcome(world.scsi, member.device, 'write') === 'ok') copies++
+  }
   return copies
 }
 
@@ -46,9 +43,10 @@ export const isBusy = (world: Seen, array: ArrayId): boolean => world.md.arrays[
  */
 export function isSick(world: Seen, s: DeepReadonly<OperatorState>, o: DeepReadonly<Operator>, disk: DiskId, closely: boolean): boolean {
   for (const { array } of s.places[disk] ?? []) {
-    if (!caresFor(o, array) || world.md.arrays[array]!.state !== 'active') continue
-    const member = memberOn(world, array, disk)
-    if (member === undefined || member.faulty || (o.restarts && isBroken(world, array))) return true
+    const a = world.md.arrays[array]!
+    if (!caresFor(o, array) || a.state !== 'active') continue
+    if (world.md.arraysOn[disk]?.includes(array) !== true || (o.restarts && isBroken(world, array))) return true
+    if (a.failed > 0 && memberOn(world.md, array, disk)!.faulty) return true
   }
   if (!closely) return false
   const { device } = world.scsi.disks[disk]!

@@ -119,10 +119,10 @@ function hear(s: OperatorState, event: Heard, cx: Cx): void {
 
 /** Which disks a fact is about: its own, those that a host or an NWSD serves; none: have a look. null: nothing of this operator's. */
 function disksMeant(s: OperatorState, id: OperatorId, event: Heard, cx: Cx): DiskId[] | null {
-  const { on } = s.operators[id]!, own = s.disksOf[on] ?? []
+  const { on } = s.operators[id]!
   const { disk, space, guest, nwsd, array } = event as { disk?: DiskId; space?: DiskId; guest?: GuestId; nwsd?: NwsdId; array?: ArrayId }
   const one = disk ?? space
-  if (one !== undefined) return own.includes(one) ? [one] : null
+  if (one !== undefined) return cx.world.scsi.disks[one]?.guest === on ? [one] : null
   if (nwsd !== undefined) return served(cx.world.vscsi.nwsds[nwsd]!, on)
   if (array !== undefined) return cx.world.md.arrays[array]!.guest === on ? [] : null
   if (guest === undefined || guest === on) return []

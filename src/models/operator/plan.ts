@@ -17,7 +17,7 @@ const MONITORED: Pattern = { type: 'md.memberFailed' }
 
 export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ scsi: ScsiState; md: MdState }>): OperatorState {
   const state: OperatorState = {
-    operators: table(), triggers: table(), waiting: table(), clocks: [], places: table(), disksOf: table(), caring: table(), silence: table(),
+    operators: table(), triggers: table(), waiting: table(), clocks: [], places: table(), disksOf: table(), arraysOf: table(), caring: table(), silence: table(),
   }
   for (const disk of Object.keys(world.scsi.disks) as DiskId[]) {
     state.places[disk] = []
@@ -25,7 +25,9 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
   }
   for (const array of Object.keys(world.md.arrays) as ArrayId[]) {
     state.silence[array] = { since: null, times: 0, micros: 0, longestMicros: 0 }
-    for (const member of world.md.arrays[array]!.members) state.places[member.disk]?.push({ array, partition: member.partition })
+    const { guest, members } = world.md.arrays[array]!
+    if (members.length > 0) (state.arraysOf[guest] ??= []).push(array)
+    for (const member of members) state.places[member.disk]?.push({ array, partition: member.partition })
   }
   config.forEach((given, i) => {
     const id = given.name ?? `operator${i + 1}` as OperatorId

@@ -97,7 +97,13 @@ function enterStep(s: OperatorState, id: OperatorId, cx: Cx): void {
   }
   // The last commands are under way: a last look at what they have come to.
   if (round.expects.length > 0) round.timer = cx.after(0, { type: 'operator.stepDone', operator: id, step: 'look', turn: round.turn })
-  else finish(s, id, 'done', cx)
+  else finish(s, id, outcomeOf(s, o, cx), cx)
+}
+
+/** Every step was taken; whether that helped is another question: a mirror that broke meanwhile is beyond these steps. */
+function outcomeOf(s: OperatorState, o: Operator, cx: Cx): Outcome {
+  for (const disk of o.round!.disks) for (const { array } of s.places[disk]!) if (cx.world.md.arrays[array]!.broken) return 'gaveUp'
+  return 'done'
 }
 
 function breaks(s: OperatorState, disks: readonly DiskId[], cx: Cx): boolean {
@@ -115,7 +121,7 @@ export function stepDone(s: OperatorState, id: OperatorId, cx: Cx): void {
   const o = s.operators[id]!, round = o.round!
   round.timer = null
   lookBack(o, id, cx)
-  if (round.turn === round.order.length) return finish(s, id, 'done', cx)
+  if (round.turn === round.order.length) return finish(s, id, outcomeOf(s, o, cx), cx)
   const step = stepAt(o)
   if (step.kind === 'do') {
     for (let times = round.slip === 'twice' ? 2 : 1; times > 0; times--) cx.emit(copy(step.request))
@@ -220,7 +226,7 @@ export function lookLater(s: OperatorState, id: OperatorId, cx: Cx): void {
 
 /** Whoever cares for this guest's arrays knows now. */
 function notice(s: OperatorState, o: Operator, now: Micros): void {
-  for (const disk of s.disksOf[o.on] ?? []) for (const { array } of s.places[disk]!) endSilence(s, array, now)
+  for (const array of s.arraysOf[o.on] ?? []) endSilence(s, array, now)
 }
 
 export function endSilence(s: OperatorState, array: ArrayId, now: Micros): void {

@@ -90,6 +90,7 @@ export interface OperatorState {
   /** What people know who installed the system. */
   places: Record<DiskId, Place[]>
   disksOf: Record<GuestId, DiskId[]>
+  arraysOf: Record<GuestId, ArrayId[]>
   /** By guest: the operators who care for its arrays. */
   caring: Record<GuestId, OperatorId[]>
   silence: Record<ArrayId, Silence>

@@ -49,8 +49,11 @@ export function beginExposed(s: ServiceState, array: ArrayId, world: Below): voi
 
 export function reachableCopies(world: Below, array: ArrayId): number {
   let copies = 0
-  for (const member of world.md.arrays[array]!.members)
+  const { members, slotted } = world.md.arrays[array]!
+  for (const at of slotted) {
+    const member = members[at]!
     if (member.inSync && !member.faulty && outcome(world.scsi, member.device, 'write') === 'ok') copies++
+  }
   return copies
 }
 
