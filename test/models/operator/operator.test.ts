@@ -255,6 +255,14 @@ describe('a mirror that lost its last copy', () => {
     expect([run.sim.world.md.arrays['md1' as never]!.broken, run.sim.world.service.services['routing' as never]!.status]).toEqual([true, 'down'])
   })
 
+  test('VS-47 who watched a recovery that lost its source has not brought the mirror back, and says so', () => {
+    // The recovery of md1 takes 43 s from 01:11 on.
+    const lost = { ...at(1, { type: 'scsi.losePath', disk: 'd2' }), at: HOUR + 11 * MINUTE + 20 * SECOND }
+    const run = recovery({ ...uponReturn, takes: '0s' }, { plan: [ipl, lost], until: 3 * HOUR })
+    expect(run.trace.some(({ event }) => event.type === 'md.arrayBroken')).toBe(true)
+    expect(own(run, 'finished')[0]!.outcome).toBe('gaveUp')
+  })
+
   test('VS-81 below a root that is in use it takes a boot of the guest', () => {
     const run = recovery({ when: { type: 'scsi.pathRestored' }, restart: true }, { plan: both })
     expect(run.trace.filter(({ event }) => event.type === 'hypervisor.ipl' && event.guest === 'router' as never)).toHaveLength(1)
