@@ -31,8 +31,9 @@ export interface Rng {
   int(n: number): number
 }
 
-type AleaState = seedrandom.State.Alea
-type Alea = seedrandom.StatefulPRNG<AleaState>
+/** Written out, so that whoever uses our types does not need those of seedrandom. */
+interface AleaState { c: number; s0: number; s1: number; s2: number }
+interface Alea { (): number; double(): number; int32(): number; state(): AleaState }
 
 /** By purpose, then by thing. */
 export type RngSnapshot = Readonly<Record<string, Readonly<Record<string, AleaState>>>>

@@ -11,8 +11,8 @@ system:
     guests:                      # partitions: hosts of disks, and the client that mirrors over them
       # ipl: what a planned IPL of yours really takes; left out, a planning default is used, and the verdict says so
       hosta: { on: power5, os: ibm-i, ipl: 25m }
-      hostb: { on: power5, os: ibm-i, ipl: 25m }
-      hostc: { on: power5, os: ibm-i, ipl: { lognormal: [25m, 0.3] } }   # or drawn anew each time
+      hostb: { on: power5, os: ibm-i, ipl: { lognormal: [25m, 0.3] } }   # or drawn anew each time
+      hostc: { on: power5, os: ibm-i, ipl: 25m, abnormalIpl: 1h }        # after a crash it takes longer
       client: { on: power5, os: linux }
   vscsi:
     spaces:                      # storage spaces; the client sees them as sda, sdb, sdc, in this order
