@@ -204,8 +204,12 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.handled++
     if (listeners !== undefined) {
       this.handling = true
-      if (this.commit === undefined) for (const { handle, slice } of listeners) handle(slice, event, this)
-      else this.world = this.commitThrough(this.commit, listeners, event)
+      if (this.commit === undefined) {
+        for (let i = 0; i < listeners.length; i++) {
+          const { handle, slice } = listeners[i]!
+          handle(slice, event, this)
+        }
+      } else this.world = this.commitThrough(this.commit, listeners, event)
       this.handling = false
     }
     if (this.onEntry !== undefined) {

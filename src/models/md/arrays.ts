@@ -86,7 +86,7 @@ function begin(s: MdState, id: ArrayId, config: ArrayConfig, scsi: DeepReadonly<
   for (const [i, one] of all.entries()) {
     if (one === undefined) continue
     const spare = i >= slots.length, m: Member = {
-      device: one.device!, disk: one.disk, partition: one.part.number, name: `${one.name}${one.part.number}`, number: i, slot: spare ? -1 : i, inSync: !spare,
+      device: one.device!, disk: one.disk, partition: one.part.number, place: placeOf(one.disk, one.part.number), name: `${one.name}${one.part.number}`, number: i, slot: spare ? -1 : i, inSync: !spare,
       faulty: false, replacement: false, wantReplacement: false, recoveredKib: 0, savedSlot: -1, events: a.events, hollow: false,
     }
     if (one.device === null) {

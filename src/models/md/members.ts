@@ -56,7 +56,7 @@ export function unbind(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx, r
 }
 
 export const newMember = (ref: PartitionRef, name: string, number: number): Member => ({
-  device: ref.device, disk: ref.disk, partition: ref.number, name, number, slot: -1, inSync: false, faulty: false, replacement: false,
+  device: ref.device, disk: ref.disk, partition: ref.number, place: placeOf(ref.disk, ref.number), name, number, slot: -1, inSync: false, faulty: false, replacement: false,
   wantReplacement: false, recoveredKib: 0, savedSlot: -1, events: 0, hollow: false,
 })
 

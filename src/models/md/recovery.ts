@@ -11,7 +11,7 @@ import { changedKib, clear } from './bitmap.ts'
 import { failMember, wait, writeSuper } from './failure.ts'
 import { isCurrent } from './shadow.ts'
 import { outcome } from '../scsi/state.ts'
-import { findSlotted, placeOf, type ArrayId, type MdArray, type MdState, type Member, type Sync } from './state.ts'
+import { findSlotted, type ArrayId, type MdArray, type MdState, type Member, type Sync } from './state.ts'
 import { countCheckpoints } from './superblock.ts'
 import { beginSync, isTarget, letOthersGo } from './sync.ts'
 
@@ -152,7 +152,7 @@ function activate(s: MdState, id: ArrayId, a: MdArray, sync: Sync, cx: Cx): stri
   for (const at of a.slotted) {
     const m = a.members[at]!
     if (!isTarget(m)) continue
-    const stored = s.places[placeOf(m.disk, m.partition)]
+    const stored = s.places[m.place]
     const stale = !full && !touched && !(stored !== undefined && stored.contentOf === id && stored.content !== null && isCurrent(stored.content, a))
     m.inSync = true
     m.hollow = false

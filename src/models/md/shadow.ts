@@ -6,7 +6,7 @@
  * nothing is done between changes of membership, and "no acknowledged write is lost" (VS-56) is still checked and not assumed.
  */
 import type { Kib } from '../../base/time.ts'
-import { placeOf, type ArrayId, type ArrayView, type MdArray, type MdState, type Member, type MemberView, type PlaceId, type Stored } from './state.ts'
+import { type ArrayId, type ArrayView, type MdArray, type MdState, type Member, type MemberView, type PlaceId, type Stored } from './state.ts'
 
 export const EXTENTS = 8
 
@@ -24,7 +24,7 @@ export const blankExtents = (version: number): number[] => Array.from({ length: 
 export function contentOf(s: MdState, id: ArrayId, a: MdArray, m: Member, positionKib: Kib): number[] {
   if (m.hollow) return blankExtents(-1)
   if (m.inSync) return a.acknowledged.slice()
-  const stored = s.places[placeOf(m.disk, m.partition)], before = stored?.contentOf === id ? stored.content : null
+  const stored = s.places[m.place], before = stored?.contentOf === id ? stored.content : null
   const copied = m.slot < 0 ? 0 : Math.floor(Math.max(positionKib, m.recoveredKib) * EXTENTS / a.sizeKib)
   const content = before === null ? blankExtents(0) : before.slice()
   for (let extent = 0; extent < copied && extent < EXTENTS; extent++) content[extent] = a.acknowledged[extent]!
@@ -51,7 +51,7 @@ export function adopt(s: MdState, id: ArrayId, a: MdArray, inSync: readonly Memb
     let newest = -1
     let found = false
     for (const m of inSync) {
-      const stored = s.places[placeOf(m.disk, m.partition)], version = stored?.contentOf === id ? stored.content?.[extent] ?? -1 : -1
+      const stored = s.places[m.place], version = stored?.contentOf === id ? stored.content?.[extent] ?? -1 : -1
       if (version === a.acknowledged[extent]) found = true
       if (version > newest) newest = version
     }

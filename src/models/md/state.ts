@@ -25,6 +25,7 @@ export interface Member {
   readonly device: DeviceId
   readonly disk: DiskId
   readonly partition: number
+  readonly place: PlaceId
   /** `sdb3`, as it was called when it was bound. */
   readonly name: string
   /** In brackets in mdstat. With 1.x it never changes, with 0.90 it does at superblock writes. */
@@ -263,8 +264,10 @@ export function isClean(a: ArrayView, now: Micros): boolean {
 
 /** After members came, went or changed slots. */
 export function findSlotted(a: MdArray): void {
-  a.slotted = []
-  for (let i = 0; i < a.members.length; i++) if (a.members[i]!.slot >= 0) a.slotted.push(i)
+  const { members, slotted } = a
+  let n = 0
+  for (let i = 0; i < members.length; i++) if (members[i]!.slot >= 0) slotted[n++] = i
+  while (slotted.length > n) slotted.pop()
 }
 
 /** The member of an array that lies on this disk, kicked or not. */

@@ -7,7 +7,7 @@
  */
 import type { Kib, Micros } from '../../base/time.ts'
 import { contentOf, storedAt } from './shadow.ts'
-import { placeOf, syncPosition, type ArrayId, type MdArray, type MdState, type Member, type Metadata, type Superblock } from './state.ts'
+import { syncPosition, type ArrayId, type MdArray, type MdState, type Member, type Metadata, type Superblock } from './state.ts'
 
 /** What a partition of this size holds as a member, in whole 64 KiB: the rest is superblock, bitmap and headroom. */
 export function dataSizeKib(metadata: Metadata, partitionKib: Kib): Kib {
@@ -105,7 +105,7 @@ export function writeDownAll(s: MdState, id: ArrayId, a: MdArray, now: Micros): 
 /** A member leaves, by failure or in order: what it has on disk is written down. */
 export function writeDown(s: MdState, id: ArrayId, a: MdArray, m: Member, now: Micros): void {
   const position = a.sync !== null && a.sync.action === 'recovery' ? syncPosition(a, now) : 0
-  const stored = storedAt(s, placeOf(m.disk, m.partition))
+  const stored = storedAt(s, m.place)
   if (m.hollow) stored.superblock = null
   else if (!a.untouched || stored.superblock === null || stored.superblock.array !== id) stored.superblock = superblockOf(id, a, m, position)
   stored.content = contentOf(s, id, a, m, position)

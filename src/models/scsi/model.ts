@@ -176,6 +176,7 @@ export const scsi = defineModel({
         const d = s.devices[device]
         if (d === undefined || d.state === 'removed') return `${guest}: a device is on the bus and is not`
         if (s.disks[d.disk]!.device !== device) return `${guest}: two devices for one disk`
+        if (s.disks[d.disk]!.path !== d.path) return `${guest}: a device takes another path than its disk`
       }
     }
     for (const device of Object.keys(s.devices) as DeviceId[])
@@ -197,6 +198,7 @@ function setPath(s: ScsiState, disk: DiskId, path: Path, cx: Cx): DeviceId | '' 
   }
   if (d.path === path) return undefined
   d.path = path
+  if (d.device !== null) s.devices[d.device]!.path = path
   return d.device ?? ''
 }
 

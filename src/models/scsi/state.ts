@@ -52,6 +52,8 @@ export interface Device {
   readonly since: Micros
   /** `removed`: gone from the bus, but held, so that its name is still taken. */
   state: 'running' | 'offline' | 'removed'
+  /** That of its disk, here too because every command asks for it. */
+  path: Path
   /** The kernel has read the partition table. A disk found too early has none until it is deleted and scanned again. */
   partitioned: boolean
   timeoutMicros: Micros
@@ -138,7 +140,7 @@ export function attach(s: ScsiState, disk: DiskId, now: Micros): DeviceId {
   bus.devices.push(device)
   d.device = device
   s.devices[device] = {
-    disk, guest: d.guest, name, letter, since: now, state: 'running', partitioned: d.path === 'ok' && !d.blank, timeoutMicros: s.timing.timeout, holders: 0,
+    disk, guest: d.guest, name, letter, since: now, state: 'running', path: d.path, partitioned: d.path === 'ok' && !d.blank, timeoutMicros: s.timing.timeout, holders: 0,
     escalation: null, timer: null,
   }
   return device
@@ -151,13 +153,30 @@ export function sdName(letter: number): string {
   return `sd${name}`
 }
 
+/** The reverse, where there is one: 1 for sdb. */
+function letterOf(name: string): number {
+  if (!name.startsWith('sd')) return -1
+  let letter = -1
+  for (let i = 2; i < name.length; i++) {
+    const of = name.charCodeAt(i) - 97
+    if (of < 0 || of > 25) return -1
+    letter = (letter + 1) * 26 + of
+  }
+  return letter
+}
+
+function firstDigit(name: string): number {
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) >= 48 && name.charCodeAt(i) <= 57) return i
+  return -1
+}
+
 // Pure questions.
 
 /** What a command to a device comes to now. */
 export function outcome(s: ScsiView, device: DeviceId, kind: 'read' | 'write' | 'flush'): Outcome {
   const d = s.devices[device]
   if (d === undefined || d.state !== 'running') return 'error'
-  switch (s.disks[d.disk]!.path) {
+  switch (d.path) {
     case 'ok': return 'ok'
     case 'lost': return 'error'
     case 'silent': return 'silent'
@@ -169,14 +188,14 @@ export function outcome(s: ScsiView, device: DeviceId, kind: 'read' | 'write' | 
 export function deviceNamed(s: ScsiView, guest: GuestId, name: string): DeviceId | undefined {
   const bus = s.buses[guest]
   if (bus === undefined || !bus.up) return undefined
-  for (const device of bus.devices) if (s.devices[device]!.name === name) return device
-  return undefined
+  const device = bus.letters[letterOf(name)]
+  return device == null || s.devices[device]!.state === 'removed' ? undefined : device
 }
 
 export interface PartitionRef { readonly device: DeviceId; readonly disk: DiskId; readonly number: number; readonly sizeKib: Kib }
 /** What a guest calls `sdb3`: undefined without the device or without the partition. */
 export function partitionNamed(s: ScsiView, guest: GuestId, name: string): PartitionRef | undefined {
-  const at = name.search(/\d/)
+  const at = firstDigit(name)
   if (at <= 0) return undefined
   const device = deviceNamed(s, guest, name.slice(0, at)), number = Number(name.slice(at))
   if (device === undefined || !s.devices[device]!.partitioned) return undefined
