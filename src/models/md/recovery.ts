@@ -59,19 +59,29 @@ const nowhere = (a: MdArray): boolean => a.inSync < 2
 /** Failed members out of their slots, spares into empty ones. Returns whether anything moved. */
 function shuffle(a: MdArray): boolean {
   let moved = false
-  for (const m of a.members)
-    if (m.slot >= 0 && (m.faulty || (!m.inSync && a.recoveryDisabled))) {
-      leaveSlot(a, m)
-      moved = true
-    }
+  // From behind: who leaves changes the list.
+  for (let i = a.slotted.length - 1; i >= 0; i--) {
+    const m = a.members[a.slotted[i]!]!
+    if (!m.faulty && (m.inSync || !a.recoveryDisabled)) continue
+    leaveSlot(a, m)
+    moved = true
+  }
   if (a.recoveryDisabled) return moved
-  for (const m of a.members) if (m.slot < 0 && !m.faulty && enterSlot(a, m)) moved = true
+  for (const m of a.members) {
+    if (m.slot >= 0 || m.faulty) continue
+    // Where one finds no slot, nobody does.
+    if (!enterSlot(a, m)) break
+    moved = true
+  }
   return moved
 }
 
 function leaveSlot(a: MdArray, m: Member): void {
   if (m.slot < 0) return
-  if (!m.replacement) for (const other of a.members) if (other !== m && other.slot === m.slot && other.replacement) other.replacement = false
+  if (!m.replacement) for (const at of a.slotted) {
+    const other = a.members[at]!
+    if (other !== m && other.slot === m.slot && other.replacement) other.replacement = false
+  }
   m.savedSlot = m.slot
   m.slot = -1
   findSlotted(a)

@@ -56,9 +56,7 @@ export function start(s: OperatorState, id: OperatorId, asked: readonly DiskId[]
   o.rounds++
   const known = asked.length > 0 ? asked : o.disks ?? s.disksOf[o.on] ?? []
   const disks = asked.length > 0 && !o.careful ? [...known] : known.filter(disk => isSick(world, s, o, disk, asked.length > 0))
-  const names: string[] = [], order: number[] = []
-  for (const disk of disks) names.push(diskName(world, disk) ?? '')
-  for (let i = 0; i < o.steps.length; i++) order.push(i)
+  const names = disks.map(disk => diskName(world, disk) ?? ''), order = o.steps.map((_, i) => i)
   o.round = { began: cx.now, disks, order, turn: 0, timer: null, waits: null, timeout: null, slip: null, names, expects: [] }
   // A procedure of one's own steps may be about something else than disks.
   if (disks.length === 0 && o.steps.some(step => isFounding(step.kind))) return finish(s, id, 'healthy', cx)
