@@ -58,7 +58,7 @@ describe('the replayer itself', () => {
     expect(parseMdadm(['mdadm', '-S', '/dev/md1'])).toMatchObject({ mode: 'stop', devices: ['/dev/md1'] })
     expect(parseMdadm(['mdadm', '-If', 'sdb3'])).toMatchObject({ mode: 'incremental', devices: ['sdb3'] })
   })
-  test('VS-63 VS-94 typographic quotes are no quotes, and the short -r swallows what follows', () => {
+  test('typographic quotes are no quotes to it, and the short -r swallows what follows', () => {
     expect(stepsOf('echo “scsi remove-single-device 0 0 0 0” > /proc/scsi/scsi')[0]!.pipeline[0]!.words).toHaveLength(7)
     expect(parseMdadm(['mdadm', '/dev/md1', '-r', '/dev/sda3'])).toMatchObject({ mode: 'manage', steps: [] })
     expect(parseMdadm(['mdadm', '/dev/md1', '-r', '/dev/sda3'], { classic: true })).toMatchObject({ steps: [{ op: 'remove', devices: ['/dev/sda3'] }] })

@@ -1,5 +1,6 @@
 /** The mirrors' section of a scenario: arrays over partitions of disks, how they are used, speed limits, the monitor. */
 import { z } from 'zod'
+import { DEFAULTS } from '../defaults.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { distribution, duration, id, size, speed } from '../schema.ts'
 import type { DiskId } from '../scsi/state.ts'
@@ -14,7 +15,7 @@ export interface Place { readonly disk: DiskId; readonly partition: string }
 const io = z.union([
   z.literal('idle'),
   z.strictObject({
-    commitEvery: duration.describe('a file system commits at this interval, as ext3 and ext4 do every 5 s'),
+    commitEvery: duration.default(DEFAULTS['DD-56'].value).describe('a file system commits at this interval; default 5s, as ext3 and ext4 do'),
     touches: size.optional().describe('the part of the array that it writes again and again; default 1 GiB'),
   }),
   z.strictObject({ every: distribution.describe('time from the loss of a disk to the next write') }),
@@ -26,7 +27,7 @@ export const arrayConfig = z.strictObject({
   level: z.union([z.number().int(), z.string()]).default(1)
     .refine(level => level === 1 || level === 'raid1' || level === '1', { error: 'expected level 1: other RAID levels are not modelled' })
     .transform((): 1 => 1),
-  metadata: z.enum(['0.90', '1.0', '1.2']).default('1.2'),
+  metadata: z.enum(['0.90', '1.0', '1.1', '1.2']).default('1.2'),
   raidDevices: z.number().int().positive().default(2),
   members: z.array(z.union([z.literal('missing'), place])).min(1).describe('one for each raid device; missing leaves a place empty'),
   spares: z.array(place).default([]),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { SECOND } from '../../../src/base/time.ts'
+import { planned } from './planned.ts'
 import { Session } from './session.ts'
 
 describe('how a failure is noticed', () => {
@@ -24,6 +26,14 @@ describe('how a failure is noticed', () => {
     for (let looks = 0; looks < 100 && s.array().inSync === 2; looks++) s.wait(0.1)
     expect(s.now - lost).toBeGreaterThan(0.1)
     expect(s.now - lost).toBeLessThanOrEqual(5.1)
+  })
+  test('DD-56 a file system of which nothing else is said commits every five seconds', () => {
+    const failed: number[] = []
+    const sim = planned({ disks: 2, arrays: { md1: { members: ['d1/root', 'd2/root'], io: { touches: '64 MiB' } } }, onEntry: ({ at, event }) => { if (event.type === 'md.memberFailed') failed.push(at) } })
+    sim.runUntil(16 * SECOND)
+    sim.dispatch({ type: 'scsi.losePath', disk: 'd2' as never })
+    sim.runUntil(60 * SECOND)
+    expect(failed).toEqual([20 * SECOND])
   })
   test('VS-41 DD-50 a write fails the member it cannot reach at once, counts the event up, and goes on with the rest', () => {
     const s = new Session(2)
@@ -66,6 +76,15 @@ describe('how a failure is noticed', () => {
     expect(s.look()).toBe('sdc3[2](S) sdb3[1] sda3[0] | [2/2] [UU]')
     s.type('mdadm /dev/md1 -f /dev/sdb3')
     expect(s.look()).toBe('sdc3[2](F) sdb3[1](F) sda3[0] | [2/1] [U_]')
+  })
+  test('VS-84 a change of membership that does not touch the dead spare finds it too: all superblocks are written', () => {
+    const s = new Session(4)
+    s.mirror('abcd')
+    s.hostDown(4, false)
+    s.write()
+    expect(s.look()).toBe('sdd3[3](S) sdc3[2](S) sdb3[1] sda3[0] | [2/2] [UU]')
+    s.type('mdadm /dev/md1 --remove /dev/sdc3')
+    expect(s.look()).toBe('sdd3[3](F) sdb3[1] sda3[0] | [2/2] [UU]')
   })
   test('VS-95 a removed device whose member was never touched is missing to --detail, and nothing has happened to mdstat', () => {
     const s = new Session(2)

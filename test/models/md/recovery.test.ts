@@ -139,7 +139,7 @@ describe('what goes wrong meanwhile', () => {
 })
 
 describe('speed and progress', () => {
-  test('VS-46 DD-54 a recovery takes size by speed, capped by speed_limit_max', () => {
+  test('VS-46 a recovery takes size by speed, capped by speed_limit_max', () => {
     for (const speed of [5000, 20_000]) {
       const s = new Session(2, { speed })
       s.mirror('a-')
@@ -151,6 +151,19 @@ describe('speed and progress', () => {
       expect(s.array().inSync).toBe(2)
       expect(began).toBeGreaterThan(0)
     }
+  })
+  test.each([
+    ['what the disks give, 50,000 KiB/s', {}, false, 50_000], ['speed_limit_max, 200,000 KiB/s', { rate: 1_000_000 }, false, 200_000],
+    ['under other I/O speed_limit_min, 1,000 KiB/s', { rate: 1_000_000 }, true, 1_000],
+  ] as const)('DD-54 without figures of its own a recovery goes at %s, and the assumption is noted', (_, speed, busy, kibPerSecond) => {
+    const times: Record<string, number> = {}
+    const sim = planned({ disks: 3, arrays: { md1: { members: ['d1/root', 'd2/root'], spares: ['d3/root'] } }, speed, onEntry: ({ at, event }) => { times[event.type] = at } })
+    sim.dispatch({ type: 'md.setBusy', array: 'md1' as ArrayId, busy })
+    sim.dispatch({ type: 'md.fail', array: 'md1' as ArrayId, device: 'sda1' })
+    sim.runUntil(3600 * SECOND)
+    const { sizeKib } = sim.world.md.arrays['md1' as ArrayId]!
+    expect(times['md.syncDone']! - times['md.syncStarted']!).toBe(Math.ceil(sizeKib * SECOND / kibPerSecond))
+    expect(sim.world.md.assumed.toSorted()).toEqual(['rate' in speed ? [] : ['DD-54'], 'DD-54.max', 'DD-54.min'].flat())
   })
   test('VS-46 with foreground I/O it falls to speed_limit_min, and rises again afterwards', () => {
     const s = new Session(2, { speed: 20_000 })

@@ -3,6 +3,7 @@ import { HOUR, MINUTE, SECOND } from '../../../src/base/time.ts'
 import { commonCauses, powerControlLint } from '../../../src/models/vscsi/causes.ts'
 import { vscsiConfig } from '../../../src/models/vscsi/config.ts'
 import { CONNECTION_STEPS } from '../../../src/models/vscsi/state.ts'
+import { outcome } from '../../../src/models/scsi/state.ts'
 import { ibmI, lab, SECTIONS } from './support.ts'
 
 const sections = (vscsi: object, guests: object = {}) =>
@@ -56,12 +57,14 @@ describe('the client\'s driver', () => {
       { type: 'hypervisor.crash', guest: 'i5a' }, { type: 'vscsi.varyOff', nwsd: 'i5a-router' }, { type: 'hypervisor.ipl', guest: 'i5a' },
       { type: 'hypervisor.powerOff', guest: 'i5a', how: 'vsp-hard' }, { type: 'hypervisor.systemPowerOff', system: 'power5' },
     ]) {
-      const run = lab()
-      run.ask({ type: 'scsi.awaitCommand', device: run.sim.world.scsi.disks['d1' as never]!.device })
+      const run = lab(), { device } = run.sim.world.scsi.disks['d1' as never]!
       run.ask(end)
       expect(run.all('vscsi.transportEvent').find(({ event }) => event.nwsd === 'i5a-router')).toMatchObject({ at: 0, event: { event: 'closed', guest: 'router' } })
       expect(run.path('d1')).toBe('lost')
       expect(run.nwsd('i5a-router').adapter.requestLimit).toBe(-1)
+      for (const kind of ['read', 'write', 'flush'] as const) expect(outcome(run.sim.world.scsi, device!, kind)).toBe('error')
+      run.ask({ type: 'scsi.awaitCommand', device })
+      expect(run.all('scsi.commandsFailed').map(({ at }) => at)).toEqual([0])
     }
   })
 
