@@ -13,7 +13,7 @@ import { outcome } from '../../src/models/scsi/state.ts'
 import { stack, type SimEvent, type SimRequest } from '../../src/models/stack.ts'
 import { property } from '../support/property.ts'
 import { estimate } from '../support/estimate.ts'
-import { anyPlan, diligent, play, router, systemAndPlan, worldOf, type Plan, type Run, type Sections } from '../support/systems.ts'
+import { diligent, hostsOf, play, router, systemAndPlan, worldOf, type Plan, type Run, type Sections } from '../support/systems.ts'
 
 const md1 = 'md1' as never
 const routing = ({ sim }: Run): Readonly<Service> => sim.world.service.services['routing' as ServiceId]! as Service
@@ -44,6 +44,7 @@ const mirror = (hosts: number, more = {}) => router({ hosts, sizeMib: SIZE_MIB, 
 
 describe('VS-53 availability of a mirror', () => {
   test('VS-53 an array is writable exactly as long as a member in sync is reachable and it was never broken', () => {
+    const seen = { writable: 0, unreachable: 0, broken: 0 }
     property(fc.property(fc.integer({ min: 2, max: 4 }).map(hosts => mirror(hosts)).chain(system => fc.tuple(fc.constant(system), hostFaults(system))), fc.nat(1000), ([system, plan], seed) => {
       const run = play(system, plan, { until: 14 * HOUR, seed })
       const broken = happened(run.trace, 'md.arrayBroken').filter(({ event }) => (event as { array: string }).array === 'md1').map(entry => entry.at)
@@ -53,9 +54,11 @@ describe('VS-53 availability of a mirror', () => {
         if (array.state !== 'active') return
         const reachable = array.members.some(member => member.inSync && outcome(world.scsi, member.device, 'read') !== 'error')
         const everBroken = (broken.findLast(time => time <= at) ?? -1) > (started.findLast(time => time <= at) ?? -1)
+        seen[everBroken ? 'broken' : reachable ? 'writable' : 'unreachable']++
         expect(array.access.writable, `at ${at}: a member in sync is ${reachable ? '' : 'not '}reachable, the array was ${everBroken ? '' : 'never '}broken`).toBe(reachable && !everBroken)
       }, seed)
-    }), { numRuns: 25 })
+    }), { numRuns: 60 })
+    expect(Math.min(...Object.values(seen)), 'each direction was seen').toBeGreaterThan(0)
   })
 
   test('VS-53 single host outages, each after the recovery from the one before, give no outage, whichever host it is', () => {
@@ -79,19 +82,26 @@ describe('VS-53 availability of a mirror', () => {
   })
 
   test('VS-53 as long as one member in sync has never been away, no read fails, whatever befalls the others', () => {
+    let failed = 0
     property(fc.property(fc.integer({ min: 2, max: 4 }).map(hosts => mirror(hosts)).chain(system => fc.tuple(fc.constant(system), hostFaults(system, 'i5b'))), ([system, plan]) => {
       const run = play(system, plan, { until: 14 * HOUR })
+      failed += happened(run.trace, 'md.memberFailed').length
       expect(happened(run.trace, 'md.accessChanged').filter(({ event }) => !(event as { readable: boolean }).readable)).toEqual([])
       expect(happened(run.trace, 'md.dataLost')).toEqual([])
       expect(routing(run).downMicros).toBe(0)
     }), { numRuns: 25 })
+    expect(failed, 'the others do fail').toBeGreaterThan(25)
   })
 })
 
-/** IPLs and crashes of hosts, at random; none of `spared`. */
+/** IPLs and crashes of hosts, at random and some close together; none of `spared`. */
 function hostFaults(system: Sections, spared?: string): fc.Arbitrary<Plan> {
-  return anyPlan(system, { most: 20 }).map(plan => plan.filter(({ request }) =>
-    (request.type === 'hypervisor.ipl' || request.type === 'hypervisor.crash') && request.guest !== 'router' as never && request.guest !== spared as never))
+  const guest = fc.constantFrom(...hostsOf(system).filter(host => host !== spared))
+  const gap = fc.oneof(fc.integer({ min: 0, max: 5 * MINUTE }), fc.integer({ min: 0, max: HOUR }))
+  return fc.array(fc.tuple(gap, fc.constantFrom('hypervisor.ipl', 'hypervisor.crash'), guest), { minLength: 1, maxLength: 10 }).map(steps => {
+    let at = 0
+    return steps.map(([after, type, guest]) => ({ at: at += after, request: { type, guest } as unknown as SimRequest }))
+  })
 }
 
 describe('data', () => {
@@ -125,11 +135,15 @@ describe('recovery', () => {
 
 describe('exposure', () => {
   test('VS-54 exposure is detection, waiting and recovery, and all of the time on one copy', () => {
+    const seen = { ended: 0, waited: 0, recovered: 0 }
     property(fc.property(systemAndPlan(), fc.nat(1000), ([system, plan], seed) => {
       const run = play(system, plan, { until: 14 * HOUR, seed })
       for (const { event } of happened(run.trace, 'service.exposureEnded')) {
         const { micros, detectionMicros, waitingMicros, recoveryMicros } = event as Extract<SimEvent, { type: 'service.exposureEnded' }>
         expect(detectionMicros + waitingMicros + recoveryMicros).toBe(micros)
+        seen.ended++
+        if (waitingMicros > 0) seen.waited++
+        if (recoveryMicros > 0) seen.recovered++
       }
       for (const array of Object.keys(run.sim.world.service.exposure)) {
         const { current, micros, list } = exposure(run, array)
@@ -144,7 +158,8 @@ describe('exposure', () => {
         if (since !== null) exposed += run.sim.now - since
         expect(exposed).toBe(micros + (current === null ? 0 : run.sim.now - current.from))
       }
-    }), { numRuns: 25 })
+    }), { numRuns: 40 })
+    expect(Math.min(...Object.values(seen)), 'exposures of each kind').toBeGreaterThan(0)
   })
 
   test('VS-54 an idle mirror is exposed from the loss on, and all of it is detection', () => {
