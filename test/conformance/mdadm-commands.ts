@@ -71,6 +71,7 @@ export function mdadm(m: Machine, line: MdadmLine, into: string | undefined, res
 function create(m: Machine, { options, devices }: MdadmLine): number {
   const [device = '', ...members] = devices, name = m.deviceName(device)
   const chunk = options['bitmap-chunk']
+  if (options['raid-devices'] === '1' && options.force !== true) return 2
   return m.answer(m.do({
     type: 'md.create', guest: GUEST, array: name as ArrayId, name, level: String(options.level ?? 'raid1').replace(/^raid/, ''), ...(options.metadata !== undefined && { metadata: metadataOf(options.metadata) }),
     devices: members.map(bare), raidDevices: Number(options['raid-devices'] ?? 0), spareDevices: Number(options['spare-devices'] ?? 0),
@@ -93,8 +94,7 @@ function assemble(m: Machine, { options, devices }: MdadmLine): number {
 function manage(m: Machine, { devices, steps }: MdadmLine, result: Outcome): number {
   const array = m.target(devices[0] ?? '')
   m.do({ type: 'md.open', array })
-  // mdadm holds recovery back while it adds, so that with several devices the newest is taken.
-  const frozen = steps.some(({ op }) => op === 'add' || op === 're-add' || op === 'add-spare') && m.world.md.arrays[array]?.frozen === false
+  if (!(devices[0] ?? '').startsWith('/')) return 1
   let status = 0
   let adding = false
   for (let i = 0; i < steps.length && status === 0; i++) {
@@ -107,13 +107,17 @@ function manage(m: Machine, { devices, steps }: MdadmLine, result: Outcome): num
     if (members.length === 0) result.unmapped.push(`mdadm ${op} without a device`)
     for (const member of members) {
       if (status !== 0) break
-      const device = member === 'faulty' ? 'failed' : bare(member)
-      if (!/^sd[a-z]+\d+$|^failed$|^detached$/.test(device)) { status = 1; break }
-      if ((op === 'add' || op === 're-add' || op === 'add-spare') && frozen && !adding) {
+      const device = member === 'faulty' ? 'failed' : bare(member), adds = op === 'add' || op === 're-add' || op === 'add-spare'
+      // mdadm holds recovery back while it adds, so that with several devices the newest is taken; where somebody else held it back, it goes on afterwards.
+      if (adds && !adding) {
         m.do({ type: 'md.freeze', array })
         adding = true
       }
-      status = m.answer(m.do(op === 'fail' ? { type: 'md.fail', array, device } : op === 'remove' ? { type: 'md.remove', array, device }
+      if (op === 're-add' && (device === 'failed' || device === 'missing')) { status = reAddAll(m, array, device); continue }
+      // A name that is none of a file is the array's own, and means a member although /dev has it no more.
+      const known = !member.startsWith('/') && device !== 'failed' && device !== 'detached'
+      if (!/^sd[a-z]+\d+$|^failed$|^detached$/.test(device) || (known && op !== 'fail' && op !== 'remove')) { status = 1; break }
+      status = m.answer(m.do(op === 'fail' ? { type: 'md.fail', array, device, known } : op === 'remove' ? { type: 'md.remove', array, device, known }
         : op === 're-add' ? { type: 'md.reAdd', array, device } : op === 'replace' ? { type: 'md.replace', array, device } : { type: 'md.add', array, device, reAdd: op !== 'add-spare' }))
     }
   }
@@ -121,8 +125,27 @@ function manage(m: Machine, { devices, steps }: MdadmLine, result: Outcome): num
   return status
 }
 
+/** `--re-add failed`: each failed member, as a new one where it cannot be taken back; `--re-add missing`: whatever partition can be taken back. */
+function reAddAll(m: Machine, array: ArrayId, keyword: 'failed' | 'missing'): number {
+  const { buses, devices, disks } = m.world.scsi
+  if (keyword === 'missing') {
+    for (const name of buses[GUEST]!.devices.toReversed().flatMap(id => disks[devices[id]!.disk]!.partitions.map(({ number }) => `${devices[id]!.name}${number}`).toReversed()))
+      m.do({ type: 'md.reAdd', array, device: name })
+    return 0
+  }
+  for (const { name: device } of (m.world.md.arrays[array]?.members ?? []).filter(one => one.faulty).sort((x, y) => x.number - y.number)) {
+    if (m.do({ type: 'md.reAdd', array, device }) === undefined) continue
+    m.do({ type: 'md.remove', array, device })
+    const status = m.answer(m.do({ type: 'md.add', array, device, reAdd: true }))
+    if (status !== 0) return status
+  }
+  return 0
+}
+
 function grow(m: Machine, { options, devices, steps }: MdadmLine, result: Outcome): number {
   const array = m.target(devices[0] ?? '')
+  if (!(devices[0] ?? '').startsWith('/')) return 1
+  if (options['raid-devices'] === '1' && options.force !== true) return 2
   m.do({ type: 'md.open', array })
   if (typeof options.bitmap === 'string') {
     const chunk = options['bitmap-chunk']
@@ -131,11 +154,9 @@ function grow(m: Machine, { options, devices, steps }: MdadmLine, result: Outcom
   for (const device of devices.slice(1)) if (options.auto === true || steps.length > 0) m.do({ type: 'md.add', array, device: bare(device), reAdd: true })
   for (const step of steps) for (const device of step.devices) m.do({ type: 'md.add', array, device: bare(device), reAdd: true })
   if (options['raid-devices'] === undefined && options.size === undefined) { result.unmapped.push('mdadm --grow'); return 0 }
-  const a = m.world.md.arrays[array]
-  const room = a === undefined ? 0 : a.sizeKib
   return m.answer(m.do({
     type: 'md.grow', array, ...(options['raid-devices'] !== undefined && { raidDevices: Number(options['raid-devices']) }),
-    ...(typeof options.size === 'string' && { sizeKib: options.size === 'max' ? room : kibOf(options.size) }),
+    ...(typeof options.size === 'string' && { ...(options.size === 'max' ? { sizeKib: null } : { sizeKib: kibOf(options.size) }) }),
   } as Request))
 }
 

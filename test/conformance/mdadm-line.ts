@@ -18,11 +18,11 @@ const VALUED: Readonly<Record<string, string>> = {
   level: 'level', l: 'level', 'raid-devices': 'raid-devices', 'raid-disks': 'raid-devices', n: 'raid-devices', 'spare-devices': 'spare-devices', 'spare-disks': 'spare-devices', x: 'spare-devices',
   metadata: 'metadata', e: 'metadata', bitmap: 'bitmap', b: 'bitmap', 'bitmap-chunk': 'bitmap-chunk', name: 'name', N: 'name', homehost: 'homehost', size: 'size', z: 'size',
   uuid: 'uuid', u: 'uuid', config: 'config', c: 'config', 'data-offset': 'data-offset', 'super-minor': 'super-minor', m: 'super-minor', update: 'update', U: 'update',
-  consistency: 'consistency', 'consistency-policy': 'consistency', k: 'consistency', delay: 'delay', d: 'delay', program: 'program', p: 'program', mail: 'mail', alert: 'program', action: 'action',
+  'homecluster': 'homecluster', layout: 'layout', chunk: 'chunk', 'write-behind': 'write-behind', 'spare-group': 'spare-group', 'backup-file': 'backup-file', consistency: 'consistency', 'consistency-policy': 'consistency', k: 'consistency', delay: 'delay', d: 'delay', program: 'program', p: 'program', mail: 'mail', alert: 'program', action: 'action',
 }
 const FLAGS: Readonly<Record<string, string>> = {
   run: 'run', R: 'run', force: 'force', f: 'force', scan: 'scan', s: 'scan', verbose: 'verbose', v: 'verbose', quiet: 'quiet', q: 'quiet', brief: 'brief', 'assume-clean': 'assume-clean',
-  oneshot: 'oneshot', '1': 'oneshot', test: 'test', t: 'test', daemonise: 'daemonise', 'no-degraded': 'no-degraded', fail: 'fail', remove: 'remove', 'write-mostly': 'write-mostly', export: 'export', Y: 'export', auto: 'auto', a: 'auto',
+  oneshot: 'oneshot', '1': 'oneshot', test: 'test', t: 'test', daemonise: 'daemonise', 'no-degraded': 'no-degraded', fail: 'fail', remove: 'remove', 'write-mostly': 'write-mostly', export: 'export', Y: 'export', auto: 'auto', a: 'auto', 'no-bitmap': 'no-bitmap', 'no-sharing': 'no-sharing', failfast: 'failfast', prefer: 'prefer', 'freeze-reshape': 'freeze-reshape', readonly: 'readonly', o: 'readonly',
 }
 
 export function parseMdadm(words: readonly string[], { classic = false } = {}): MdadmLine {
@@ -42,7 +42,7 @@ export function parseMdadm(words: readonly string[], { classic = false } = {}): 
       return
     }
     const op = MANAGE[name]
-    if (op !== undefined && manages) {
+    if (op !== undefined && (manages || (mode === 'grow' && (name === 'add' || name === 'a')))) {
       mode ??= 'manage'
       line.steps.push({ op, devices: value === undefined ? [] : [value] })
       return

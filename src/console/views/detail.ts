@@ -45,8 +45,8 @@ function rowBlocks(scsi: ScsiView, a: ArrayView): DetailRow[][] {
 export function detailRows(scsi: ScsiView, a: ArrayView): DetailRow[] {
   const rows: DetailRow[] = []
   for (let slot = 0; slot < a.raidDevices; slot++) {
-    const here = a.members.filter(m => m.slot === slot).sort((x, y) => Number(x.replacement) - Number(y.replacement))
-    if (here.every(m => m.replacement)) rows.push({ number: null, major: 0, minor: 0, slot, state: 'removed' })
+    const here = a.members.filter(m => m.slot === slot).sort((x, y) => x.number - y.number)
+    if (here.length === 0) rows.push({ number: null, major: 0, minor: 0, slot, state: 'removed' })
     for (const m of here) rows.push(rowOf(scsi, a, m, slot))
   }
   for (const m of a.members.filter(one => one.slot < 0).sort((x, y) => x.number - y.number)) rows.push(rowOf(scsi, a, m, null))
@@ -62,13 +62,13 @@ function rowOf(scsi: ScsiView, a: ArrayView, m: MemberView, slot: number | null)
 const rowText = ({ number, major, minor, slot, state }: DetailRow): string =>
   `${String(number ?? '-').padStart(8)} ${String(major).padStart(7)}  ${String(minor).padStart(7)}    ${String(slot ?? '-').padStart(5)}      ${state}\n`
 
-/** A member in sync whose device is gone from /dev makes mdadm call the array degraded, whatever the kernel thinks (VS-95). */
+/** A member in sync whose device is gone from /dev makes mdadm call the array degraded, or failed if it was the last, whatever the kernel thinks (VS-95). */
 function stateText(scsi: ScsiView, a: ArrayView, now: Micros): string {
   let there = 0
   for (let slot = 0; slot < a.raidDevices; slot++) if (a.members.some(m => m.slot === slot && m.inSync && !m.replacement && pathOf(scsi, a.guest, m) !== undefined)) there++
   const p = syncProgress(a, now)
   const doing = p === undefined ? '' : p.delayed ? ', resyncing (DELAYED)' : { recovery: ', recovering', resync: ', resyncing', repair: ', resyncing', check: ', checking' }[p.action]
-  return `${isClean(a, now) ? 'clean' : 'active'}${there === a.raidDevices ? '' : ', degraded'}${doing === '' && a.resyncKib !== null ? ', resyncing (PENDING)' : doing}`
+  return `${isClean(a, now) ? 'clean' : 'active'}${there === a.raidDevices ? '' : there === 0 ? ', FAILED' : ', degraded'}${doing === '' && a.resyncKib !== null ? ', resyncing (PENDING)' : doing}`
 }
 
 /** `92160 (90.00 MiB 94.37 MB)`. */

@@ -133,10 +133,18 @@ export function assemble(s: MdState, { guest, name, devices, run, force }: Reque
   if (running !== undefined && s.arrays[running]!.state === 'active') return cx.refuse(no(`/dev/${name} is already in use.`))
   const id = found[0]!.sb.array, other = s.arrays[id]
   if (other !== undefined && other.state !== 'stopped') return cx.refuse(no(`Found some drive for an array that is already active: /dev/${other.name}`))
-  const missing = shortOf(found)
+  const believed = force ? found : believable(found), missing = shortOf(believed)
   if (missing !== undefined && (missing === NOTHING || (!run && !force))) return cx.refuse(no(missing.replace('%', `/dev/${name}`)))
-  bindAll(s, id, guest, name, found, cx)
+  bindAll(s, id, guest, name, believed, cx)
   start(s, id, s.arrays[id]!, 'rw', cx)
+}
+
+/** Two halves that each went on without the other: who calls the most recent one failed is ignored, whatever its own count of events says. */
+function believable(found: readonly Found[]): Found[] {
+  let recent = found[0]!
+  for (const one of found) if (one.sb.events > recent.sb.events && typeof one.sb.role === 'number') recent = one
+  const { role } = recent.sb
+  return found.filter(one => one === recent || typeof role !== 'number' || typeof one.sb.role !== 'number' || one.sb.arrayState[role] !== '.')
 }
 
 const NOTHING = '% assembled from 0 drives - not enough to start the array.'
@@ -225,7 +233,7 @@ export function assembleScan(s: MdState, { guest, known }: Request<'md.assembleS
   for (let progress = true; progress;) {
     progress = false
     for (const id of waiting) {
-      const members = found.filter(one => one.sb.array === id)
+      const there = found.filter(one => one.sb.array === id), members = there.length === 0 ? there : believable(there)
       if (members.length === 0 || (s.arrays[id] !== undefined && s.arrays[id]!.state !== 'stopped') || shortOf(members) === NOTHING || isAmbiguous(s, members, cx)) continue
       const name = known?.find(one => one.array === id)?.name ?? deviceFor(s, guest, members[0]!.sb, cx)
       // In the order of the devices as the kernel lists them.

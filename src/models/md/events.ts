@@ -20,7 +20,7 @@ export const mdRequests = z.discriminatedUnion('type', [
   /** `mdadm --create`. `devices` begins with the raid devices, then come the spares; `name` is the device, `label` what --name gives. */
   request('md.create', {
     guest, array, name: mdName.optional(), label: z.string().optional(), level: z.union([z.string(), z.number()]).optional(),
-    metadata: z.enum(['0.90', '1.0', '1.2']).optional(), devices: z.array(z.union([device, z.literal('missing')])),
+    metadata: z.enum(['0.90', '1.0', '1.1', '1.2']).optional(), devices: z.array(z.union([device, z.literal('missing')])),
     raidDevices: z.number().int().positive(), spareDevices: z.number().int().nonnegative().optional(),
     bitmap: z.enum(['none', 'internal']).optional(), chunkKib: kib.optional(), assumeClean: z.boolean().optional(), sizeKib: kib.optional(),
   }),
@@ -36,16 +36,16 @@ export const mdRequests = z.discriminatedUnion('type', [
   request('md.stop', { array }),
   request('md.setMode', { array, mode: z.enum(['readwrite', 'readonly', 'auto']) }),
 
-  /** `device` of fail and remove may be `failed` or `detached`. */
-  request('md.fail', { array, device: z.string() }),
-  request('md.remove', { array, device: z.string() }),
+  /** `device` of fail and remove may be `failed` or `detached`. `known`: it is the name by which the array knows it, /dev need not have it any more. */
+  request('md.fail', { array, device: z.string(), known: z.boolean().optional() }),
+  request('md.remove', { array, device: z.string(), known: z.boolean().optional() }),
   request('md.add', { array, device, reAdd: z.boolean().optional().describe('false: --add-spare, never a re-add') }),
   request('md.reAdd', { array, device }),
   request('md.replace', { array, device, with: device.optional() }),
   /** mdadm holds recovery back while it works through several devices of one command. */
   request('md.freeze', { array }),
   request('md.thaw', { array }),
-  request('md.grow', { array, raidDevices: z.number().int().positive().optional(), sizeKib: kib.optional() }),
+  request('md.grow', { array, raidDevices: z.number().int().positive().optional(), sizeKib: kib.nullable().optional().describe('null: as large as the smallest member allows') }),
   request('md.setBitmap', { array, bitmap: z.enum(['none', 'internal']), chunkKib: kib.optional() }),
   request('md.zeroSuperblock', { guest, device }),
 

@@ -9,7 +9,7 @@ import { copy } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { Refusal } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
-import { outcome, partitionNamed, type PartitionRef, type ScsiView } from '../scsi/state.ts'
+import { deviceNamed, outcome, partitionNamed, type PartitionRef, type ScsiView } from '../scsi/state.ts'
 import { tellAccess, type Cx } from './access.ts'
 import { failMember, writeSuper } from './failure.ts'
 import { settle } from './io.ts'
@@ -20,6 +20,7 @@ import { interruptSync } from './sync.ts'
 
 export const no = (text: string, status = 1): Refusal => ({ status, text: `mdadm: ${text}` })
 export const STAT = (device: string): Refusal => no(`stat failed for /dev/${device}: No such file or directory`)
+const noComponent = (device: string, a: ArrayView): Refusal => no(`${device} does not appear to be a component of /dev/${a.name}`)
 export const noArray = (array: string): Refusal => no(`error opening /dev/${array}: No such file or directory`)
 
 /** The array in which a partition is used, running or not. */
@@ -63,15 +64,22 @@ export const newMember = (ref: PartitionRef, name: string, number: number): Memb
 /** The device cannot be opened any more: deleted, or given up. */
 const isDetached = (scsi: ScsiView, m: Member): boolean => scsi.devices[m.device]?.state !== 'running'
 
-/** A member by name; a name that no longer exists in /dev, or another disk has now, does not mean the member. */
-function find(a: ArrayView, guest: GuestId, device: string, scsi: ScsiView): number | 'unknown' | 'other' {
+/**
+ * A member by name; a name that no longer exists in /dev, or another disk has now, does not mean the member. Where the name is the array's
+ * own (`sdb3` without /dev) it is looked up among the members.
+ */
+function find(a: ArrayView, guest: GuestId, device: string, scsi: ScsiView, known = false): number | 'unknown' | 'other' {
+  if (known) {
+    const at = memberNamed(a, device)
+    return at >= 0 ? at : 'unknown'
+  }
   const ref = partitionNamed(scsi, guest, device)
   if (ref === undefined) return 'unknown'
   const at = memberNamed(a, device)
   return at >= 0 && a.members[at]!.device === ref.device ? at : 'other'
 }
 
-export function fail(s: MdState, id: ArrayId, device: string, cx: Cx): void {
+export function fail(s: MdState, id: ArrayId, device: string, known: boolean, cx: Cx): void {
   const a = s.arrays[id]
   if (a === undefined || a.state !== 'active') return cx.refuse(noArray(a?.name ?? id))
   if (device === 'failed') return
@@ -83,8 +91,8 @@ export function fail(s: MdState, id: ArrayId, device: string, cx: Cx): void {
     for (const m of a.members.slice()) if (isDetached(cx.world.scsi, m)) failMember(s, id, a, m, cx)
     return react(s, id, a, cx)
   }
-  const at = find(a, a.guest, device, cx.world.scsi)
-  if (at === 'unknown') return cx.refuse(STAT(device))
+  const at = find(a, a.guest, device, cx.world.scsi, known)
+  if (at === 'unknown') return cx.refuse(known ? noComponent(device, a) : STAT(device))
   if (at === 'other') return cx.refuse(no(`set device faulty failed for /dev/${device}:  No such device`))
   const m = a.members[at]!
   if (m.faulty) return
@@ -111,7 +119,7 @@ export function failAllTheSame(s: MdState, id: ArrayId, device: string, cx: Cx):
   react(s, id, a, cx)
 }
 
-export function remove(s: MdState, id: ArrayId, device: string, cx: Cx): void {
+export function remove(s: MdState, id: ArrayId, device: string, known: boolean, cx: Cx): void {
   const a = s.arrays[id]
   if (a === undefined || a.state === 'stopped') return cx.refuse(noArray(a?.name ?? id))
   const going: Member[] = []
@@ -120,8 +128,8 @@ export function remove(s: MdState, id: ArrayId, device: string, cx: Cx): void {
     going.sort((x, y) => x.number - y.number)
     if (going.length === 0) return
   } else {
-    const at = find(a, a.guest, device, cx.world.scsi)
-    if (at === 'unknown') return cx.refuse(STAT(device))
+    const at = find(a, a.guest, device, cx.world.scsi, known)
+    if (at === 'unknown') return cx.refuse(known ? noComponent(device, a) : STAT(device))
     if (at === 'other') return cx.refuse(no(`hot remove failed for /dev/${device}: No such device or address`))
     going.push(a.members[at]!)
   }
@@ -152,8 +160,7 @@ export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-s
   const user = userOf(s, ref), impossible = no(`--re-add for /dev/${device} to /dev/${a.name} is not possible`)
   if (user !== undefined) {
     const m = user === id ? a.members[memberNamed(a, device)]! : undefined
-    if (how !== 're-add' || m === undefined || !m.faulty) return cx.refuse(no(`Cannot open /dev/${device}: Device or resource busy`))
-    if (m.slot >= 0 || m.savedSlot < 0) return cx.refuse(impossible)
+    if (how !== 're-add' || m === undefined || !m.faulty || m.slot >= 0 || m.savedSlot < 0) return cx.refuse(no(`Cannot open /dev/${device}: Device or resource busy`))
     return revive(s, id, a, m, cx)
   }
   if (cx.world.scsi.devices[ref.device]!.state !== 'running') return cx.refuse(no(`Cannot open /dev/${device}: No such device or address`))
@@ -161,6 +168,7 @@ export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-s
   // A refusal changes nothing, not even what is accounted for lazily: whether it is possible is tried on a copy.
   if (how === 're-add' && earlierMember(s, id, settledCopy(s, a, cx.now), ref) === undefined) return cx.refuse(impossible)
   if (dataSizeKib(a.metadata, ref.sizeKib) < a.sizeKib) return cx.refuse(no(`/dev/${device} not large enough to join array`))
+  if (how !== 're-add' && !hasReadableMember(a, cx.world.scsi)) return cx.refuse(no(`cannot load array metadata from /dev/${a.name}`))
   if (outcome(cx.world.scsi, ref.device, 'write') !== 'ok') return cx.refuse(no(`Failed to write metadata to /dev/${device}`))
   settle(s, a, cx.now)
   const known = how === 'add-spare' ? undefined : earlierMember(s, id, a, ref)
@@ -171,6 +179,13 @@ export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-s
   bind(s, id, a, m, cx)
   joined(s, id, a, m, known === undefined ? 'added' : 're-added', cx)
 }
+
+/** mdadm reads what the superblock of a new member is to say from a member in sync. */
+function hasReadableMember(a: MdArray, scsi: ScsiView): boolean {
+  for (const m of a.members) if (m.inSync && isNamed(scsi, a.guest, m) && outcome(scsi, m.device, 'read') === 'ok') return true
+  return false
+}
+const isNamed = (scsi: ScsiView, guest: GuestId, m: Member): boolean => deviceNamed(scsi, guest, m.name.replace(/\d+$/, '')) === m.device
 
 function settledCopy(s: MdState, a: MdArray, now: Micros): MdArray {
   const trial = copy(a)
@@ -242,7 +257,7 @@ export function replace(s: MdState, id: ArrayId, device: string, by: string | un
 }
 
 /** The number of raid devices: fewer only if so many slots are empty, and then the others move together. */
-export function grow(s: MdState, id: ArrayId, raidDevices: number | undefined, sizeKib: number | undefined, cx: Cx): void {
+export function grow(s: MdState, id: ArrayId, raidDevices: number | undefined, size: number | null | undefined, cx: Cx): void {
   const a = s.arrays[id]
   if (a === undefined || a.state !== 'active') return cx.refuse(noArray(a?.name ?? id))
   let used = 0
@@ -252,6 +267,7 @@ export function grow(s: MdState, id: ArrayId, raidDevices: number | undefined, s
     if (m.slot >= 0) room = Math.min(room, dataSizeKib(a.metadata, cx.world.scsi.disks[m.disk]!.partitions[m.partition - 1]!.sizeKib))
   }
   if (raidDevices !== undefined && raidDevices !== a.raidDevices && (a.sync !== null || used > raidDevices)) return cx.refuse(no('failed to set raid disks'))
+  const sizeKib = size === null ? room : size
   if (sizeKib !== undefined && sizeKib > room) return cx.refuse(no(`Cannot set device size for /dev/${a.name}: No space left on device`))
   settle(s, a, cx.now)
   if (sizeKib !== undefined && sizeKib !== a.sizeKib) {

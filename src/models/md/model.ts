@@ -79,9 +79,9 @@ export const md = defineModel({
       react(s, array, a, cx)
     },
 
-    'md.fail'(s, { array, device }, cx) { fail(s, array, device, cx) },
+    'md.fail'(s, { array, device, known }, cx) { fail(s, array, device, known === true, cx) },
     'md.busyButFailed'(s, { array, device }, cx) { failAllTheSame(s, array, device, cx) },
-    'md.remove'(s, { array, device }, cx) { remove(s, array, device, cx) },
+    'md.remove'(s, { array, device, known }, cx) { remove(s, array, device, known === true, cx) },
     'md.add'(s, { array, device, reAdd }, cx) { add(s, array, device, reAdd === false ? 'add-spare' : 'add', cx) },
     'md.reAdd'(s, { array, device }, cx) { add(s, array, device, 're-add', cx) },
     'md.replace'(s, { array, device, with: by }, cx) { replace(s, array, device, by, cx) },
@@ -197,7 +197,7 @@ export const md = defineModel({
       if (id === undefined) {
         const stored = storedAt(s, placeOf(ref.disk, ref.number)), at = atKib ?? 0, end = at + (kib ?? ref.sizeKib)
         // Whether the superblock goes with it depends on where it lies: 4 KiB from the beginning, or at the end.
-        if (stored.superblock !== null && (stored.superblock.metadata === '1.2' ? at <= 4 && end > 4 : end > ref.sizeKib - 64)) stored.superblock = null
+        if (stored.superblock !== null && (stored.superblock.metadata === '1.2' ? at <= 4 && end > 4 : stored.superblock.metadata === '1.1' ? at === 0 : end > ref.sizeKib - 64)) stored.superblock = null
         stored.content = null
         return
       }

@@ -145,7 +145,7 @@ export function finishSync(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
     writeSuper(s, id, a, true, cx)
     a.fullSync = false
   } else compare(a, sync, cx)
-  if (a.inSync >= a.raidDevices) for (const m of a.members) if (!m.faulty) m.savedSlot = -1
+  if (a.inSync >= a.raidDevices) for (const m of a.members) m.savedSlot = -1
   writeSuper(s, id, a, true, cx)
   if (a.inSync >= a.raidDevices && sync.action !== 'check' && sync.action !== 'repair') clear(a)
   cx.emit({ type: 'md.syncDone', array: id, action: sync.action, device })

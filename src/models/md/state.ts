@@ -15,7 +15,7 @@ import type { GuestId } from '../hypervisor/state.ts'
 import type { DeviceId, DiskId } from '../scsi/state.ts'
 
 export type ArrayId = Id<'Array'>
-export type Metadata = '0.90' | '1.0' | '1.2'
+export type Metadata = '0.90' | '1.0' | '1.1' | '1.2'
 export type SyncAction = 'recovery' | 'resync' | 'check' | 'repair'
 /** A partition of a disk, `d1/3`: where superblock and data lie, whoever uses them. */
 export type PlaceId = Id<'Place'>

@@ -15,9 +15,9 @@ export function dataSizeKib(metadata: Metadata, partitionKib: Kib): Kib {
   return Math.max(0, data - data % 64)
 }
 
-/** Where data begins, in KiB: with 1.2 behind the superblock, the bitmap and headroom for a reshape, in whole MiB. */
+/** Where data begins, in KiB: with 1.1 and 1.2 behind the superblock, the bitmap and headroom for a reshape, in whole MiB. */
 export function dataOffsetKib(metadata: Metadata, partitionKib: Kib): Kib {
-  if (metadata !== '1.2') return 0
+  if (metadata === '0.90' || metadata === '1.0') return 0
   const sectors = partitionKib * 2
   const bitmap = sectors < 128 ? 0 : sectors - 128 >= 200 * 1024 * 1024 * 2 ? 256 : sectors - 8 > 8 * 1024 * 1024 * 2 ? 128 : 8
   let headroom = 128 * 1024 * 2
@@ -74,16 +74,18 @@ export function renumber(a: MdArray): void {
   for (const m of a.members) m.number = m.inSync && !m.faulty && m.slot >= 0 ? m.slot : next++
 }
 
-/** `A.`: a letter for each slot. */
+/** `A.`: a letter for each slot; 0.90 counts a member that is being rebuilt as a spare. */
 export function arrayState(a: MdArray): string {
   let text = ''
   for (let slot = 0; slot < a.raidDevices; slot++) {
     let letter = '.'
-    for (const at of a.slotted) if (a.members[at]!.slot === slot && !a.members[at]!.faulty) letter = letter === 'A' ? 'R' : 'A'
+    for (const at of a.slotted) if (isCounted(a, a.members[at]!, slot)) letter = letter === 'A' ? 'R' : 'A'
     text += letter
   }
   return text
 }
+
+const isCounted = (a: MdArray, m: Member, slot: number): boolean => m.slot === slot && !m.faulty && (m.inSync || a.metadata !== '0.90')
 
 /** The superblock that a member has on its disk now. 0.90 has no room for a member that is being rebuilt: it counts as a spare. */
 export function superblockOf(id: ArrayId, a: MdArray, m: Member, positionKib: Kib): Superblock {
