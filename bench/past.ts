@@ -23,10 +23,10 @@ if (what === 'snapshot') {
   const recording = record({ models: stack, world: mirrorWorld(HOSTS), seed: 1 })
   recording.runUntil(YEAR)
   const last = recording.handled - 1000
-  const windows = Array.from({ length: 24 }, (_, i) => Math.floor(last * ((i * 0.618) % 1)))
+  const windows = Array.from({ length: 60 }, (_, i) => Math.floor(last * ((i * 0.618) % 1)))
   let patches = 0
   const costs = windows.map(from => cpuSecondsOf(() => { for (const moment of recording.window(from, from + 1000)) patches += moment.patches.length }))
-  const warm = costs.slice(8)
+  const warm = costs.slice(40)
   print({ name: `patches of 1000 events, ${HOSTS} hosts`, count: 1, cpuSeconds: median(warm), notes: { most: Math.max(...warm), first: costs[0]!, patchesPerEvent: patches / windows.length / 1000, of: recording.handled } })
 } else {
   const years = HOSTS > 20 ? 5 : 60
