@@ -4,9 +4,11 @@
  *
  * Space is shared out: the verdict is always whole as long as it fits; of the story the details go first, then the middle.
  */
-import { formatDuration, type Micros } from '../base/time.ts'
+import { formatDuration, SECOND, type Micros } from '../base/time.ts'
 import { becauseOf } from './chain.ts'
 import type { Result } from './expect.ts'
+import { meaningsOf } from './meanings.ts'
+import { roundsOf } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { Sensitivity } from './sensitivity.ts'
 import { labelOf, sentence, weightOf, type Weight } from './telling/index.ts'
@@ -31,7 +33,7 @@ export function narrate(run: Run, title: string, repeat: string, style: Style = 
   const head = headOf(run, title, style), tail = tailOf(run, repeat, style, false), room = style.lines - head.length
   const story = storyOf(run, room - tail.length, style)
   if (story && room >= tail.length + story.length) return [...head, ...story, ...tail]
-  // Too much of both: what is met is told in a line each, then the story is shortened too.
+  // Too much of both: of what is met only as much is told as there is room for, then the story is shortened too.
   const brief = tailOf(run, repeat, style, true)
   return [...head, ...storyOf(run, room - brief.length, style) ?? shortened(run, room - brief.length, style), ...brief]
 }
@@ -49,8 +51,10 @@ interface Told { readonly at: Micros; readonly weight: Weight; readonly text: st
 /** What happened, with as many details as there is room for; undefined if there is no room for what matters. */
 function storyOf(run: Run, room: number, style: Style): string[] | undefined {
   const all = toldOf(run)
-  for (const most of [2, 1] as const) {
-    const moments = momentsOf(all.filter(told => told.weight <= most))
+  // The status at the start is the first thing that can be spared: it is as the scenario says.
+  const matter = all.filter(told => told.weight <= 1), later = matter.filter(({ at, array }) => at > 0 || array === null)
+  for (const some of [all, matter, later]) {
+    const moments = momentsOf(some)
     if (moments.length > room) continue
     const lines = layOut(moments, style)
     if (lines.length <= room) return lines
@@ -92,7 +96,7 @@ function toldOf(run: Run): Told[] {
   const changes = new Map<number, string[]>()
   for (const { seq, array, line } of run.mdstat) changes.set(seq, [...changes.get(seq) ?? [], `${array} ${line}`])
   const told: Told[] = (changes.get(-1) ?? []).map(text => ({ at: 0, weight: 1, text, array: text.split(' ')[0]! }))
-  const copying = new Map<string, string>()
+  const copying = new Map<string, string>(), rounds = roundsOf(run), meanings = meaningsOf(run.trace)
   const names = new Map(Object.values(run.start.scsi.devices).map(({ disk, name }) => [disk as string, name]))
   for (const { at, seq, cause, event, refusal } of run.trace) {
     // A sync that goes on after an interruption is no news.
@@ -102,11 +106,21 @@ function toldOf(run: Run): Told[] {
     // A disk that comes back under another name is what the next command will be about.
     const renamed = event.type === 'scsi.deviceAdded' && (names.get(event.disk) ?? event.name) !== event.name
     if (event.type === 'scsi.deviceAdded') names.set(event.disk, event.name)
-    const weight = refusal || renamed ? 1 : goesOn ? 3 : weightOf(event)
-    if (weight < 3) told.push({ at, weight, array: null, label: labelOf(event), outside: cause < 0 || event.type === 'fault.struck', text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : sentence(event) })
-    for (const text of changes.get(seq) ?? []) told.push({ at, weight: 1, text, array: text.split(' ')[0]! })
+    const round = rounds.says.get(seq), known = rounds.told.has(seq)
+    const began = rounds.began.get(seq), own = began !== undefined && at - began <= TYPING ? 3 : 2
+    const weight = known ? 3 : refusal || renamed || round !== undefined ? 1 : goesOn ? 3 : weightOf(event) === 2 ? own : weightOf(event)
+    const text = round ?? meanings.get(seq) ?? sentence(event), when = weight === 0 ? at : together(told, at, began)
+    if (weight < 3) told.push({ at: when, weight, array: null, label: labelOf(event), outside: cause < 0 || event.type === 'fault.struck', text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : text })
+    for (const line of changes.get(seq) ?? []) told.push({ at: together(told, at, began), weight: 1, text: line, array: line.split(' ')[0]! })
   }
   return told
+}
+
+/** So long at the most an operator types. What the commands bring about meanwhile is told by what the operator does. */
+const TYPING = 10 * SECOND
+/** Those few seconds are one moment, unless something else has happened in between. */
+function together(told: readonly Told[], at: Micros, began: Micros | undefined): Micros {
+  return began !== undefined && at - began <= TYPING && (told.at(-1)?.at ?? 0) <= began ? began : at
 }
 
 type Moment = readonly Told[]
@@ -158,11 +172,8 @@ function tailOf(run: Run, repeat: string, style: Style, brief: boolean): string[
 
 function resultLines(run: Run, { says, figures, met, cause }: Result, style: Style, brief: boolean): string[] {
   const mark = met ? style.good('met    ') : style.bad('NOT MET'), width = style.columns - 11
-  if (met && brief) {
-    const tail = figures.length < width / 2 ? `: ${figures}` : ''
-    return [`  ${mark}  ${shorten(says, width - tail.length)}${tail}`]
-  }
-  const [first, ...rest] = wrap(`${says}: ${figures}`, width)
+  // Where space is short, figures that want another line are left out of what is met: they lie within what it says.
+  const whole = `${says}: ${figures}`, [first, ...rest] = wrap(brief && met && whole.length > width ? says : whole, width)
   const lines = [`  ${mark}  ${first}`, ...rest.map(line => `           ${line}`)]
   if (!met && cause !== null) lines.push(...wrap(`because ${becauseOf(run, cause)}`, width).map(line => `           ${line}`))
   return lines

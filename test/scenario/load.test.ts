@@ -25,7 +25,7 @@ describe('one mistake, one issue', () => {
     ['nothing where something belongs', '12h', '', 'x.yaml:2:8: found nothing, expected a duration such as 90s, 2h30m or 1d'],
     ['a decimal size', '20 GiB', '20 GB', 'x.yaml:12:42: found "20 GB", expected a size such as 20 GiB or 128 MiB; did you mean "20 GiB"?'],
     ['a number where a word in quotes belongs', 'raidDevices: 2', 'raidDevices: 2, metadata: 1.2',
-      'x.yaml:19:52: found 1.2, expected "0.90", "1.0" or "1.2", in quotes'],
+      'x.yaml:19:52: found 1.2, expected "0.90", "1.0", "1.1" or "1.2", in quotes'],
     ['a key twice', 'd2: { host', 'd1: { host', 'x.yaml:13:7: found the key "d1" a second time, expected each key once', 'x.yaml:19:61: found the disk "d2", expected d1; did you mean "d1"?'],
     ['a list where a mapping belongs', 'systems: { power5: {} }', 'systems: [power5]', 'x.yaml:5:14: found a list, expected a mapping'],
     ['an unknown type of request', 'hypervisor.ipl', 'hypervisor.ipll',

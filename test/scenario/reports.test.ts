@@ -79,6 +79,8 @@ describe('the story', () => {
     for (const { path, scenario } of await shippedScenarios()) {
       const run = simulate(scenario), lines = narrate(run, path, `hotspare run ${path} --seed 1`, { ...plainStyle, sensitivities: sensitivitiesOf(run) })
       expect([path, lines.length <= 30, lines.filter(line => line.length > 80)]).toEqual([path, true, []])
+      // Sentences of the verdict are never cut.
+      expect(lines.filter(line => /^  (met|NOT MET) .*…/.test(line))).toEqual([])
       // Every outage of a service is told, or the story says that there is more.
       if (run.trace.some(({ event }) => event.type === 'service.wentDown')) expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toMatch(/OUTAGE: |--trace FILE/)
     }
@@ -90,10 +92,17 @@ describe('the story', () => {
     expect(lines.at(-1)).toBe('Again: hotspare run x.yaml --seed 1')
   })
 
+  test('tells what the operator does, and why, in one sentence', () => {
+    const told = narrate(ran(THREE_HOSTS), 'x', 'y').join(' ').replaceAll(/\s+/g, ' ')
+    expect(told).toContain('01:40:00 admin puts d1 back: fails sda2 (unnoticed by idle md0), removes, rescans, adds sda2 and sda3; spare sdc2 takes over -> md0')
+    expect(told).not.toContain('md0 drops sda2')
+    expect(told).toContain('01:40:42 sdc2 is in sync: two copies again')
+  })
+
   test('shows mdstat when it changes, once for all that happened in that second', () => {
     const told = narrate(ran(THREE_HOSTS), 'x', 'y').join(' ').replaceAll(/\s+/g, ' ')
     expect(told.match(/md1 \[2.*?\]  ?\[..\]/g)).toEqual(['md1 [2/2] [UU]', 'md1 [2/1] [_U]', 'md1 [2/2] [UU]'])
-    expect(told).toMatch(/01:00:00 i5a IPLs;[^>]*md1 drops sda3 \(d1\); md1 copies to sdc3 -> md1 \[2\/1\] \[_U\]/)
+    expect(told).toMatch(/01:00:00 i5a IPLs;[^>]*md1 drops sda3 \(d1\), one copy is left; spare sdc3 takes over -> md1 \[2\/1\] \[_U\]/)
   })
 
   test('a refused request is told with the words of the refusal', () => {
