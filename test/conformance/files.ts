@@ -23,7 +23,7 @@ export function writeFile(m: Machine, file: string, value: string, result: Outco
     m.dirtyMounts.add(mounted)
     return 0
   }
-  if (/^\/(run|tmp|etc|dev\/null|root|var)/.test(file) || !file.startsWith('/')) return 0
+  if (/^\/(run|tmp|etc|dev\/null|dev\/kmsg|root|var|proc\/sys\/(vm|kernel)|proc\/sysrq)/.test(file) || !file.startsWith('/')) return 0
   result.unmapped.push(`> ${file}`)
   return 0
 }

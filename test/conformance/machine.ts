@@ -42,6 +42,8 @@ export class Machine {
   swaps: string[] = []
   dirtyMounts = new Set<string>()
   known: { array: ArrayId; name?: string }[] | undefined
+  /** As far as the recording has shown them. */
+  uuids = new Map<string, ArrayId>()
 
   constructor({ diskMib, hotplug }: { diskMib: number[]; hotplug: boolean }) {
     this.hotplug = hotplug
@@ -118,6 +120,7 @@ export class Machine {
   }
 
   step(step: Step, result: Outcome): void {
+    if ((step.after === '&&' && result.status !== 0) || (step.after === '||' && result.status === 0)) return
     // `yes | mdadm --create …` answers its question.
     const [first, ...filters] = (step.pipeline[0]!.words[0] === 'yes' && step.pipeline.length > 1 ? step.pipeline.slice(1) : step.pipeline) as [Simple, ...Simple[]]
     if (step.background && ['dd', 'echo', 'cp', 'printf'].includes(first.words[0] ?? '')) return this.background(first, step, result)
@@ -154,7 +157,18 @@ export class Machine {
       case 'date': case 'uname': case 'uptime': case 'dmesg': case 'wait': case 'kill': case 'test': case '[': case 'udevadm': case 'hostname': case 'modprobe': case 'cd': case 'export': case 'df': case 'free': case 'set':
         if (!['', ':', 'true', 'sleep', 'mkdir', 'rm', 'chmod', 'wait', 'kill', 'test', '[', 'cd', 'export', 'set', 'udevadm', 'modprobe'].includes(name)) result.mixed = true
         return 0
+      case 'awk': case 'sed': case 'wc': case 'sort': case 'cut': case 'tr': case 'uniq': case 'seq': case 'ps': case 'find': case 'readlink': case 'stat': case 'file': case 'logger': case 'fdisk': case 'sfdisk': case 'parted': case 'hdparm':
+      case 'tune2fs': case 'dumpe2fs': case 'debugfs': case 'hexdump': case 'od': case 'xxd': case 'strings': case 'badblocks': case 'sg_turs': case 'lsof': case 'fuser': case 'mountpoint': case 'findmnt': case 'ip': case 'id': case 'which': case 'type': case 'time': case 'usleep': case 'fsync': case 'mknod': case 'ln': case 'let': case 'resize2fs': case 'fstrim':
+        result.mixed = true
+        return 0
+      case 'cp': case 'mv': case 'touch': case 'truncate': case 'fallocate': {
+        const mounted = this.mountOf(args.at(-1) ?? '')
+        if (mounted !== undefined) this.dirtyMounts.add(mounted)
+        return 0
+      }
+      case 'false': return 1
       case 'echo': case 'printf':
+        if (into !== undefined && /mdadm\.conf$/.test(into)) this.configure(echoed(command), !command.redirects.some(({ op }) => op === '>>'))
         if (into === undefined) result.mixed = true
         return into === undefined ? 0 : writeFile(this, into, echoed(command), result)
       case 'cat': case 'head': case 'tail': return this.cat(args.filter(arg => !arg.startsWith('-')), result)
@@ -185,8 +199,39 @@ export class Machine {
       case 'mdadm': return mdadm(this, parseMdadm(command.words, { classic: this.world.md.profile === 'mdadm-classic' }), into, result)
       case 'tee': return 0
     }
+    if (/^\w+=/.test(name)) return 0
     result.unmapped.push(command.words.join(' '))
     return 0
+  }
+  /** ARRAY lines of a configuration file, as far as it is known which array they mean. */
+  configure(text: string, anew: boolean): void {
+    if (anew || this.known === undefined) this.known = []
+    for (const line of text.split(/\\n|\n/)) {
+      const [word, ...rest] = line.trim().split(/\s+/), fields = new Map(rest.filter(one => one.includes('=')).map(one => [one.slice(0, one.indexOf('=')).toLowerCase(), one.slice(one.indexOf('=') + 1)] as const))
+      if (!/^array$/i.test(word ?? '')) continue
+      const path = rest.find(one => !one.includes('=')), array = this.meant(fields.get('uuid'), fields.get('name'), path)
+      if (array !== undefined) this.known.push(path !== undefined && /^\/dev\/md\/?\d+$/.test(path) ? { array, name: this.deviceName(path) } : { array })
+    }
+  }
+  /** The array that a UUID, a name in the superblock, or failing both a device, means. */
+  meant(uuid: string | undefined, label: string | undefined, path: string | undefined): ArrayId | undefined {
+    const written = this.written(), { arrays } = this.world.md
+    if (uuid !== undefined && this.uuids.has(uuid)) return this.uuids.get(uuid)
+    if (label !== undefined) return written.find(({ array }) => arrays[array]!.label === label || arrays[array]!.label.endsWith(`:${label}`))?.array
+    const idle = written.filter(({ array }) => arrays[array]!.state === 'stopped')
+    return written.find(({ name }) => path !== undefined && name === this.deviceName(path))?.array ?? (idle.length === 1 ? idle[0]!.array : undefined)
+  }
+  /** The UUIDs that a look of the recording shows. */
+  learn(looks: readonly Look[], out: readonly string[]): void {
+    const shown = out.flatMap(line => /^\s+UUID : (\S+)/.exec(line)?.[1] ?? [])
+    for (const [i, look] of looks.filter(({ kind }) => kind === 'detail').entries()) {
+      const array = this.arrayOf(look.what)
+      if (array !== undefined && shown[i] !== undefined) this.uuids.set(shown[i], array)
+    }
+    for (const line of out) {
+      const [, path, uuid] = /^ARRAY (\S+) .*UUID=(\S+)/.exec(line) ?? [], array = path === undefined ? undefined : this.meant(undefined, /name=(\S+)/.exec(line)?.[1], path)
+      if (array !== undefined) this.uuids.set(uuid!, array)
+    }
   }
 
   // Looking.
@@ -259,6 +304,7 @@ export class Machine {
     this.dirtyMounts.clear()
   }
   mount(args: string[], result: Outcome): number {
+    if (args.length === 0 || args[0] === '-l' || args.some(arg => /remount/.test(arg))) { result.mixed = true; return 0 }
     const [device = '', at = ''] = args.filter((arg, i) => !arg.startsWith('-') && !/^-[ot]$/.test(args[i - 1] ?? '')), array = this.arrayOf(device)
     if (array === undefined) {
       if (/^\/dev\/md/.test(device)) return 32
@@ -283,6 +329,7 @@ export class Machine {
     return 0
   }
   swap(name: string, args: string[], result: Outcome): number {
+    if (name === 'swapon' && args.every(arg => /^(-s|--show.*|--summary)$/.test(arg))) { result.mixed = true; return 0 }
     const array = this.arrayOf(args.find(arg => arg.startsWith('/dev/')) ?? '')
     if (array === undefined && !args.includes('-a')) { result.unmapped.push(`${name} ${args.join(' ')}`); return 0 }
     if (name === 'swapon' && array !== undefined) {
@@ -304,6 +351,13 @@ export class Machine {
     if (/^\d+$/.test(own)) return `md${own}`
     for (const id of this.world.md.guests[GUEST]!.arrays) if (this.world.md.arrays[id]!.label.endsWith(`:${own}`) && this.world.md.arrays[id]!.state !== 'stopped') return this.world.md.arrays[id]!.name
     for (let number = 127; ; number--) if (this.idOf(`md${number}`) === undefined) return `md${number}`
+  }
+  /** The number that a name under /dev/md gets when an array is made or assembled: one that no older link points at. */
+  freshName(path: string): { name: string; link?: string } {
+    const [, own] = /^\/dev\/md\/(.+)$/.exec(path) ?? []
+    if (own === undefined || /^\d+$/.test(own)) return { name: this.deviceName(path) }
+    const linked = Object.values(this.world.md.guests[GUEST]!.links)
+    for (let number = 127; ; number--) if (this.idOf(`md${number}`) === undefined && !linked.includes(`md${number}`)) return { name: `md${number}`, link: own }
   }
   idOf(name: string): ArrayId | undefined {
     const id = arrayNamed(this.world.md, GUEST, name)

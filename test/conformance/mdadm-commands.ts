@@ -69,26 +69,34 @@ export function mdadm(m: Machine, line: MdadmLine, into: string | undefined, res
 }
 
 function create(m: Machine, { options, devices }: MdadmLine): number {
-  const [device = '', ...members] = devices, name = m.deviceName(device)
+  const [device = '', ...members] = devices, { name, link } = m.freshName(device)
   const chunk = options['bitmap-chunk']
   if (options['raid-devices'] === '1' && options.force !== true) return 2
-  return m.answer(m.do({
-    type: 'md.create', guest: GUEST, array: name as ArrayId, name, level: String(options.level ?? 'raid1').replace(/^raid/, ''), ...(options.metadata !== undefined && { metadata: metadataOf(options.metadata) }),
+  const status = m.answer(m.do({
+    type: 'md.create', guest: GUEST, array: name as ArrayId, name, ...(link !== undefined && { link }), level: String(options.level ?? 'raid1').replace(/^raid/, ''), ...(options.metadata !== undefined && { metadata: metadataOf(options.metadata) }),
     devices: members.map(bare), raidDevices: Number(options['raid-devices'] ?? 0), spareDevices: Number(options['spare-devices'] ?? 0),
     bitmap: options.bitmap === undefined || options.bitmap === 'none' ? 'none' : 'internal', ...(typeof chunk === 'string' && { chunkKib: kibOf(chunk) }),
     assumeClean: options['assume-clean'] === true, ...(typeof options.name === 'string' ? { label: options.name } : /^\/dev\/md\/\D/.test(device) && { label: device.slice('/dev/md/'.length) }), ...(typeof options.size === 'string' && options.size !== 'max' && { sizeKib: kibOf(options.size) }),
   } as Request))
+  const made = m.idOf(name)
+  if (status === 0 && made !== undefined && typeof options.uuid === 'string') m.uuids.set(options.uuid, made)
+  return status
 }
 
 function assemble(m: Machine, { options, devices }: MdadmLine): number {
   const [device, ...members] = devices
   if (device === undefined || members.length === 0) {
     // A single array without its devices: named in the configuration, or meant by its UUID, which only its superblocks know.
-    const known = device === undefined ? m.known : (options.uuid === undefined ? m.known ?? [] : m.written()).filter(({ name }) => name === m.deviceName(device))
+    const conf = options.config === 'partitions' || options.config === 'none' ? undefined : m.known, named = options.uuid !== undefined || options.name !== undefined
+    const meant = named ? m.meant(options.uuid === undefined ? undefined : String(options.uuid), options.name === undefined ? undefined : String(options.name), device) : undefined
+    const wanted = device === undefined ? undefined : m.freshName(device)
+    const known = meant !== undefined ? [{ array: meant, ...(wanted !== undefined && { name: wanted.name, ...(wanted.link !== undefined && { link: wanted.link }) }) }]
+      : device === undefined ? (named ? [] : conf) : (conf ?? []).filter(({ name }) => name === m.deviceName(device))
     if (known?.length === 0) return 1
     return m.answer(m.do({ type: 'md.assembleScan', guest: GUEST, run: options.run === true, ...(known !== undefined && { known }) } as Request))
   }
-  return m.answer(m.do({ type: 'md.assemble', guest: GUEST, name: m.deviceName(device), devices: members.map(bare), run: options.run === true, force: options.force === true }))
+  const { name, link } = m.freshName(device)
+  return m.answer(m.do({ type: 'md.assemble', guest: GUEST, name, ...(link !== undefined && { link }), devices: members.map(bare), run: options.run === true, force: options.force === true }))
 }
 
 function manage(m: Machine, { devices, steps }: MdadmLine, result: Outcome): number {

@@ -51,6 +51,7 @@ function play(name: string, text: string, units: Unit[]): void {
     } else {
       end = item.at + item.took
       const { looks, unmapped, mixed } = machine.run(item.text, item.at, end)
+      machine.learn(looks, item.out)
       for (const what of unmapped) units.push({ id: `${id}?`, why: `no request is known for: ${what}` })
       const refused = item.status !== 0 && looks.length > 0 && item.out.length === 0
       if (looks.length > 0 && !refused) units.push({ id, why: compare(looks, item.out, mixed) })

@@ -3,7 +3,7 @@
  * The real shell of the simulator comes with the console; this one only finds out what was typed, it runs nothing.
  */
 export interface Simple { words: string[]; redirects: { op: string; target: string }[] }
-export interface Step { pipeline: Simple[]; background: boolean; seconds: number | null }
+export interface Step { pipeline: Simple[]; background: boolean; seconds: number | null; /** What joins it to the one before: it runs only if that succeeded, or failed. */ after: '&&' | '||' | null }
 
 type Token = { op: string } | { word: string; quoted: boolean }
 
@@ -14,11 +14,12 @@ export function stepsOf(text: string): Step[] {
   const opAt = (i: number) => { const t = tokens[i]; return t !== undefined && 'op' in t ? t.op : undefined }
   const wordAt = (i: number) => { const t = tokens[i]; return t !== undefined && 'word' in t ? t.word : undefined }
 
+  let after: Step['after'] = null
   const list = (until: string[], variables: Record<string, string>, background: boolean): void => {
     while (at < tokens.length) {
       const word = wordAt(at), op = opAt(at)
       if ((word !== undefined && until.includes(word)) || (op !== undefined && until.includes(op))) return
-      if (op === ';' || op === '&&' || op === '||' || op === '\n') { at++; continue }
+      if (op === ';' || op === '&&' || op === '||' || op === '\n') { after = op === '&&' || op === '||' ? op : null; at++; continue }
       if (op === '&') { at++; if (steps.length > 0) steps.at(-1)!.background = true; continue }
       if (op === '(' || word === '{') {
         at++
@@ -70,7 +71,8 @@ export function stepsOf(text: string): Step[] {
         command.redirects.push({ op: token.op, target: next !== undefined && 'word' in next ? expand(next.word, variables) : '' })
       } else break
     }
-    if (commands[0]!.words.length > 0 || commands[0]!.redirects.length > 0) unwrap({ pipeline: commands, background, seconds: null }, steps)
+    if (commands[0]!.words.length > 0 || commands[0]!.redirects.length > 0) unwrap({ pipeline: commands, background, seconds: null, after }, steps)
+    after = null
   }
   list([], {}, false)
   return steps
@@ -105,6 +107,16 @@ export function braces(word: string): string[] {
   return values.flatMap(value => braces(before + value + after))
 }
 
+/** Where the parenthesis that opens at this place is closed again. */
+function closing(text: string, from: number): number {
+  let depth = 0
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === '(') depth++
+    else if (text[i] === ')' && --depth === 0) return i
+  }
+  return -1
+}
+
 function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let word: string | undefined
@@ -128,7 +140,12 @@ function tokenize(text: string): Token[] {
       i = end
     } else if (c === '\\') word = (word ?? '') + (text[++i] ?? '')
     else if (c === ' ' || c === '\t') flush()
-    else if (c === '#' && word === undefined) break
+    else if ((c === '$' && text[i + 1] === '(') || c === '`') {
+      // What another command would put here is not known.
+      const end = c === '`' ? text.indexOf('`', i + 1) : closing(text, i + 1)
+      word = (word ?? '') + '$?'
+      i = end < 0 ? text.length : end
+    } else if (c === '#' && word === undefined) break
     else if (';|&()<>\n'.includes(c)) {
       // `2>` and `2>&1`: the number belongs to the redirection.
       const number = (c === '>' || c === '<') && word !== undefined && /^\d$/.test(word) ? word : ''

@@ -24,7 +24,7 @@ import type { MdRequest } from './events.ts'
 
 type Request<T extends MdRequest['type']> = Extract<MdRequest, { type: T }>
 
-export function create(s: MdState, { guest, array, name: wanted, label, level = 1, metadata: version, devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
+export function create(s: MdState, { guest, array, name: wanted, link, label, level = 1, metadata: version, devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
   if (String(level) !== '1' && level !== 'raid1' && level !== 'mirror') return cx.refuse(no(`RAID level ${level} is not modelled: raid1 is`))
   const metadata = version ?? '1.2', name = wanted ?? array, running = arrayNamed(s, guest, name)
   if (running !== undefined && s.arrays[running]!.state !== 'stopped' && !devices.some(device => device !== 'missing' && isBusy(s, guest, device, cx))) return cx.refuse(no(`array /dev/${name} already exists`))
@@ -42,6 +42,7 @@ export function create(s: MdState, { guest, array, name: wanted, label, level = 
   const sizes = refs.flatMap(ref => ref === undefined ? [] : [dataSizeKib(metadata, ref.sizeKib)])
   if (sizes.length === 0 || refs.slice(0, raidDevices).every(ref => ref === undefined)) return cx.refuse(no('failed to create: all devices are missing'))
   if (sizeKib !== undefined && sizeKib > Math.min(...sizes)) return cx.refuse(no(`a device is smaller than given size: ${Math.min(...sizes)}K < ${sizeKib}K`))
+  if (link !== undefined) guestOf(s, guest).links[link] = name
   const id = freshId(s, array), a = blankArray(s, { guest, name, label: `${guest}:${label ?? name.replace(/^md/, '')}`, metadata, raidDevices, sizeKib: sizeKib ?? Math.min(...sizes) })
   s.arrays[id] = a
   const g = guestOf(s, guest)
@@ -112,7 +113,7 @@ function readSuperblock(s: MdState, guest: GuestId, name: string, cx: Cx): Found
   return sb == null ? undefined : { ref, name, sb: { ...sb } }
 }
 
-export function assemble(s: MdState, { guest, name, devices, run, force }: Request<'md.assemble'>, cx: Cx): void {
+export function assemble(s: MdState, { guest, name, link, devices, run, force }: Request<'md.assemble'>, cx: Cx): void {
   const running = arrayNamed(s, guest, name), free: string[] = []
   let text = ''
   for (const device of devices) {
@@ -135,6 +136,7 @@ export function assemble(s: MdState, { guest, name, devices, run, force }: Reque
   if (other !== undefined && other.state !== 'stopped') return cx.refuse(no(`Found some drive for an array that is already active: /dev/${other.name}`))
   const believed = force ? found : believable(found), missing = shortOf(believed)
   if (missing !== undefined && (missing === NOTHING || (!run && !force))) return cx.refuse(no(missing.replace('%', `/dev/${name}`)))
+  if (link !== undefined) guestOf(s, guest).links[link] = name
   bindAll(s, id, guest, name, believed, cx)
   start(s, id, s.arrays[id]!, 'rw', cx)
 }
@@ -235,7 +237,8 @@ export function assembleScan(s: MdState, { guest, known }: Request<'md.assembleS
     for (const id of waiting) {
       const there = found.filter(one => one.sb.array === id), members = there.length === 0 ? there : believable(there)
       if (members.length === 0 || (s.arrays[id] !== undefined && s.arrays[id]!.state !== 'stopped') || shortOf(members) === NOTHING || isAmbiguous(s, members, cx)) continue
-      const name = known?.find(one => one.array === id)?.name ?? deviceFor(s, guest, members[0]!.sb, cx)
+      const given = known?.find(one => one.array === id), name = given?.name ?? deviceFor(s, guest, members[0]!.sb, cx)
+      if (given?.link !== undefined) guestOf(s, guest).links[given.link] = name
       // In the order of the devices as the kernel lists them.
       bindAll(s, id, guest, name, members.toReversed(), cx)
       start(s, id, s.arrays[id]!, 'rw', cx)

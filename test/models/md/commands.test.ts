@@ -79,6 +79,37 @@ describe('what mdadm 4.2 makes of what was typed', () => {
   })
 })
 
+describe('names and lists of commands', () => {
+  test('VS-51 an array is found by the name in its superblock or by its UUID, whatever device it is to become', () => {
+    const s = new Session(2)
+    s.mirror('ab', { more: '--name=data --uuid=11111111:22222222:33333333:44444444' })
+    s.mirror('ab', { name: 'md2', partition: 2 })
+    s.type('mdadm --stop --scan')
+    expect(s.type('mdadm --assemble /dev/md7 --name=data')).toBe(0)
+    expect(s.look('md7')).toBe('sda3[0] sdb3[1] | [2/2] [UU]')
+    s.type('mdadm --stop /dev/md7')
+    expect(s.type('mdadm -A /dev/md8 -u 11111111:22222222:33333333:44444444')).toBe(0)
+    expect(s.look('md8')).toBe('sda3[0] sdb3[1] | [2/2] [UU]')
+    expect(s.look('md2')).toBe('')
+  })
+  test('VS-51 a configuration file typed by hand gives the array its device', () => {
+    const s = new Session(2)
+    s.mirror('ab', { more: '--name=data' })
+    s.type('mdadm --stop --scan')
+    s.type('echo "ARRAY /dev/md5 name=lpar1:data" > /etc/mdadm.conf')
+    expect(s.type('mdadm --assemble --scan')).toBe(0)
+    expect(s.look('md5')).toBe('sda3[0] sdb3[1] | [2/2] [UU]')
+  })
+  test('VS-96 after && only what follows a success runs, after || only what follows a failure', () => {
+    const s = new Session(3)
+    s.mirror('ab')
+    s.type('mdadm /dev/md1 --remove /dev/sdb3 && mdadm /dev/md1 --add /dev/sdc3')
+    expect(s.look()).toBe('sdb3[1] sda3[0] | [2/2] [UU]')
+    s.type('mdadm /dev/md1 --remove /dev/sdb3 || mdadm /dev/md1 --add /dev/sdc3')
+    expect(s.look()).toBe('sdc3[2](S) sdb3[1] sda3[0] | [2/2] [UU]')
+  })
+})
+
 describe('what mdadm 4.2 takes as good', () => {
   test('VS-51 two halves that each went on without the other are not put together: the one given first of two as recent wins', () => {
     const s = new Session(2)
