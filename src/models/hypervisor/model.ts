@@ -10,7 +10,7 @@ import { take } from '../span.ts'
 import { hypervisorConfig } from './config.ts'
 import { POWER_OFF, hypervisorRequests, type HypervisorFact } from './events.ts'
 import { become, beginEnd, cease, cutDumpShort, escalation, guestIn, next, start, startOs, takeStep } from './life.ts'
-import { EDGES, initialHypervisor, type Guest, type GuestId, type HypervisorState, type SystemId } from './state.ts'
+import { EDGES, inStartOrder, initialHypervisor, type Guest, type GuestId, type HypervisorState, type SystemId } from './state.ts'
 import { endAllNow, endNextWave, guestEnded, setManaged, startGuests, startSystem } from './systems.ts'
 import * as texts from './texts.ts'
 
@@ -210,6 +210,7 @@ export const hypervisor = defineModel({
       g.timer = null
       s.systems[from]!.guests = s.systems[from]!.guests.filter(id => id !== guest)
       s.systems[to]!.guests.push(guest)
+      inStartOrder(s, s.systems[to]!)
       g.system = to
       become(s, guest, g.alive ? 'running' : 'not activated', cx)
     },

@@ -132,10 +132,14 @@ export function initialHypervisor(config: HypervisorConfig): HypervisorState {
     state.guests[id] = guestOf(given)
     state.systems[given.on]?.guests.push(id)
   }
-  const first = (id: GuestId) => state.guests[id]!
-  for (const system of Object.values<System>(state.systems))
-    system.guests.sort((a, b) => Number(first(b).servesStorage) - Number(first(a).servesStorage) || first(b).priority - first(a).priority)
+  for (const system of Object.values<System>(state.systems)) inStartOrder(state, system)
   return state
+}
+
+/** Equals stay in the order in which they came. */
+export function inStartOrder(s: HypervisorState, system: System): void {
+  const of = (id: GuestId) => s.guests[id]!
+  system.guests.sort((a, b) => Number(of(b).servesStorage) - Number(of(a).servesStorage) || of(b).priority - of(a).priority)
 }
 
 function guestOf(given: GuestConfig): Guest {

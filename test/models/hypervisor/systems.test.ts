@@ -40,6 +40,14 @@ describe('the managed system', () => {
     expect(run.guest('plain').priority).toBe(127)
   })
 
+  test('PM-13 a partition that came from another system starts by its priority too, not as the last', () => {
+    const run = lab({ ...section, systems: { power5: {}, power6: {} }, guests: { ...section.guests, guest1: { on: 'power6', os: 'linux', priority: 150 } } })
+    run.ask({ type: 'hypervisor.migrate', guest: guest('guest1'), to: power5 })
+    run.ask({ type: 'hypervisor.systemIpl', system: power5 })
+    run.after()
+    expect(run.facts('hypervisor.guestStarting').map(({ event }) => 'guest' in event && event.guest)).toEqual(['host1', 'host2', 'client', 'guest1', 'plain'])
+  })
+
   test('a power failure takes everything at one moment, and all IPLs after it are abnormal', () => {
     const run = lab()
     run.ask({ type: 'hypervisor.ipl', guest: i5b })
