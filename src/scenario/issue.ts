@@ -4,6 +4,7 @@
  * A problem knows only its path inside the scenario, which is all that a scenario in TypeScript has. Whoever read the text adds file,
  * line and column, and it becomes an issue that an editor can jump to. Every problem is reported, never only the first.
  */
+import { lettersBetween, nearest } from '../base/nearest.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -75,40 +76,14 @@ export function unknownName(path: Path, kind: string, name: string, known: reado
   }
 }
 
-/** The nearest of the known words, if it is near enough to be what somebody meant. */
+/** The nearest of the known words, as a part of a problem. */
 export function meant(word: string, known: readonly string[]): { suggestion?: string } {
-  let best: string | undefined, least = Infinity
-  for (const candidate of known) {
-    const distance = word === candidate ? Infinity : difference(word, candidate)
-    if (distance < least && distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))) {
-      best = candidate
-      least = distance
-    }
-  }
-  return best === undefined ? {} : { suggestion: best }
+  const suggestion = nearest(word, known, difference)
+  return suggestion === undefined ? {} : { suggestion }
 }
 
-/** Letters to insert, delete, replace or swap; small and capital letters count as one. A right word under the wrong model is near. */
+/** A right word under the wrong model is near. */
 function difference(a: string, b: string): number {
-  const [left, right] = [a.toLowerCase(), b.toLowerCase()]
-  const last = (text: string) => text.slice(text.lastIndexOf('.') + 1)
-  if (b.includes('.') && last(left) === last(right)) return 1
-  return edits(left, right)
-}
-
-function edits(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 12) return 99
-  let before: number[] = [], previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      let least = Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + same)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1)
-      row.push(least)
-    }
-    before = previous
-    previous = row
-  }
-  return previous[b.length]!
+  const last = (text: string) => text.slice(text.lastIndexOf('.') + 1).toLowerCase()
+  return b.includes('.') && last(a) === last(b) ? 1 : lettersBetween(a, b)
 }

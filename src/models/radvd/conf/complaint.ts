@@ -4,8 +4,8 @@
  * radvd itself says only the line. Words that a later radvd knows are named with that version, words of another block with that block,
  * and common slips (yes for on, decimals, units, `::1`, CRLF) are told apart.
  */
+import { nearest } from '../../../base/nearest.ts'
 import { canonical } from './address.ts'
-import { nearest } from './issue.ts'
 import type { Token } from './tokens.ts'
 import { HOME, inOtherCase, KEYWORDS, NEWER, statementsOf, type BlockKind, type ValueKind } from './vocabulary.ts'
 
