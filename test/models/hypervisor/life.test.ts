@@ -80,17 +80,18 @@ describe('starting', () => {
   })
 
   test('GEN-2 each partition draws its durations from streams of its own', () => {
-    const drawn = { on: 'power5', os: 'ibm-i', ipl: { uniform: ['5m', '25m'] }, shutdown: { exponential: '5m' } }
+    const drawn = { on: 'power5', os: 'ibm-i', ipl: { uniform: ['5m', '25m'] }, abnormalIpl: { uniform: ['30m', '2h'] }, shutdown: { exponential: '5m' }, dumpTime: { exponential: '5m' } }
+    const ends = [{ type: 'hypervisor.ipl' }, { type: 'hypervisor.powerOff', how: 'os-normal', restart: true }, { type: 'hypervisor.crash' }] as const
     const ups = (guests: object, order: string[]) => {
       const run = lab({ systems: { power5: {} }, guests }, 7)
-      for (let i = 0; i < 5; i++) {
-        for (const name of order) run.ask({ type: 'hypervisor.ipl', guest: guest(name) })
+      for (let i = 0; i < 6; i++) {
+        for (const name of order) run.ask({ ...ends[i % 3]!, guest: guest(name) })
         run.after()
       }
       return run.facts('hypervisor.guestUp').filter(({ event }) => 'guest' in event && event.guest === i5a).map(({ at }) => at)
     }
     const alone = ups({ i5a: drawn }, ['i5a'])
-    expect(new Set(alone.map(at => at % (10 * HOUR))).size).toBe(5)
+    expect(new Set(alone.map(at => at % (10 * HOUR))).size).toBe(6)
     expect(ups({ i5b: drawn, i5a: drawn }, ['i5b', 'i5a'])).toEqual(alone)
   })
 })
