@@ -51,12 +51,14 @@ function judgeOne(e: Expectation, evidence: Evidence): Judgement {
   return judgeData(e.dataIntact, undefined, evidence)
 }
 
+const span = ([least, most]: readonly [Micros, Micros]): string => exactly(least) === exactly(most) ? exactly(least) : `${exactly(least)} to ${exactly(most)}`
+
 /** `downAtMost`, `downAtLeast` and `downBetween` of a time, in that form of words. */
 function bounds(verb: string, actual: Micros, figure: string, least?: Micros, most?: Micros, between?: readonly [Micros, Micros]): Part[] {
   return [
     ...(most === undefined ? [] : [{ says: `${verb} at most ${exactly(most)}`, met: actual <= most, figure }]),
     ...(least === undefined ? [] : [{ says: `${verb} at least ${exactly(least)}`, met: actual >= least, figure }]),
-    ...(between === undefined ? [] : [{ says: `${verb} for ${exactly(between[0])} to ${exactly(between[1])}`, met: actual >= between[0] && actual <= between[1], figure }]),
+    ...(between === undefined ? [] : [{ says: `${verb} for ${span(between)}`, met: actual >= between[0] && actual <= between[1], figure }]),
   ]
 }
 

@@ -24,7 +24,7 @@ export function inWords({ type, ...fields }: Matcher): string {
 
 export type Count = number | readonly [number, number]
 export const fitsCount = (count: number, wanted: Count): boolean => typeof wanted === 'number' ? count === wanted : count >= wanted[0] && count <= wanted[1]
-export const countInWords = (wanted: Count): string => typeof wanted === 'number' ? plural(wanted, 'time') : `${wanted[0]} to ${wanted[1]} times`
+export const countInWords = (wanted: Count): string => typeof wanted === 'number' ? plural(wanted, 'time') : wanted[0] === wanted[1] ? plural(wanted[0], 'time') : `${wanted[0]} to ${wanted[1]} times`
 
 const clocks = (entries: readonly Entry[]) =>
   entries.length === 0 ? '' : ` (${entries.slice(0, 3).map(entry => clock(entry.at)).join(', ')}${entries.length > 3 ? ' …' : ''})`

@@ -109,6 +109,12 @@ describe('init', () => {
   })
 })
 
+test('the list begins with the founding story, and has every shipped scenario once', async () => {
+  const { out } = await hotspare('list'), names = [...out.matchAll(/^  (\S+)$/gm)].map(([, name]) => name!)
+  expect(names.slice(0, 3)).toEqual(['founding-two-hosts', 'founding-three-hosts', 'four-hosts-two-spares'])
+  expect(names.toSorted()).toEqual(readdirSync(new URL('../../scenarios/', import.meta.url)).flatMap(file => /^(.*)\.yaml$/.exec(file)?.[1] ?? []).toSorted())
+})
+
 test('hotspare alone lists the shipped scenarios with their stories', async () => {
   const { status, out } = await hotspare()
   expect(status).toBe(0)

@@ -37,6 +37,7 @@ describe('three hosts, the primary IPLs and is put back', () => judged(THREE_HOS
   ['{ array: md1, inSyncBy: 1h5m }', false, 'md1 is in sync by 01:05:00: [2/1] [_U]'],
   ['{ array: md1, inSyncBy: 1h7m }', true, 'md1 is in sync by 01:07:00: [2/2] [UU]'],
   ['{ array: md1 }', true, 'md1 is in sync at the end: [2/2] [UU]'],
+  ['{ service: routing, downBetween: [1h, 1h] }', false, 'routing is down for 1h: no outage'],
   ['{ array: md1, inSync: 1, flags: "[_U]", at: 1h1m }', true, 'at 01:01:00 md1 has 1 in sync, shows [_U]: [2/1] [_U]'],
   ['{ array: md1, flags: "[U_]", at: 1h1m }', false, 'at 01:01:00 md1 shows [U_]: [2/1] [_U]'],
   ['{ array: md0, flags: "[UU]", at: 1h30m, note: VS-43 }', true, 'at 01:30:00 md0 shows [UU]: [2/2] [UU]'],

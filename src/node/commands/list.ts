@@ -1,7 +1,6 @@
 /** `hotspare` alone: the shipped scenarios with their stories, and what to do next. Reads only as much of them as it shows. */
-import { basename, extname } from 'node:path'
 import { wrap } from '../../scenario/text.ts'
-import { readText, shippedScenarios } from '../files.ts'
+import { readText, scenarioName, shippedScenarios } from '../files.ts'
 import { colors, print } from '../terminal.ts'
 
 export function list(): void {
@@ -10,11 +9,11 @@ export function list(): void {
   print('')
   print('Shipped scenarios:')
   for (const file of files) {
-    print(`  ${colors.cyan(basename(file, extname(file)))}`)
+    print(`  ${colors.cyan(scenarioName(file))}`)
     for (const line of wrap(storyOf(readText(file)), 74)) print(`      ${line}`)
   }
   print('')
-  print(`Run one:            hotspare run ${files[0] ? basename(files[0], extname(files[0])) : 'FILE'}`)
+  print(`Run one:            hotspare run ${files[0] ? scenarioName(files[0]) : 'FILE'}`)
   print('Ask about one:      hotspare why NAME --outage 1')
   print('Write your own:     hotspare init my-hosts.yaml')
 }

@@ -1,6 +1,5 @@
 /** `npm start`: the founding story as a first look, and where to go from there: plan, check, teach. */
-import { basename } from 'node:path'
-import { shippedScenarios } from '../files.ts'
+import { scenarioName, shippedScenarios } from '../files.ts'
 import { colors, print } from '../terminal.ts'
 import { run } from './run.ts'
 
@@ -9,7 +8,7 @@ const TEACHES = ['both-halves-at-once', 'two-hosts-at-once', 'second-failure-dur
 
 export async function story(file: string): Promise<number> {
   const status = await run([file], {})
-  const shipped = shippedScenarios().map(path => basename(path).replace(/\.ya?ml$/, ''))
+  const shipped = shippedScenarios().map(scenarioName)
   const lesson = TEACHES.find(name => shipped.includes(name))
   print('')
   print(colors.bold('Next:'))
