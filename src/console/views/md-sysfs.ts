@@ -22,7 +22,7 @@ export function mdFile(md: MdView, a: ArrayView, file: string, now: Micros): str
   switch (file) {
     case 'array_state': return arrayState(a, now)
     case 'sync_action': return syncAction(a)
-    case 'last_sync_action': return a.lastAction === 'recovery' ? 'recover' : a.lastAction
+    case 'last_sync_action': return a.lastAction
     case 'degraded': return String(a.raidDevices - a.inSync)
     case 'mismatch_cnt': return String(a.mismatches)
     case 'raid_disks': return String(a.raidDevices)

@@ -239,7 +239,7 @@ export const md = defineModel({
       const a = s.arrays[array]!
       if (a.sync === null || a.sync.phase !== 'running') return
       a.sync.timer = null
-      if (a.syncMaxKib !== null && a.syncMaxKib < a.sizeKib && a.sync.action !== 'recovery' && a.sync.copies !== 'nothing') return
+      if (a.syncMaxKib !== null && a.syncMaxKib < a.sizeKib && a.sync.copies !== 'nothing') return
       finishSync(s, array, a, cx)
     },
     'md.syncStarted'(s, { array }, cx) { noticeBySync(s, array, s.arrays[array]!, cx) },

@@ -144,7 +144,11 @@ export function finishSync(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
     a.resyncKib = null
     writeSuper(s, id, a, true, cx)
     a.fullSync = false
-  } else compare(a, sync, cx)
+  } else {
+    compare(a, sync, cx)
+    a.syncMinKib = 0
+  }
+  a.syncMaxKib = null
   if (a.inSync >= a.raidDevices) for (const m of a.members) m.savedSlot = -1
   writeSuper(s, id, a, true, cx)
   if (a.inSync >= a.raidDevices && sync.action !== 'check' && sync.action !== 'repair') clear(a)

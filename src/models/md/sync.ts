@@ -27,6 +27,7 @@ export function beginSync(s: MdState, id: ArrayId, a: MdArray, action: SyncActio
     action, phase: 'delayed', at: now, fromKib, rate: 0, peak: 0, waitsUntil: now, startedAt: now, startKib: fromKib, checkpoints: 0,
     toCopyKib: copies === 'all' ? a.sizeKib - fromKib : copies === 'nothing' ? 0 : changedKib(a), copies, timer: null, turn: s.guests[a.guest]!.turns++,
   }
+  a.lastAction = action
   const behind = goesFirst(s, id, a)
   if (behind !== undefined) return cx.emit({ type: 'md.syncDelayed', array: id, action, behind })
   run(s, id, a, cx)
@@ -36,7 +37,6 @@ function run(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   const sync = a.sync!
   sync.phase = 'running'
   sync.at = sync.startedAt = sync.waitsUntil = cx.now
-  a.lastAction = sync.action
   let device = ''
   if (sync.action === 'recovery') for (const at of a.slotted) if (isTarget(a.members[at]!)) device = a.members[at]!.name
   cx.emit({ type: 'md.syncStarted', array: id, action: sync.action, device })
@@ -65,7 +65,7 @@ export function pace(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   sync.at = now
   sync.fromKib = position
   sync.rate = Math.floor(rate)
-  const end = a.syncMaxKib !== null && sync.action !== 'recovery' ? Math.max(position, Math.min(a.syncMaxKib, a.sizeKib)) : a.sizeKib
+  const end = a.syncMaxKib !== null && sync.copies !== 'nothing' ? Math.max(position, Math.min(a.syncMaxKib, a.sizeKib)) : a.sizeKib
   if (rate === 0 || (position >= end && end < a.sizeKib)) return
   const delay = sync.copies === 'nothing' ? 0 : sync.waitsUntil - now + Math.ceil((end - position) * SECOND / sync.rate)
   sync.timer = cx.after(delay, { type: 'md.syncReached', array: id })
@@ -91,6 +91,8 @@ export function interruptSync(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void
   } else if (sync.action === 'resync') {
     if (ran && a.bitmap === null) a.resyncKib = Math.max(a.resyncKib ?? 0, position)
   }
+  // What was asked for goes on from here the next time.
+  else if (ran) a.syncMinKib = position
   if (ran) cx.emit({ type: 'md.syncInterrupted', array: id, action: sync.action })
   letOthersGo(s, a, cx)
 }

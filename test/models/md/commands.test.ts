@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { detail } from '../../../src/console/views/detail.ts'
+import { mdFile } from '../../../src/console/views/md-sysfs.ts'
 import { GUEST } from '../../conformance/machine.ts'
 import type { ArrayId } from '../../../src/models/md/state.ts'
 import { Session } from './session.ts'
@@ -76,6 +77,33 @@ describe('what mdadm 4.2 makes of what was typed', () => {
     s.hostDown(1, false)
     s.hostDown(2, false)
     expect(s.do({ type: 'md.add', array: 'md1' as ArrayId, device: 'sdc3' })).toEqual({ status: 1, text: 'mdadm: cannot load array metadata from /dev/md1' })
+  })
+})
+
+describe('files of /sys/block/mdN/md', () => {
+  const file = (s: Session, name: string) => mdFile(s.world.md, s.array(), name, s.sim.now)
+  test('VS-90 sync_max holds a recovery too, and is forgotten with sync_min when a sync has been through', () => {
+    const s = new Session(3)
+    s.mirror('abc')
+    s.type('echo 65536 > /sys/block/md1/md/sync_max')
+    s.type('mdadm /dev/md1 --fail /dev/sdb3')
+    s.wait(30)
+    expect(file(s, 'sync_completed')).toBe('65536 / 184320')
+    s.type('echo max > /sys/block/md1/md/sync_max')
+    s.wait(10)
+    expect(s.look()).toBe('sdc3[2] sdb3[1](F) sda3[0] | [2/2] [UU]')
+    expect(file(s, 'last_sync_action')).toBe('recovery')
+    s.type('echo 65536 > /sys/block/md1/md/sync_min; echo check > /sys/block/md1/md/sync_action')
+    s.wait(20)
+    expect([file(s, 'sync_min'), file(s, 'sync_max'), file(s, 'last_sync_action')]).toEqual(['0', 'max', 'check'])
+  })
+  test('VS-90 a check that was ended goes on from where it was when it is asked for again', () => {
+    const s = new Session(2)
+    s.mirror('ab')
+    s.type('echo 65536 > /sys/block/md1/md/sync_max; echo check > /sys/block/md1/md/sync_action')
+    s.wait(20)
+    s.type('echo idle > /sys/block/md1/md/sync_action')
+    expect([file(s, 'sync_min'), file(s, 'sync_max'), file(s, 'sync_action')]).toEqual(['65536', '65536', 'idle'])
   })
 })
 
