@@ -3,9 +3,12 @@
  * client, members smaller than their array, times after the end. Works on what was written, so that it finds its problems even where
  * the schema has found others.
  */
+import { table } from '../base/id.ts'
 import { formatDuration } from '../base/time.ts'
 import type { Model } from '../core/model.ts'
+import type { GuestId } from '../models/hypervisor/state.ts'
 import { size } from '../models/schema.ts'
+import { powerControlLint } from '../models/vscsi/causes.ts'
 import { describe, listed, unknownName, type Path, type Problem } from './issue.ts'
 import { A, isRecord, mustExist, namesOf, type NameKind, type Names, type Report } from './names.ts'
 import { checkEvent, checkRequest, madeLater } from './check-events.ts'
@@ -41,7 +44,7 @@ function keyMustExist(kind: NameKind, path: Path, names: Names, report: Report):
 function checkSpaces(names: Names, report: Report): void {
   const vscsi = ['system', 'vscsi'] as const
   const systemOf = (guest: string | undefined) => guest === undefined ? undefined : names.text('system', 'hypervisor', 'guests', guest, 'on')
-  const powering = new Map<string, string>()
+  const powering: Record<string, { to: GuestId; powerControl: boolean }> = table()
   for (const section of ['spaces', 'nwsds'] as const) for (const [name] of names.entries(...vscsi, section)) {
     const path = [...vscsi, section, name], host = names.text(...path, 'host'), client = names.text(...path, 'to')
     mustExist('guest', [...path, 'host'], names, report)
@@ -50,11 +53,10 @@ function checkSpaces(names: Names, report: Report): void {
     if (host !== undefined && host === client) report({ path: [...path, 'host'], at: 'value', found: `found ${describe(host)} as host and client`, expected: 'expected two different guests' })
     else if (here !== undefined && there !== undefined && here !== there && names.of('system')?.includes(here) && names.of('system')?.includes(there))
       report({ path: [...path, 'host'], at: 'value', found: `found the host ${describe(host)} on the managed system "${here}"`, expected: `expected one on "${there}", as its client ${client}: virtual SCSI does not leave a managed system` })
-    if (names.at(...path, 'powerControl') !== true || client === undefined) continue
-    const first = powering.get(client)
-    if (first === undefined) powering.set(client, name)
-    else report({ path: [...path, 'powerControl'], at: 'value', found: `found power control over ${client} a second time`, expected: `expected it on one NWSD at most, and ${first} has it; better none, with several hosts` })
+    if (section === 'nwsds' && client !== undefined) powering[name] = { to: client as GuestId, powerControl: names.at(...path, 'powerControl') === true }
   }
+  for (const { client, nwsds: [first, ...others] } of powerControlLint(powering)) for (const name of others)
+    report({ path: [...vscsi, 'nwsds', name, 'powerControl'], at: 'value', found: `found power control over ${client} a second time`, expected: `expected it on one NWSD at most, and ${first} has it; better none, with several hosts` })
   for (const [host] of names.entries(...vscsi, 'asps')) keyMustExist('guest', [...vscsi, 'asps', host], names, report)
 }
 
