@@ -17,6 +17,8 @@ export function ruleBroken(s: MdView): string | undefined {
 }
 
 function arrayRuleBroken(s: MdView, id: ArrayId, a: ArrayView): string | undefined {
+  // What is bound to an array that does not run is as the disks say, stale halves and all; nothing is counted before the start.
+  const bound = a.state === 'inactive'
   let inSync = 0
   let failed = 0
   const numbers = new Set<number>()
@@ -26,14 +28,14 @@ function arrayRuleBroken(s: MdView, id: ArrayId, a: ArrayView): string | undefin
     if (m.inSync && !m.replacement) inSync++
     if (m.faulty) failed++
     if (m.slot >= a.raidDevices) return 'a slot beyond the raid devices'
-    if (numbers.has(m.number)) return 'two members have one number'
+    if (!bound && numbers.has(m.number)) return 'two members have one number'
     numbers.add(m.number)
     if (!(s.arraysOn[m.disk] ?? []).includes(id)) return 'a member is missing in the index of disks'
-    for (const n of a.members) if (m !== n && m.slot >= 0 && n.slot === m.slot && m.replacement === n.replacement && !m.faulty && !n.faulty) return 'two members in one slot'
+    for (const n of a.members) if (!bound && m !== n && m.slot >= 0 && n.slot === m.slot && m.replacement === n.replacement && !m.faulty && !n.faulty) return 'two members in one slot'
   }
   if (a.members.flatMap((m, i) => m.slot >= 0 ? [i] : []).join() !== a.slotted.join()) return 'the positions of members in slots are out of date'
   if (failed !== a.failed) return 'faulty members are miscounted'
-  if (inSync !== a.inSync) return 'members in sync are miscounted'
+  if (!bound && inSync !== a.inSync) return 'members in sync are miscounted'
   if (inSync > a.raidDevices) return 'more members in sync than raid devices'
   if (a.state === 'active' && inSync === 0) return 'it runs without a member in sync'
   if (a.state !== 'active' && (a.sync !== null || a.ioTimer !== null)) return 'it is stopped and goes on'

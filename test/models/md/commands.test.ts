@@ -151,6 +151,20 @@ describe('what mdadm 4.2 takes as good', () => {
     s.type('mdadm --assemble /dev/md1 /dev/sda3 /dev/sdb3')
     expect(s.look()).toBe('sda3[0] | [2/1] [U_]')
   })
+  test('VS-91 what was bound one by one and not started breaks no rule, whatever halves it is made of', () => {
+    for (const metadata of ['1.2', '0.90']) {
+      const s = new Session(3)
+      s.mirror('abc', { metadata })
+      s.type('mdadm /dev/md1 --fail /dev/sdb3')
+      s.wait(10)
+      s.type('mdadm --stop /dev/md1')
+      for (const name of ['sdb3', 'sdc3']) {
+        s.type(`mdadm --incremental /dev/${name}`)
+        expect(s.look()).toMatch(/^inactive /)
+        expect(s.sim.check()).toEqual([])
+      }
+    }
+  })
   test('VS-86 a 0.90 array that was stopped during a recovery starts without --run: the member that was being rebuilt counts as a spare', () => {
     const s = new Session(3, { speed: 5000 })
     s.mirror('abc', { metadata: '0.90' })
