@@ -1,7 +1,8 @@
 /** Questions about a finished run: which outages there were, and what had weakened the system before each of them. */
 import { formatDuration, type Micros } from '../base/time.ts'
-import { chainSentence, weakenedBefore } from './chain.ts'
+import { chainOf, chainSentence, weakenedBefore } from './chain.ts'
 import type { Run } from './run.ts'
+import { sentence } from './telling/index.ts'
 import { clock } from './text.ts'
 
 export interface OutageTold { readonly service: string; readonly from: Micros; readonly to: Micros | null; readonly because: string; readonly seq: number }
@@ -26,10 +27,12 @@ export function stateAt(run: Pick<Run, 'trace'>, service: string, at: Micros): {
   return { up: outage === undefined, outage }
 }
 
-/** After the chain: what it means, and what had weakened the system before. */
+/** After the chain: its first cause and its outcome in one sentence, and what had weakened the system before. */
 export function explainOutage(run: Pick<Run, 'trace' | 'start'>, outage: OutageTold): string[] {
+  const [root] = chainOf(run, outage.seq), lasted = outage.to === null ? 'and stays so' : `for ${formatDuration(outage.to - outage.from)}`
+  const cause = root && root.event.type !== 'sim.started' ? `${sentence(root.event)}, and so ` : ''
   return [
-    `So ${outage.service} is down: ${outage.because}.`,
+    `In short: ${cause}${outage.service} is down ${lasted}.`,
     ...weakenedBefore(run, outage.seq).map(({ what, since, seq }) =>
       `${what} since ${clock(since)}${since < outage.from ? `, for ${formatDuration(outage.from - since)}` : ''}: ${chainSentence(run, seq)}.`),
   ]
