@@ -30,15 +30,15 @@ function newGuest(config: MdConfig, s: MdState): MdGuest {
   const { speed } = config
   return {
     speedMin: orDefault(speed.limitMin, 'DD-54.min', s.assumed), speedMax: orDefault(speed.limitMax, 'DD-54.max', s.assumed),
-    rate: orDefault(speed.rate, 'DD-54', s.assumed), monitor: config.monitor !== undefined, monitorTimer: null, started: 0, links: {}, arrays: [], turns: 0,
+    rate: speed.rate ?? DEFAULTS['DD-54'].value, rateAssumed: speed.rate === undefined, monitor: config.monitor !== undefined, monitorTimer: null, started: 0, links: {}, arrays: [], turns: 0,
   }
 }
 
 /** A guest that has a bus but no section of its own. */
 export function guestOf(s: MdState, guest: GuestId): MdGuest {
   return (s.guests[guest] ??= {
-    speedMin: DEFAULTS['DD-54.min'].value, speedMax: DEFAULTS['DD-54.max'].value, rate: DEFAULTS['DD-54'].value, monitor: false, monitorTimer: null,
-    started: 0, links: {}, arrays: [], turns: 0,
+    speedMin: DEFAULTS['DD-54.min'].value, speedMax: DEFAULTS['DD-54.max'].value, rate: DEFAULTS['DD-54'].value, rateAssumed: true, monitor: false,
+    monitorTimer: null, started: 0, links: {}, arrays: [], turns: 0,
   })
 }
 

@@ -153,7 +153,10 @@ export const md = defineModel({
       const g = guestOf(s, guest)
       if (min !== undefined) g.speedMin = min
       if (max !== undefined) g.speedMax = max
-      if (rate !== undefined) g.rate = rate
+      if (rate !== undefined) {
+        g.rate = rate
+        g.rateAssumed = false
+      }
       paceGuest(s, guest, cx)
     },
     'md.setBusy'(s, { array, busy }, cx) {

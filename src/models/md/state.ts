@@ -188,6 +188,8 @@ export interface MdGuest {
   speedMin: KibPerSecond
   speedMax: KibPerSecond
   rate: KibPerSecond
+  /** Nobody has said what the disks give: whoever recovers at this rate rests on a planning default. */
+  rateAssumed: boolean
   monitor: boolean
   monitorTimer: TimerId | null
   /** Arrays that have been made or assembled here: next order number. */

@@ -34,7 +34,8 @@ export function beginSync(s: MdState, id: ArrayId, a: MdArray, action: SyncActio
 }
 
 function run(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
-  const sync = a.sync!
+  const sync = a.sync!, guest = s.guests[a.guest]!
+  if (guest.rateAssumed && !s.assumed.includes('DD-54')) s.assumed.push('DD-54')
   sync.phase = 'running'
   sync.at = sync.startedAt = sync.waitsUntil = cx.now
   let device = ''
