@@ -11,6 +11,3 @@ export type Distribution =
   | { readonly lognormal: readonly [Micros, number] }
   /** Scale (63.2 % have happened by then) and shape. */
   | { readonly weibull: readonly [Micros, number] }
-
-/** Drawn or fixed: whether every occurrence takes the same time. */
-export const isFixed = (d: Distribution): d is Micros => typeof d === 'number'

@@ -4,7 +4,6 @@
  * While it runs, three things are noted that could not be read off its end: the looks that expectations take at stated times, the line
  * that mdstat shows for an array whenever it changes, and, if asked for, the rules that the models hold about their own slices.
  */
-import { assert } from '../base/assert.ts'
 import { copy, type DeepReadonly } from '../base/readonly.ts'
 import type { Micros } from '../base/time.ts'
 import { initialWorld, type Model } from '../core/model.ts'
@@ -93,11 +92,4 @@ export function simulate<const Ms extends readonly Model[] = typeof stack>(input
       mdstat.push({ seq, at: sim.now, array, line })
     }
   }
-}
-
-/** The entry with this number. A trace is in order of time, not of numbers. */
-export function entryOf(run: Pick<Run, 'trace'>, seq: number): Entry<SimEvent> {
-  const entry = run.trace.find(each => each.seq === seq)
-  assert(entry !== undefined, 'a result names an event of its own run')
-  return entry
 }

@@ -35,9 +35,6 @@ export interface Ipv6Packet {
   readonly payload: Icmpv6 | OtherPayload
 }
 
-/** Types of header options: router alert (RFC 2711) goes with every MLD message. */
-export const ROUTER_ALERT: HeaderOption = { type: 5, value: '0000' }
-
 const ICMPV6 = 58
 const PROTOCOLS = { 'hop-by-hop': 0, routing: 43, fragment: 44, destination: 60 } as const
 

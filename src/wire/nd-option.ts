@@ -55,8 +55,6 @@ export type NdOption = (
   | { readonly kind: 'malformed'; readonly bytes: Hex }
 ) & { readonly asReceived?: Hex }
 
-export type NdOptionOf<Kind extends NdOption['kind']> = Extract<NdOption, { readonly kind: Kind }>
-
 /** The types by number, as the registry of ICMPv6 parameters has them. */
 export const OPTION_TYPES = {
   'source-link-layer': 1, 'target-link-layer': 2, prefix: 3, 'redirected-header': 4, mtu: 5, interval: 7, 'home-agent': 8,

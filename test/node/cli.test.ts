@@ -158,3 +158,18 @@ test('the JSON Schema accepts the keys of a scenario and no others', async () =>
   expect(Object.keys(schema.properties)).toEqual(['$schema', 'name', 'story', 'claim', 'source', 'until', 'seed', 'system', 'timeline', 'operators', 'faults', 'expect'])
   expect(schema).toMatchObject({ required: ['until', 'system'], additionalProperties: false })
 })
+
+describe('many seeds', () => {
+  test('failures that were not seen are bounded, not called none: with 95 % confidence about three in as many seeds as were run', async () => {
+    const drawn = file('drawn.yaml', TWO_HOSTS.replace('ipl: 25m }', 'ipl: { uniform: [20m, 30m] } }'))
+    const { status, out } = await hotspare('run', drawn, '--seeds', '30')
+    expect([status, out.split('\n').slice(1)]).toEqual([0, ['So at most 9.5 % of all seeds fail (95 % confidence).', '']])
+    // (1 - 0.095)^30 = 5 %
+    expect((1 - 0.095) ** 30).toBeCloseTo(0.05, 3)
+  })
+
+  test('where nothing is drawn, more seeds tell nothing more', async () => {
+    const { out } = await hotspare('run', file('fixed.yaml', TWO_HOSTS), '--seeds', '3')
+    expect(out).toContain('3 of 3 seeds met all expectations.\nNothing in it is drawn: every seed gives the same run.')
+  })
+})

@@ -227,15 +227,6 @@ export function roleOf(m: MemberView): Role {
   return m.inSync ? 'active' : 'recovering'
 }
 
-/** `clean`: every slot in sync; `broken` and `stopped` before anything else. */
-export type Health = 'clean' | 'degraded' | 'recovering' | 'broken' | 'stopped'
-export function health(a: ArrayView): Health {
-  if (a.state !== 'active') return 'stopped'
-  if (a.broken) return 'broken'
-  if (a.inSync >= a.raidDevices) return 'clean'
-  return a.sync !== null && a.sync.action === 'recovery' ? 'recovering' : 'degraded'
-}
-
 /** The array that a guest calls `md1`, running or not. */
 export function arrayNamed(s: MdView, guest: GuestId, name: string): ArrayId | undefined {
   let stopped: ArrayId | undefined

@@ -89,5 +89,3 @@ export const meanOutage = (s: Read<Service>, now: Micros): Micros => s.outages =
 export const availability = (s: Read<Service>, now: Micros): number => now === 0 ? 1 : 1 - downtime(s, now) / now
 /** Time on one copy until `now`, the present exposure included. */
 export const exposedTime = (e: Read<Exposure>, now: Micros): Micros => e.micros + (e.current === null ? 0 : now - e.current.from)
-export const longestExposure = (e: Read<Exposure>, now: Micros): Micros =>
-  e.current !== null && now - e.current.from > e.longestMicros ? now - e.current.from : e.longestMicros

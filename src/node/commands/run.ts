@@ -6,6 +6,7 @@ import { summaryOf } from '../../scenario/summary.ts'
 import { simulate, type Run } from '../../scenario/run.ts'
 import { sensitivitiesOf, type Sensitivity } from '../../scenario/sensitivity.ts'
 import type { Micros } from '../../base/time.ts'
+import { fingerprint } from '../../core/trace.ts'
 import { traceText } from '../../scenario/trace-text.ts'
 import { writeWhole } from '../files.ts'
 import { openAll, time, type Ready } from '../scenarios.ts'
@@ -27,7 +28,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   let told = 0, met = true, spoken = false
   const total = ready.length * seeds
   for (const one of ready) {
-    const runs: Run[] = []
+    const runs: Run[] = [], different = new Set<string>()
     for (let i = 0; i < seeds; i++) {
       const seed = seeds === 1 ? first : String(Number(first ?? (/^\d+$/.test(one.scenario.seed) ? one.scenario.seed : 1)) + i)
       const done = simulate(one.scenario, {
@@ -41,11 +42,12 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       if (options.trace !== undefined) writeWhole(options.trace, traceText(done, one.file))
       if (options.perfetto !== undefined) writeWhole(options.perfetto, JSON.stringify(perfetto(done)))
       if (seeds === 1) spoken = tell(one, done, again, options, spoken, sensitivities) || spoken
-      else runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
+      else if (different.size < 2) different.add(fingerprint(done.trace))
+      if (seeds > 1) runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
       told++
       if (told < total) bar.at(told, total, 'runs')
     }
-    if (seeds > 1) tellSeeds(one, runs, options)
+    if (seeds > 1) tellSeeds(one, runs, different.size > 1, options)
   }
   bar.end()
   if (options.junit !== undefined) writeWhole(options.junit, junit(cases))
@@ -72,12 +74,22 @@ function tell({ file }: Ready, run: Run, again: string, options: RunOptions, ano
   return true
 }
 
-function tellSeeds({ file }: Ready, runs: readonly Run[], options: RunOptions): void {
+/**
+ * Failures that were not seen are bounded: with probability p of a failure, n runs all succeed with (1 - p)^n, and where that is below
+ * 5 % we would have seen one. About 3 / n, and never less than what n runs can tell.
+ */
+const atMost = (n: number): number => 1 - 0.05 ** (1 / n)
+
+function tellSeeds({ file }: Ready, runs: readonly Run[], drawn: boolean, options: RunOptions): void {
   const failed = runs.filter(run => !run.verdict.met)
   if (options.json || options.quiet && failed.length === 0) return
   print(`${file}: ${runs.length - failed.length} of ${runs.length} seeds met all expectations.`)
   const [first] = failed
-  if (!first) return
+  if (!first) {
+    print(drawn ? `So at most ${(100 * atMost(runs.length)).toPrecision(2)} % of all seeds fail (95 % confidence).`
+      : 'Nothing in it is drawn: every seed gives the same run.')
+    return
+  }
   print(`The first that did not, seed ${first.seed}:`)
   print('')
   for (const line of narrate(first, file, repeat(file, first, options), style())) print(line)
