@@ -1,0 +1,4 @@
+/** Names of router advertisement daemons. */
+import type { Id } from '../../base/id.ts'
+
+export type DaemonId = Id<'Daemon'>
