@@ -12,8 +12,8 @@ const link = z.string().min(1).transform(text => text as LinkId)
 const frame = z.custom<Frame>(value => typeof value === 'object' && value !== null && 'destination' in value && 'payload' in value, 'expected a frame')
 
 export const netRequests = z.discriminatedUnion('type', [
-  /** A copy of the frame leaves each of these ports; nothing happens at a port that is down. */
-  z.strictObject({ type: z.literal('net.transmit'), ports: z.array(port), frame }),
+  /** A copy of the frame leaves each of these ports; nothing happens at a port that is down. `trail`: the ports of switches by which it has come in so far. */
+  z.strictObject({ type: z.literal('net.transmit'), ports: z.array(port), frame, trail: z.array(port).readonly().optional() }),
   z.strictObject({ type: z.literal('net.inject'), port, hex: z.string().regex(/^([0-9a-f]{2})+$/i, 'expected the bytes of a frame in hexadecimal') })
     .describe('a frame, as bytes, leaves this port: for what no model would send'),
   z.strictObject({ type: z.literal('net.setPort'), port, up: z.boolean() }).describe('the adapter is switched on or off by its owner'),
@@ -31,9 +31,9 @@ export type DropReason = 'port down' | 'no link' | 'link down' | 'cut' | 'lost' 
 
 export type NetFact =
   /** Copies have reached these ports, all at this moment, and their adapters have let them pass. */
-  | { type: 'net.arrived'; ports: readonly PortId[]; frame: Frame }
+  | { type: 'net.arrived'; ports: readonly PortId[]; frame: Frame; trail?: readonly PortId[] | undefined }
   /** Copies that are under way on links with a latency. */
-  | { type: 'net.landed'; ports: readonly PortId[]; frame: Frame }
+  | { type: 'net.landed'; ports: readonly PortId[]; frame: Frame; trail?: readonly PortId[] | undefined }
   /** `ports` are those that the copies had left. Copies to groups that a port has not joined are only counted. */
   | { type: 'net.dropped'; ports: readonly PortId[]; reason: DropReason }
   /** The port and what is at the other end of its link are both up, or no longer. */
