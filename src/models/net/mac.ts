@@ -46,6 +46,12 @@ export function macsOfNames(names: Iterable<string>, taken: Iterable<MacText> = 
 /** As management consoles print it: `02224842CB34`. */
 export const hmcMac = (mac: MacText): string => mac.replaceAll(':', '').toUpperCase()
 
+/** Is it for many? The group bit is the lowest of the first octet, so that of its second digit. */
+export function isGroupMac(mac: MacText): boolean {
+  const digit = mac.charCodeAt(1)
+  return (digit & 1) === (digit < 58 ? 1 : 0)
+}
+
 /** Is it an address that one adapter can have (VE-72)? */
 export function isAdapterMac(mac: MacText): boolean {
   const octets = parseMac(mac)

@@ -1,27 +1,46 @@
 /** What may be asked of a switch, and what it tells of frames that end there. */
 import { z } from 'zod'
-import type { Micros } from '../../base/time.ts'
 import { id } from '../schema.ts'
 import { portName } from '../net/config.ts'
 import type { PortId } from '../net/ids.ts'
 import type { SwitchId } from './ids.ts'
+import { MODES } from './shape.ts'
 
 const name = id<SwitchId>('a switch')
 
 export const vswitchRequests = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('vswitch.setMode'), switch: name, mode: z.enum(['veb', 'vepa', 'private']), anyway: z.boolean().optional().describe('apply it although stations would lose each other') }),
+  z.strictObject({ type: z.literal('vswitch.setMode'), switch: name, mode: z.enum(MODES), anyway: z.boolean().optional().describe('apply it although stations would lose each other') }),
   z.strictObject({ type: z.literal('vswitch.setRelay'), switch: name, port: portName, on: z.boolean() }).describe('reflective relay (hairpin) of a port of an adjacent bridge'),
+  z.strictObject({ type: z.literal('vswitch.setTrunk'), port: portName, state: z.enum(['auto', 'active', 'standby']) })
+    .describe('auto: active when no trunk of a lower priority has a carrier; the others whatever the priorities say'),
 ])
 export type VswitchRequest = z.output<typeof vswitchRequests>
 
 /** Why a switch forwards a frame to nobody. */
 export type SwitchDrop =
-  | 'not in VLAN' | 'own address' | 'unregistered' | 'no uplink' | 'reflected' | 'not back' | 'isolated' | 'nobody listens' | 'frame budget'
+  /** The port is not in the VLAN of the frame's tag. */
+  | 'not in VLAN'
+  /** To the station that sent it. */
+  | 'own address'
+  | 'unregistered'
+  | 'no uplink'
+  /** Nobody but the sender is in the VLAN. */
+  | 'no member'
+  /** It has come back from the uplink, sent by a station of this switch. */
+  | 'reflected'
+  /** To the port it came from, which does no reflective relay. */
+  | 'not back'
+  | 'isolated'
+  /** To a group address that bridges keep to themselves. */
+  | 'reserved address'
+  /** From a trunk that is not active. */
+  | 'standby trunk'
+  | 'frame budget'
 
 export type VswitchFact =
   | { type: 'vswitch.dropped'; switch: SwitchId; port: PortId; reason: SwitchDrop }
-  /** A frame has gone round more often than any frame of a sound network would; `cycle` are the switch ports it passes. */
+  /** A frame has come back to a switch that had passed it on; `cycle` are the ports by which it came into each switch. */
   | { type: 'vswitch.loopFound'; cycle: readonly PortId[] }
   | { type: 'vswitch.modeChanged'; switch: SwitchId; mode: string }
+  | { type: 'vswitch.relayChanged'; switch: SwitchId; port: PortId; on: boolean }
   | { type: 'vswitch.trunkChanged'; switch: SwitchId; vlan: number; from: PortId | null; to: PortId | null }
-  | { type: 'vswitch.addressAged'; switch: SwitchId; now: Micros }

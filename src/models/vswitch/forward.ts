@@ -1,0 +1,101 @@
+/**
+ * The way of a frame through a switch: into which VLAN it comes in, to whom it goes, in what form it leaves.
+ *
+ * Who gets it is decided by the profile (powervm.ts, bridge.ts, macvlan.ts). Frames of the PVID leave a port without a tag, those of
+ * other VLANs with one (VE-21). Nothing is asked of ports one by one that does not listen.
+ */
+import type { DeepReadonly } from '../../base/readonly.ts'
+import { SECOND, type Micros } from '../../base/time.ts'
+import type { Context } from '../../core/model.ts'
+import type { Frame } from '../../wire/frame.ts'
+import type { NetRequest } from '../net/events.ts'
+import type { PortId } from '../net/ids.ts'
+import { isGroupMac } from '../net/mac.ts'
+import type { NetState } from '../net/state.ts'
+import { bridgeWay } from './bridge.ts'
+import type { SwitchDrop, VswitchFact, VswitchRequest } from './events.ts'
+import { macvlanWay } from './macvlan.ts'
+import { powervmWay } from './powervm.ts'
+import { refresh, type Switch, type SwitchPort, type VswitchState } from './state.ts'
+import type { Arrival } from './way.ts'
+
+export type Cx = Context<{ net: NetState; vswitch: VswitchState }, NetRequest | VswitchRequest | VswitchFact>
+
+const WAYS = { powervm: powervmWay, 'linux-bridge': bridgeWay, 'linux-macvlan': macvlanWay } as const
+/** VE-48: so often may a frame come in by the same port, and so many frames within a second may be on their second round or later. */
+const MOST_ROUNDS = 4
+const MOST_ROUNDING = 200
+const STORM: Micros = SECOND
+
+export function takeIn(s: VswitchState, at: PortId, frame: Frame, trail: readonly PortId[] | undefined, cx: Cx): void {
+  const port = s.ports[at]!, sw = s.switches[port.switch]!
+  sw.taken++
+  if (sw.stale) refresh(s, sw, cx.world.net)
+  const vlan = vlanOf(sw, port, frame)
+  if (vlan === undefined) return drop(sw, port.switch, at, 'not in VLAN', cx)
+  if (trail?.includes(at) === true) {
+    tellLoop(s, at, trail, cx)
+    if (isSpent(s, at, trail, cx.now)) return drop(sw, port.switch, at, 'frame budget', cx)
+  }
+  const way = WAYS[sw.profile](s, sw, arrivalOf(at, vlan, frame, cx))
+  if (typeof way === 'string') {
+    // Reflected to a switch that had passed it on to its other stations already, so to it they are all its own: a loop.
+    if (way === 'reflected' && sw.mode !== 'vepa' && trail?.some(id => s.ports[id]?.switch === port.switch) === true) tellLoop(s, at, trail, cx)
+    return drop(sw, port.switch, at, way, cx)
+  }
+  sw.passedOn++
+  if (way.length > 0) send(s, sw, way, vlan, frame, trail === undefined ? [at] : [...trail, at], cx)
+}
+
+function arrivalOf(at: PortId, vlan: number, frame: Frame, cx: Cx): Arrival {
+  return { at, vlan, destination: frame.destination, source: frame.source, isGroup: isGroupMac(frame.destination), now: cx.now, net: cx.world.net as DeepReadonly<NetState> }
+}
+
+/** VE-20: without a tag it is of the PVID, with one of the tag's VLAN if the port is in it. A priority tag says nothing of VLANs. */
+function vlanOf(sw: Switch, { pvid, tagged }: SwitchPort, { tags }: Frame): number | undefined {
+  if (!sw.vlanAware) return 0
+  const tag = tags[0]
+  if (tag === undefined || tag.provider === true || tag.vlan === 0) return pvid
+  return tagged.includes(tag.vlan) || (sw.profile === 'linux-bridge' && tag.vlan === pvid) ? tag.vlan : undefined
+}
+
+function send(s: VswitchState, sw: Switch, ports: PortId[], vlan: number, frame: Frame, trail: readonly PortId[], cx: Cx): void {
+  if (!sw.vlanAware) return cx.emit({ type: 'net.transmit', ports, frame, trail })
+  const plain = ports.filter(id => s.ports[id]!.pvid === vlan)
+  if (plain.length > 0) cx.emit({ type: 'net.transmit', ports: plain, frame: withoutTag(frame), trail })
+  if (plain.length < ports.length) cx.emit({ type: 'net.transmit', ports: ports.filter(id => s.ports[id]!.pvid !== vlan), frame: withTag(frame, vlan), trail })
+}
+
+const hasTag = ({ tags: [first] }: Frame): boolean => first !== undefined && first.provider !== true
+const withoutTag = (frame: Frame): Frame => hasTag(frame) ? { ...frame, tags: frame.tags.slice(1) } : frame
+/** Priority and drop eligibility are kept. */
+function withTag(frame: Frame, vlan: number): Frame {
+  if (!hasTag(frame)) return { ...frame, tags: [{ vlan, priority: 0, dropEligible: false }, ...frame.tags] }
+  return frame.tags[0]!.vlan === vlan ? frame : { ...frame, tags: [{ ...frame.tags[0]!, vlan }, ...frame.tags.slice(1)] }
+}
+
+function drop(sw: Switch, name: SwitchPort['switch'], port: PortId, reason: SwitchDrop, cx: Cx): void {
+  sw.dropped[reason] = (sw.dropped[reason] ?? 0) + 1
+  cx.emit({ type: 'vswitch.dropped', switch: name, port, reason })
+}
+
+/** Once for each set of switches, until something changes there. */
+function tellLoop(s: VswitchState, at: PortId, trail: readonly PortId[], cx: Cx): void {
+  const from = trail.findIndex(id => s.ports[id]?.switch === s.ports[at]!.switch && (id === at || !trail.includes(at)))
+  const cycle = trail.slice(from), key = [...new Set(cycle.map(id => s.ports[id]?.switch ?? id))].sort().join('+')
+  if (s.loops[key] !== undefined) return
+  s.loops[key] = [...cycle]
+  s.storm = { since: cx.now, frames: 0 }
+  cx.emit({ type: 'vswitch.loopFound', cycle })
+}
+
+function isSpent(s: VswitchState, at: PortId, trail: readonly PortId[], now: Micros): boolean {
+  if (now - s.storm.since >= STORM) s.storm = { since: now, frames: 0 }
+  s.storm.frames++
+  return s.storm.frames > MOST_ROUNDING || trail.reduce((rounds, id) => rounds + (id === at ? 1 : 0), 0) >= MOST_ROUNDS
+}
+
+/** Something has changed about a switch: a loop through it is told again if it is still there. */
+export function forgetLoops(s: VswitchState, name: SwitchPort['switch']): void {
+  for (const key of Object.keys(s.loops)) if (key.split('+').includes(name)) delete s.loops[key]
+}
