@@ -23,7 +23,7 @@ export const interfaceConfig = z.strictObject({
   dadProbes: z.number().int().min(0).max(10).optional().describe('DupAddrDetectTransmits; default 1, 0: no duplicate address detection'),
   enhancedDad: z.boolean().optional().describe('nonces in probes (RFC 7527); default true'),
   acceptDad: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional().describe('2: a duplicate link-local address switches IPv6 off; default 2 in profile rfc, 1 in profile linux'),
-  keepAddresses: z.boolean().optional().describe('addresses configured by hand survive switching off (keep_addr_on_down)'),
+  keepAddresses: z.boolean().optional().describe('addresses configured by hand survive switching off (keep_addr_on_down); default true in profile rfc, false in profile linux'),
 })
 
 export const ipConfig = z.strictObject({
@@ -35,4 +35,5 @@ export const ipConfig = z.strictObject({
     routes: z.array(z.strictObject({ to: ipv6Prefix, via: ipv6Address.optional(), interface: portName })).optional(),
   }).prefault({})).default({}),
 }).prefault({})
+export type InterfaceConfig = z.output<typeof interfaceConfig>
 export type IpConfig = z.output<typeof ipConfig>

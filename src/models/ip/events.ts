@@ -45,9 +45,14 @@ export const ipRequests = z.discriminatedUnion('type', [
     type: z.literal('ip.setParameters'), interface: interfaceName,
     hopLimit: z.number().int().min(1).max(255).optional(), baseReachableMillis: z.number().int().positive().optional(),
     retransMillis: z.number().int().positive().optional(), mtu: z.number().int().min(1280).optional(),
+    preferTemporary: z.boolean().optional().describe('of two equal source addresses the temporary one (RFC 6724 rule 7); default true in profile rfc, false in profile linux'),
   }),
   /** To a group, or to a neighbour that is resolved first; with source, hop limit and all as given. No routing. */
-  z.strictObject({ type: z.literal('ip.sendOnLink'), interface: interfaceName, packet: z.custom<Ipv6Packet>(value => typeof value === 'object' && value !== null && 'hopLimit' in value, 'expected a packet') }),
+  z.strictObject({
+    type: z.literal('ip.sendOnLink'), interface: interfaceName,
+    packet: z.custom<Ipv6Packet>(value => typeof value === 'object' && value !== null && 'hopLimit' in value, 'expected a packet'),
+    loop: z.boolean().optional().describe('a packet to a group is heard by the interface itself too (IPV6_MULTICAST_LOOP); default false'),
+  }),
   z.strictObject({
     type: z.literal('ip.ping'), node, to: ipv6Address, interface: interfaceName.optional(), timeout: duration.optional().describe('default 1s'),
   }).describe('one echo request, and its answer or none'),
@@ -56,14 +61,14 @@ export type IpRequest = z.output<typeof ipRequests>
 
 /** As `ip -6 addr` shows them; `duplicate` is `dadfailed`. */
 export type AddressState = 'tentative' | 'optimistic' | 'preferred' | 'deprecated' | 'duplicate'
-/** Neighbour cache states of RFC 4861 7.3.2. */
-export type NeighbourState = 'incomplete' | 'reachable' | 'stale' | 'delay' | 'probe'
+/** Neighbour cache states of RFC 4861 7.3.2; Linux also keeps who did not answer. */
+export type NeighbourState = 'incomplete' | 'reachable' | 'stale' | 'delay' | 'probe' | 'failed'
 
 export type IpFact =
   /** Carrier there and switched on: addresses can be configured. Also for nodes whose system has come up. */
   | { type: 'ip.interfaceUp'; interface: InterfaceId }
   /** `carrier`: only the carrier is gone, addresses stay (as the profile has it); otherwise they are flushed. */
-  | { type: 'ip.interfaceDown'; interface: InterfaceId; because: 'carrier' | 'switched off' | 'node down' }
+  | { type: 'ip.interfaceDown'; interface: InterfaceId; because: 'carrier' | 'switched off' | 'node down' | 'disabled' }
   | { type: 'ip.addressChanged'; interface: InterfaceId; address: Ipv6Text; length: number; state: AddressState; origin: AddressOrigin }
   | { type: 'ip.addressRemoved'; interface: InterfaceId; address: Ipv6Text; length: number; state: AddressState; origin: AddressOrigin }
   /** Somebody else has the address, or wants it too. `from`: the link-layer address heard. */
@@ -75,6 +80,8 @@ export type IpFact =
   | { type: 'ip.routeAdded'; node: NodeId; destination: string; via: Ipv6Text | null; interface: InterfaceId; metric: number; preference: RoutePreference }
   | { type: 'ip.routeRemoved'; node: NodeId; destination: string; via: Ipv6Text | null; interface: InterfaceId; metric: number; preference: RoutePreference }
   | { type: 'ip.neighbourChanged'; interface: InterfaceId; address: Ipv6Text; from: NeighbourState | null; to: NeighbourState | null; router: boolean }
+  /** A router has said that it is none any more: it leaves the default router list (RFC 4861 7.2.5). */
+  | { type: 'ip.routerFlagCleared'; interface: InterfaceId; address: Ipv6Text }
   /** The timer of a neighbour entry. */
   | { type: 'ip.neighbourDue'; interface: InterfaceId; address: Ipv6Text }
   | { type: 'ip.forwardingChanged'; node: NodeId; on: boolean }
