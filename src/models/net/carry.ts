@@ -1,0 +1,121 @@
+/**
+ * How copies of a frame get from one end of a link to the other.
+ *
+ * Rules: a copy is sent, then delivered, dropped for one reason, or under way; nothing is decided twice. What a link does to a frame
+ * (cut, loss, waiting for bandwidth) is decided as it leaves; whether the far end is up is asked again when it lands.
+ */
+import type { MacText } from '../../base/ipv6.ts'
+import { SECOND, type Micros } from '../../base/time.ts'
+import type { Context } from '../../core/model.ts'
+import { encodeFrame, type Frame } from '../../wire/frame.ts'
+import type { DropReason, NetFact } from './events.ts'
+import type { PortId } from './ids.ts'
+import { isGroupMac } from './mac.ts'
+import type { Link, NetState, Port } from './state.ts'
+
+type Cx = Pick<Context<{ net: NetState }, NetFact>, 'now' | 'emit' | 'after' | 'rng'>
+type Trail = readonly PortId[] | undefined
+
+const BROADCAST: MacText = 'ff:ff:ff:ff:ff:ff'
+
+export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail: Trail, cx: Cx): void {
+  const group = isGroupMac(frame.destination), octets = octetsOf(frame)
+  const arrived: PortId[] = []
+  let later: Map<Micros, PortId[]> | undefined, drops: Map<DropReason, PortId[]> | undefined
+  for (let n = 0; n < ports.length; n++) {
+    const from = ports[n]!, port = s.ports[from]
+    s.sent++
+    const link = port === undefined || port.link === null ? undefined : s.links[port.link]!
+    const towards = link !== undefined && link.ends[0] === from ? 1 : 0
+    const peer = link === undefined ? undefined : s.ports[link.ends[towards]]
+    const reason = whyNot(port, link, peer, towards, cx)
+    if (port !== undefined && port.up) {
+      port.sentFrames++
+      port.sentOctets += octets
+    }
+    if (reason !== undefined) {
+      s.dropped[reason]++
+      drops = listed(drops, reason, from)
+    } else if (!letsPass(peer!, frame.destination, group)) {
+      s.dropped['not for this adapter']++
+    } else {
+      const delay = link!.latency + (link!.bandwidth === null ? 0 : queueing(link!, towards, octets, cx.now))
+      if (delay === 0) {
+        take(s, peer!, octets)
+        arrived.push(link!.ends[towards])
+      } else {
+        s.underWay++
+        later = listed(later, delay, link!.ends[towards])
+      }
+    }
+  }
+  if (arrived.length > 0) cx.emit(arrivalOf('net.arrived', arrived, frame, trail))
+  if (later !== undefined) for (const [delay, to] of later) cx.after(delay, arrivalOf('net.landed', to, frame, trail))
+  if (drops !== undefined) for (const [reason, from] of drops) cx.emit({ type: 'net.dropped', ports: from, reason })
+}
+
+/** Copies come to the end of their link: the far adapter may have been switched off, or the cable pulled, in the meantime. */
+export function land(s: NetState, ports: readonly PortId[], frame: Frame, trail: Trail, cx: Cx): void {
+  const octets = octetsOf(frame), arrived: PortId[] = [], lost: PortId[] = []
+  for (const to of ports) {
+    const port = s.ports[to]!
+    s.underWay--
+    if (port.carrier) {
+      take(s, port, octets)
+      arrived.push(to)
+    } else {
+      s.dropped['link down']++
+      lost.push(to)
+    }
+  }
+  if (arrived.length > 0) cx.emit(arrivalOf('net.arrived', arrived, frame, trail))
+  if (lost.length > 0) cx.emit({ type: 'net.dropped', ports: lost, reason: 'link down' })
+}
+
+function whyNot(port: Port | undefined, link: Link | undefined, peer: Port | undefined, towards: 0 | 1, cx: Cx): DropReason | undefined {
+  if (port === undefined || !port.up) return 'port down'
+  if (link === undefined || peer === undefined) return 'no link'
+  if (!link.up || !peer.up) return 'link down'
+  if (link.cut[towards]) return 'cut'
+  // Drawn only where something can be lost, so that other links cost nothing and draw nothing.
+  if (link.loss > 0 && cx.rng('loss', port.link!).chance(link.loss)) return 'lost'
+  return undefined
+}
+
+/** The filter of the receiving adapter. */
+function letsPass(peer: Port, destination: MacText, group: boolean): boolean {
+  if (peer.mac === null || peer.promiscuous || peer.mac === destination) return true
+  return group && (peer.joined[destination] !== undefined || destination === BROADCAST)
+}
+
+function take(s: NetState, port: Port, octets: number): void {
+  s.delivered++
+  port.receivedFrames++
+  port.receivedOctets += octets
+}
+
+/** The wait until the link is free, and the time to put the frame on it. */
+function queueing(link: Link, towards: 0 | 1, octets: number, now: Micros): Micros {
+  const begin = Math.max(now, link.busyUntil[towards]), end = begin + Math.ceil(8 * octets * SECOND / link.bandwidth!)
+  link.busyUntil[towards] = end
+  return end - now
+}
+
+function arrivalOf<T extends 'net.arrived' | 'net.landed'>(type: T, ports: readonly PortId[], frame: Frame, trail: Trail) {
+  return trail === undefined ? { type, ports, frame } : { type, ports, frame, trail }
+}
+
+function listed<K>(lists: Map<K, PortId[]> | undefined, key: K, port: PortId): Map<K, PortId[]> {
+  const result = lists ?? new Map<K, PortId[]>(), list = result.get(key)
+  if (list === undefined) result.set(key, [port])
+  else list.push(port)
+  return result
+}
+
+/** A frame never changes, so its length is counted once, however many links it passes. */
+const lengths = new WeakMap<Frame, number>()
+function octetsOf(frame: Frame): number {
+  let octets = lengths.get(frame)
+  if (octets === undefined) lengths.set(frame, octets = encodeFrame(frame).length)
+  return octets
+}
