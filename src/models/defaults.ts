@@ -40,6 +40,7 @@ export const DEFAULTS = {
   'DD-54.min': { what: 'md speed_limit_min', value: 1_000, unit: 'KiB/s', kind: 'I' },
   'DD-54.max': { what: 'md speed_limit_max', value: 200_000, unit: 'KiB/s', kind: 'I' },
   'DD-56': time('file system commit (ext3/4)', 5 * SECOND, 'I'),
+  'DD-57': time('a root that cannot be read to the end of a daemon, at its next page fault', 0, 'P', [0, 10 * MINUTE]),
 } as const satisfies Record<string, Default>
 
 export type DefaultId = keyof typeof DEFAULTS

@@ -46,8 +46,8 @@ function optionsOf(conf: SettledInterface, mac: MacText, final: boolean): NdOpti
     ...conf.routes.map((each): NdOption => ({
       kind: 'route', prefix: each.prefix, length: each.length, preference: preferenceOf(each.advRoutePreference & 3), lifetimeSeconds: ending(each.advRouteLifetimeSeconds, each.removeRoute), units: 3,
     })),
-    ...conf.rdnss.map((each): NdOption => ({ kind: 'rdnss', lifetimeSeconds: ending(each.advRdnssLifetimeSeconds, each.flushRdnss), servers: each.servers })),
-    ...conf.dnssl.map((each): NdOption => ({ kind: 'dnssl', lifetimeSeconds: ending(each.advDnsslLifetimeSeconds, each.flushDnssl), names: each.suffixes })),
+    ...conf.rdnss.map((each): NdOption => ({ kind: 'rdnss', lifetimeSeconds: ending(each.advRdnssLifetimeSeconds, each.flushRdnss), servers: [...each.servers] })),
+    ...conf.dnssl.map((each): NdOption => ({ kind: 'dnssl', lifetimeSeconds: ending(each.advDnsslLifetimeSeconds, each.flushDnssl), names: [...each.suffixes] })),
     ...(conf.advLinkMtuOctets === 0 ? [] : [{ kind: 'mtu' as const, mtu: conf.advLinkMtuOctets }]),
     ...(conf.advSourceLlAddress ? [{ kind: 'source-link-layer' as const, address: mac }] : []),
     ...(conf.advIntervalOpt ? [{ kind: 'interval' as const, intervalMillis: Math.trunc(conf.maxRtrAdvIntervalSeconds * MILLIS) }] : []),
