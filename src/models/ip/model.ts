@@ -14,12 +14,16 @@ import { dropAddress, setState } from './addresses.ts'
 import { ipConfig, type IpConfig } from './config.ts'
 import { addAddress } from './configure.ts'
 import { dadDue } from './dad.ts'
+import { neighbourDue, ping, pingLost } from './echo.ts'
 import { ipRequests, type IpFact } from './events.ts'
 import { carrierChanged, disableInterface, nodeEnded, nodeHung, nodeRestricted, nodeResumed, nodeStarted, setForwarding, startAll, switchInterface } from './interfaces.ts'
 import { report } from './mld.ts'
+import { setParameters } from './parameters.ts'
 import { receive } from './receive.ts'
+import { addRoute, removeRoute } from './routes.ts'
 import { brokenRule } from './rules.ts'
-import { initialIp, isAssigned, portsOf, type Interface, type InterfaceId, type IpState, type NodeId } from './state.ts'
+import { sendOnLink } from './send.ts'
+import { initialIp, isAssigned, portsOf, type Interface, type IpState, type NodeId } from './state.ts'
 import * as texts from './texts.ts'
 
 export const ip = defineModel({
@@ -40,10 +44,7 @@ export const ip = defineModel({
     'hypervisor.restrictedLeft': (s, { guest }, cx) => whereKnown(s, guest, node => nodeStarted(s, node, cx)),
 
     'net.carrierChanged': (s, { port }, cx) => carrierChanged(s, port, cx),
-    'net.arrived'(s, { ports, frame }, cx) {
-      const interfaces = ports.every(port => listens(s, port)) ? ports : ports.filter(port => listens(s, port))
-      if (interfaces.length > 0) receive(s, interfaces, frame, cx)
-    },
+    'net.arrived': (s, { ports, frame }, cx) => receive(s, ports, frame, cx),
 
     'ip.setInterface'(s, { interface: id, up }, cx) {
       const i = s.interfaces[id]
@@ -80,12 +81,14 @@ export const ip = defineModel({
       a.deprecated = deprecated
       if (isAssigned(a)) setState(s, id, address, deprecated ? 'deprecated' : 'preferred', cx)
     },
-    'ip.addRoute': () => {},
-    'ip.removeRoute': () => {},
-    'ip.setParameters': () => {},
-    'ip.sendOnLink': () => {},
-    'ip.ping': () => {},
+    'ip.addRoute': (s, route, cx) => addRoute(s, route, cx),
+    'ip.removeRoute': (s, route, cx) => removeRoute(s, route, cx),
+    'ip.setParameters': (s, parameters, cx) => setParameters(s, parameters, cx),
+    'ip.sendOnLink': (s, request, cx) => sendOnLink(s, request, cx),
+    'ip.ping': (s, request, cx) => ping(s, request, cx),
 
+    'ip.neighbourDue': (s, entry, cx) => neighbourDue(s, entry, cx),
+    'ip.pingLost': (s, lost) => pingLost(s, lost),
     'ip.dadDue': (s, { interface: id, address }, cx) => dadDue(s, id, address, cx),
     'ip.reportDue'(s, { interface: id }, cx) {
       s.interfaces[id]!.reportTimer = null
@@ -99,12 +102,6 @@ export const ip = defineModel({
 function whereKnown(s: IpState, guest: GuestId, then: (node: NodeId) => void): void {
   const node = guest as Id<string> as NodeId
   if (s.nodes[node] !== undefined) then(node)
-}
-
-/** Does it hear what its adapter lets pass? */
-function listens(s: IpState, id: InterfaceId): boolean {
-  const i = s.interfaces[id]
-  return i !== undefined && i.running && !s.nodes[i.node]!.hung
 }
 
 function answers(s: IpState, i: Interface): boolean {

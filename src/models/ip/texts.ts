@@ -9,3 +9,4 @@ export const doesNotAnswer = (node: NodeId): Refusal => ({ status: 255, text: `$
 export const EXISTS: Refusal = { status: 2, text: 'RTNETLINK answers: File exists' }
 export const DISABLED: Refusal = { status: 2, text: 'RTNETLINK answers: Permission denied' }
 export const NO_SUCH_ADDRESS: Refusal = { status: 2, text: 'RTNETLINK answers: Cannot assign requested address' }
+export const NO_SUCH_ROUTE: Refusal = { status: 2, text: 'RTNETLINK answers: No such process' }
