@@ -22,9 +22,9 @@ import type { Arrival } from './way.ts'
 export type Cx = Context<{ net: NetState; vswitch: VswitchState }, NetRequest | VswitchRequest | VswitchFact>
 
 const WAYS = { powervm: powervmWay, 'linux-bridge': bridgeWay, 'linux-macvlan': macvlanWay } as const
-/** VE-48: so often may a frame come in by the same port, and so many frames within a second may be on their second round or later. */
+/** VE-48: so often may a frame come in by the same port, and so many frames within a second may go round at all. */
 const MOST_ROUNDS = 4
-const MOST_ROUNDING = 200
+const MOST_GOING_ROUND = 200
 const STORM: Micros = SECOND
 
 export function takeIn(s: VswitchState, at: PortId, frame: Frame, trail: readonly PortId[] | undefined, cx: Cx): void {
@@ -33,7 +33,7 @@ export function takeIn(s: VswitchState, at: PortId, frame: Frame, trail: readonl
   if (sw.stale) refresh(s, sw, cx.world.net)
   const vlan = vlanOf(sw, port, frame)
   if (vlan === undefined) return drop(sw, port.switch, at, 'not in VLAN', cx)
-  if (trail?.includes(at) === true) {
+  if (trail !== undefined && goesRound(s, at, trail)) {
     tellLoop(s, at, trail, cx)
     if (isSpent(s, at, trail, cx.now)) return drop(sw, port.switch, at, 'frame budget', cx)
   }
@@ -79,6 +79,17 @@ function drop(sw: Switch, name: SwitchPort['switch'], port: PortId, reason: Swit
   cx.emit({ type: 'vswitch.dropped', switch: name, port, reason })
 }
 
+/** By a port for the second time, or into a switch for the third: in a sound network a frame comes twice at most, reflected to a VEPA. */
+function goesRound(s: VswitchState, at: PortId, trail: readonly PortId[]): boolean {
+  if (trail.length < 2) return false
+  let visits = 0
+  for (const id of trail) {
+    if (id === at) return true
+    if (s.ports[id]?.switch === s.ports[at]!.switch) visits++
+  }
+  return visits > 1
+}
+
 /** Once for each set of switches, until something changes there. */
 function tellLoop(s: VswitchState, at: PortId, trail: readonly PortId[], cx: Cx): void {
   const from = trail.findIndex(id => s.ports[id]?.switch === s.ports[at]!.switch && (id === at || !trail.includes(at)))
@@ -92,7 +103,7 @@ function tellLoop(s: VswitchState, at: PortId, trail: readonly PortId[], cx: Cx)
 function isSpent(s: VswitchState, at: PortId, trail: readonly PortId[], now: Micros): boolean {
   if (now - s.storm.since >= STORM) s.storm = { since: now, frames: 0 }
   s.storm.frames++
-  return s.storm.frames > MOST_ROUNDING || trail.reduce((rounds, id) => rounds + (id === at ? 1 : 0), 0) >= MOST_ROUNDS
+  return s.storm.frames > MOST_GOING_ROUND || trail.reduce((rounds, id) => rounds + (id === at ? 1 : 0), 0) >= MOST_ROUNDS
 }
 
 /** Something has changed about a switch: a loop through it is told again if it is still there. */

@@ -61,7 +61,7 @@ function checkSystems({ switches }: VswitchConfig, report: Report): void {
     if (count === MOST_SWITCHES + 1) report(['switches', name], `expected at most ${MOST_SWITCHES} virtual switches on a managed system`, switches[name])
     for (const [key, what] of [['id', id], ['name', shown ?? name]] as const) {
       if (what === undefined) continue
-      if (taken.has(`${system} ${what}`)) report(['switches', name, ...(key === 'id' || shown !== undefined ? [key] : [])], `expected an ${key} that no other switch of the managed system has`, what)
+      if (taken.has(`${system} ${what}`)) report(['switches', name, ...(key === 'id' || shown !== undefined ? [key] : [])], `expected ${key === 'id' ? 'an id' : 'a name'} that no other switch of the managed system has`, what)
       taken.add(`${system} ${what}`)
     }
     if (id !== undefined && (id === 0) !== ((shown ?? name) === 'ETHERNET0')) report(['switches', name, 'id'], 'expected 0 for ETHERNET0, and for no other', id)
@@ -120,6 +120,7 @@ function checkManagement(name: SwitchId, own: SwitchConfig, path: string[], port
 function checkLinkedOnce(ports: readonly PlannedPort[], report: Report): void {
   const linked = new Map<PortId, string>()
   for (const { key, switch: name, leadsTo } of ports) {
+    if (partsOf(leadsTo) !== undefined) continue
     const other = linked.get(leadsTo)
     if (other !== undefined) report(['switches', name, 'ports', key], `expected an adapter that has no link yet: ${leadsTo} is linked to ${other}`, key)
     linked.set(leadsTo, name)
