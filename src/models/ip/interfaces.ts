@@ -172,6 +172,8 @@ function stop(s: IpState, id: InterfaceId, because: Because, cx: Cx): void {
   if (i.reportTimer !== null) cx.cancel(i.reportTimer)
   i.reportTimer = null
   cx.emit({ type: 'ip.interfaceDown', interface: id, because })
+  // Linux forgets neighbours with the carrier (ndisc_evict_nocarrier; recorded in l07).
+  if (because === 'carrier' && s.nodes[i.node]!.profile === 'linux') flushNeighbours(s, id, cx)
 }
 
 /** Stops and forgets: routes, neighbours, groups, and addresses, the newest first; `keep`: those configured by hand stay. */

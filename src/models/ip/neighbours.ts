@@ -14,7 +14,7 @@ import type { Cx } from './context.ts'
 import { groupOf } from './kinds.ts'
 import { transmit, transmitTo } from './transmit.ts'
 import type { NeighbourState } from './events.ts'
-import type { Interface, InterfaceId, IpState, Neighbour } from './state.ts'
+import { isFrozen, type Interface, type InterfaceId, type IpState, type Neighbour } from './state.ts'
 
 /** RFC 4861 section 10. */
 const MAX_SOLICITATIONS = 3, DELAY_FIRST_PROBE: Micros = 5 * SECOND
@@ -29,7 +29,7 @@ const NONE: readonly Ipv6Packet[] = []
 /** Sends a packet to a neighbour, which is resolved first where that is needed. */
 export function sendTo(s: IpState, id: InterfaceId, address: Ipv6Text, packet: Ipv6Packet, cx: Cx): void {
   const i = s.interfaces[id]!
-  if (!isAwake(s, i)) return
+  if (!i.running || isFrozen(s, id)) return
   const n = i.neighbours[address] ?? create(s, id, address, cx)
   if (n === undefined) return drop(i, packet, cx)
   n.usedAt = cx.now
@@ -108,7 +108,7 @@ export function expire(s: IpState, id: InterfaceId, address: Ipv6Text, cx: Cx): 
   const i = s.interfaces[id]!, n = i.neighbours[address]
   if (n === undefined) return NONE
   n.timer = null
-  if (n.dueAt === null || !isAwake(s, i)) return NONE
+  if (n.dueAt === null || isFrozen(s, id)) return NONE
   if (cx.now < n.dueAt) {
     arm(id, address, n, n.dueAt, cx)
     return NONE
@@ -142,7 +142,7 @@ export function expire(s: IpState, id: InterfaceId, address: Ipv6Text, cx: Cx): 
 /** One solicitation to a router that is not used because it does not answer (ND-33); whether it is due is the caller's business. */
 export function probeRouter(s: IpState, id: InterfaceId, address: Ipv6Text, cx: Cx): void {
   const i = s.interfaces[id]!
-  if (!isAwake(s, i)) return
+  if (!i.running || isFrozen(s, id)) return
   const n = i.neighbours[address] ?? insert(s, id, address, 'incomplete', cx)
   if (n === undefined || n.dueAt !== null) return
   if (n.state !== 'incomplete' && n.state !== 'failed') return
@@ -168,10 +168,6 @@ export function drawReachableTime(s: IpState, id: InterfaceId, cx: Cx): void {
   i.reachableMillis = Math.max(1, Math.round(i.baseReachableMillis * (0.5 + cx.rng('reachable time', id).uniform())))
   i.reachableDrawnAt = cx.now
   i.reachableDrawnFrom = i.baseReachableMillis
-}
-
-function isAwake(s: IpState, i: Interface): boolean {
-  return i.running && !s.nodes[i.node]!.hung
 }
 
 function wait(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, packet: Ipv6Packet, cx: Cx): void {
