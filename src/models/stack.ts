@@ -7,12 +7,13 @@ import { boot } from './boot/model.ts'
 import { fault } from './fault/model.ts'
 import { hypervisor } from './hypervisor/model.ts'
 import { md } from './md/model.ts'
+import { net } from './net/model.ts'
 import { operator } from './operator/model.ts'
 import { scsi } from './scsi/model.ts'
 import { service } from './service/model.ts'
 import { vscsi } from './vscsi/model.ts'
 
-export const stack = [hypervisor, scsi, vscsi, md, boot, service, operator, fault] as const satisfies readonly Model[]
+export const stack = [hypervisor, net, scsi, vscsi, md, boot, service, operator, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

@@ -21,14 +21,14 @@ const BROADCAST: MacText = 'ff:ff:ff:ff:ff:ff'
 export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail: Trail, cx: Cx): void {
   const group = isGroupMac(frame.destination), octets = octetsOf(frame)
   const arrived: PortId[] = []
-  let later: Map<Micros, PortId[]> | undefined, drops: Map<DropReason, PortId[]> | undefined
+  let later: Map<Micros, PortId[]> | undefined, overheard: Map<Micros, PortId[]> | undefined, drops: Map<DropReason, PortId[]> | undefined
   for (let n = 0; n < ports.length; n++) {
     const from = ports[n]!, port = s.ports[from]
     s.sent++
     const link = port === undefined || port.link === null ? undefined : s.links[port.link]!
     const towards = link !== undefined && link.ends[0] === from ? 1 : 0
     const peer = link === undefined ? undefined : s.ports[link.ends[towards]]
-    const reason = whyNot(port, link, peer, towards, cx)
+    const meant = peer === undefined || letsPass(peer, frame.destination, group), reason = whyNot(port, link, peer, towards, meant, cx)
     if (port !== undefined && port.up) {
       port.sentFrames++
       port.sentOctets += octets
@@ -36,8 +36,9 @@ export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail
     if (reason !== undefined) {
       s.dropped[reason]++
       drops = listed(drops, reason, from)
-    } else if (!letsPass(peer!, frame.destination, group)) {
+    } else if (!meant) {
       s.dropped['not for this adapter']++
+      if (peer!.captured) overheard = listed(overheard, link!.latency, link!.ends[towards])
     } else {
       const delay = link!.latency + (link!.bandwidth === null ? 0 : queueing(link!, towards, octets, cx.now))
       if (delay === 0) {
@@ -51,6 +52,7 @@ export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail
   }
   if (arrived.length > 0) cx.emit(arrivalOf('net.arrived', arrived, frame, trail))
   if (later !== undefined) for (const [delay, to] of later) cx.after(delay, arrivalOf('net.landed', to, frame, trail))
+  if (overheard !== undefined) for (const [delay, at] of overheard) cx.after(delay, { type: 'net.overheard', ports: at, frame })
   if (drops !== undefined) for (const [reason, from] of drops) cx.emit({ type: 'net.dropped', ports: from, reason })
 }
 
@@ -72,13 +74,13 @@ export function land(s: NetState, ports: readonly PortId[], frame: Frame, trail:
   if (lost.length > 0) cx.emit({ type: 'net.dropped', ports: lost, reason: 'link down' })
 }
 
-function whyNot(port: Port | undefined, link: Link | undefined, peer: Port | undefined, towards: 0 | 1, cx: Cx): DropReason | undefined {
+function whyNot(port: Port | undefined, link: Link | undefined, peer: Port | undefined, towards: 0 | 1, meant: boolean, cx: Cx): DropReason | undefined {
   if (port === undefined || !port.up) return 'port down'
   if (link === undefined || peer === undefined) return 'no link'
   if (!link.up || !peer.up) return 'link down'
   if (link.cut[towards]) return 'cut'
-  // Drawn only where something can be lost, so that other links cost nothing and draw nothing.
-  if (link.loss > 0 && cx.rng('loss', port.link!).chance(link.loss)) return 'lost'
+  // Drawn only for what somebody would get, where something can be lost: other links and onlookers draw nothing.
+  if (meant && link.loss > 0 && cx.rng('loss', port.link!).chance(link.loss)) return 'lost'
   return undefined
 }
 

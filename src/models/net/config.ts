@@ -39,5 +39,7 @@ export const cable = {
 export const netConfig = z.strictObject({
   ports: z.record(portName, z.strictObject({ mac: mac.optional(), up: z.boolean().optional(), promiscuous: z.boolean().optional() })).default({}),
   links: z.record(linkName, z.strictObject({ ends: z.tuple([portName, portName]), ...cable })).default({}),
+  capture: z.union([z.literal('all'), z.array(portName)], { error: 'expected a list of ports, or all' }).optional()
+    .describe('ports at which everything that passes is told, as tcpdump would show it; changes no outcome'),
 }).prefault({})
 export type NetConfig = z.output<typeof netConfig>

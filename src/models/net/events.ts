@@ -34,6 +34,8 @@ export type NetFact =
   | { type: 'net.arrived'; ports: readonly PortId[]; frame: Frame; trail?: readonly PortId[] | undefined }
   /** Copies that are under way on links with a latency. */
   | { type: 'net.landed'; ports: readonly PortId[]; frame: Frame; trail?: readonly PortId[] | undefined }
+  /** Copies that captured ports see and their adapters do not let pass; nobody else listens. */
+  | { type: 'net.overheard'; ports: readonly PortId[]; frame: Frame }
   /** `ports` are those that the copies had left. Copies to groups that a port has not joined are only counted. */
   | { type: 'net.dropped'; ports: readonly PortId[]; reason: DropReason }
   /** The port and what is at the other end of its link are both up, or no longer. */

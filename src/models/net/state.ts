@@ -24,6 +24,8 @@ export interface Port {
   link: LinkId | null
   /** Lets everything pass, also what is addressed to others. */
   promiscuous: boolean
+  /** Somebody looks at what passes here: what the adapter would not let pass is told as overheard, and changes nothing. */
+  captured: boolean
   /** Group addresses that it lets pass, with how many reasons there are for each: several IPv6 groups share one. */
   joined: Record<MacText, number>
   sentFrames: number
@@ -70,7 +72,8 @@ export function initialNet(config: NetConfig): NetState {
   }
   for (const [name, { mac, up, promiscuous }] of Object.entries(config.ports))
     state.ports[name as PortId] = {
-      mac: mac ?? null, up: up ?? true, carrier: false, link: null, promiscuous: promiscuous ?? false, joined: table(),
+      mac: mac ?? null, up: up ?? true, carrier: false, link: null, promiscuous: promiscuous ?? false,
+      captured: config.capture === 'all' || config.capture?.includes(name as PortId) === true, joined: table(),
       sentFrames: 0, sentOctets: 0, receivedFrames: 0, receivedOctets: 0,
     }
   for (const [name, { ends, latency, loss, bandwidth, up }] of Object.entries(config.links)) {

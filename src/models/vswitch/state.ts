@@ -42,6 +42,8 @@ export interface Vlan {
   uplinks: PortId[]
   /** Members that hear everything: behind them is another switch, or an adapter without a filter. */
   open: PortId[]
+  /** Other members at which somebody looks at what passes: they are sent what is flooded, too. */
+  captured: PortId[]
   /** From an adapter to the member that leads to it. */
   through: Record<PortId, PortId>
 }
@@ -96,7 +98,7 @@ export function initialVswitch(config: VswitchConfig, net: DeepReadonly<NetState
   for (const plan of planned) s.ports[plan.port]!.bridged = s.ports[plan.leadsTo] !== undefined
   for (const sw of Object.values(s.switches)) {
     for (const port of sw.ports) for (const mac of s.ports[port]!.registered) (sw.stations[mac] ??= []).push(port)
-    for (const port of sw.ports) for (const vlan of vlansOf(sw, s.ports[port]!)) sw.vlans[`v${vlan}`] ??= { members: [], uplinks: [], open: [], through: table() }
+    for (const port of sw.ports) for (const vlan of vlansOf(sw, s.ports[port]!)) sw.vlans[`v${vlan}`] ??= { members: [], uplinks: [], open: [], captured: [], through: table() }
     for (const key of keysOf(sw.vlans)) sw.vlans[key]!.uplinks = uplinksOf(s, sw, key, net)
     refresh(s, sw, net)
   }
@@ -149,6 +151,7 @@ export function refresh(s: VswitchState, sw: Switch, net: DeepReadonly<NetState>
     const vlan = sw.vlans[key]!
     vlan.members = []
     vlan.open = []
+    vlan.captured = []
     vlan.through = table()
   }
   for (const id of sw.ports) {
@@ -160,6 +163,7 @@ export function refresh(s: VswitchState, sw: Switch, net: DeepReadonly<NetState>
       vlan.members.push(id)
       if (open) vlan.open.push(id)
       else vlan.through[port.leadsTo] = id
+      if (far.captured && !open) vlan.captured.push(id)
     }
   }
 }

@@ -40,5 +40,6 @@ export function hearers(sw: Switch, vlan: Vlan, { destination, isGroup, net }: A
     } else for (const port of sw.stations[destination] ?? []) if (vlan.members.includes(port) && !vlan.open.includes(port) && isMeant(port)) heard.push(port)
   }
   sw.unheard += members - heard.length
+  for (const port of vlan.captured) if (isMeant(port) && !heard.includes(port)) heard.push(port)
   return heard
 }

@@ -5,6 +5,7 @@ import { bootFacts, bootRequests } from './boot.ts'
 import { faultFacts } from './fault.ts'
 import { hypervisorFacts, hypervisorRequests } from './hypervisor.ts'
 import { mdFacts, mdRequests } from './md.ts'
+import { netFacts, netRequests } from './net.ts'
 import { operatorFacts } from './operator.ts'
 import { scsiFacts, scsiRequests } from './scsi.ts'
 import { serviceFacts } from './service.ts'
@@ -16,9 +17,9 @@ export type { Kind, Weight } from './telling.ts'
 interface AnyRow { readonly weight: Weight; readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }
