@@ -10,6 +10,10 @@ import { netRequests, type NetFact } from '../../../src/models/net/events.ts'
 import { initialNet, type NetState, type PortId } from '../../../src/models/net/state.ts'
 import { hypervisor } from '../../../src/models/hypervisor/model.ts'
 import { ip } from '../../../src/models/ip/model.ts'
+import type { IpProfile } from '../../../src/models/ip/config.ts'
+import { groupMac } from '../../../src/models/ip/transmit.ts'
+import { decodeFrame, encodeFrame } from '../../../src/wire/frame.ts'
+import type { Icmpv6 } from '../../../src/wire/icmpv6.ts'
 import type { Ipv6Packet } from '../../../src/wire/ipv6.ts'
 
 export interface Wire {
@@ -19,7 +23,7 @@ export interface Wire {
   readonly reflects?: boolean
 }
 
-const hub = ({ delay = () => 0, reflects = false }: Wire) => {
+export const hub = ({ delay = () => 0, reflects = false }: Wire) => {
   let copies = 0
   return defineModel({
     name: 'net', uses: [], config: netConfig,
@@ -55,7 +59,9 @@ const hub = ({ delay = () => 0, reflects = false }: Wire) => {
       'net.leave'(s, { port, group }) {
         s.groups[group] = (s.groups[group] ?? []).filter(member => member !== port)
       },
-      'net.inject': () => {}, 'net.cut': () => {}, 'net.mend': () => {}, 'net.setLoss': () => {},
+      // Comes in at the port, as if another machine had sent it.
+      'net.inject': (_, { port, hex }, cx) => cx.emit({ type: 'net.landed', ports: [port], frame: decodeFrame(Buffer.from(hex, 'hex'))! }),
+      'net.cut': () => {}, 'net.mend': () => {}, 'net.setLoss': () => {},
     },
   })
 }
@@ -99,4 +105,19 @@ export function lab(sections: { ip: unknown; hypervisor?: unknown }, { seed = 1,
       .map(({ at, event }) => ({ at, packet: event.frame.payload as Ipv6Packet })),
     states: name => Object.fromEntries(Object.entries(sim.world.ip.interfaces[name as never]!.addresses as Record<string, { state: string }>).map(([address, { state }]) => [address, state])),
   }
+}
+
+export const PROFILES: readonly IpProfile[] = ['rfc', 'linux']
+export const CLONE = '02:00:00:00:0c:dd', LINK_LOCAL = 'fe80::ff:fe00:cdd'
+
+/** Hosts h0, h1, … with one interface each. */
+export const hosts = (count: number, node: object = {}, eth0: object = {}): { ip: unknown } =>
+  ({ ip: { nodes: Object.fromEntries(Array.from({ length: count }, (_, n) => [`h${n}`, { interfaces: { eth0 }, ...node }])) } })
+
+/** Lets a message of neighbour discovery, made by a stranger, come in at an interface; `change` makes it a wrong one. */
+export function hear(l: Lab, interfaceName: string, source: string, destination: string, message: Icmpv6, change: Partial<Ipv6Packet> = {}): void {
+  const payload: Ipv6Packet = { kind: 'ipv6', source, destination, hopLimit: 255, trafficClass: 0, flowLabel: 0, extensions: [], payload: message, ...change }
+  const mac = destination.startsWith('ff') ? groupMac(destination) : l.sim.world.ip.interfaces[interfaceName as never]!.mac
+  const bytes = encodeFrame({ destination: mac, source: '02:00:00:00:ee:01', tags: [], payload })
+  l.ask({ type: 'net.inject', port: interfaceName, hex: Buffer.from(bytes).toString('hex') })
 }
