@@ -6,14 +6,16 @@ import type { ConfigsOf, FactOf, Model, RequestOf, WorldOf } from '../core/model
 import { boot } from './boot/model.ts'
 import { fault } from './fault/model.ts'
 import { hypervisor } from './hypervisor/model.ts'
+import { ip } from './ip/model.ts'
 import { md } from './md/model.ts'
 import { net } from './net/model.ts'
 import { operator } from './operator/model.ts'
 import { scsi } from './scsi/model.ts'
 import { service } from './service/model.ts'
 import { vscsi } from './vscsi/model.ts'
+import { vswitch } from './vswitch/model.ts'
 
-export const stack = [hypervisor, net, scsi, vscsi, md, boot, service, operator, fault] as const satisfies readonly Model[]
+export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, service, operator, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

@@ -5,11 +5,25 @@
  * nested as deep as one likes. All needs in a service's list must be met.
  */
 import { z } from 'zod'
+import { MILLISECOND, type Micros } from '../../base/time.ts'
 import { duration, id } from '../schema.ts'
+import type { NodeId } from '../ip/ids.ts'
+import { ipv6Address, ipv6Prefix } from '../ip/words.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { ServiceId } from './state.ts'
+
+/** Any address of more than link-local scope, or one within a prefix. */
+export type AddressNeed = NodeId | { readonly of: NodeId; readonly in: string }
+export interface ReachNeed {
+  readonly from: NodeId
+  /** A node, or an address. */
+  readonly to: string
+  readonly every?: Micros | undefined
+  readonly timeout?: Micros | undefined
+  readonly lost?: number | undefined
+}
 
 export type Need =
   /** The guest's operating system is up and answers. */
@@ -23,6 +37,11 @@ export type Need =
   /** The path to a storage space works. */
   | { readonly disk: DiskId }
   | { readonly service: ServiceId }
+  | { readonly preferredAddress: AddressNeed }
+  /** A route to everywhere, via a router that is not known to be silent. */
+  | { readonly defaultRouter: NodeId }
+  /** Echo requests are answered. */
+  | { readonly reaches: ReachNeed }
   | { readonly all: readonly Need[] }
   | { readonly any: readonly Need[] }
   | { readonly atLeast: number; readonly of: readonly Need[] }
@@ -30,9 +49,26 @@ export type Need =
 export type NeedInput =
   | { guest: string } | { arrayReadable: string } | { arrayWritable: string } | { arrayRedundant: string }
   | { rootReadable: string } | { rootWritable: string } | { disk: string } | { service: string }
+  | { preferredAddress: string | { of: string; in: string } } | { defaultRouter: string }
+  | { reaches: { from: string; to: string; every?: string; timeout?: string; lost?: number } }
   | { all: NeedInput[] } | { any: NeedInput[] } | { atLeast: number; of: NeedInput[] }
 
-const KINDS = ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service', 'all', 'any', 'atLeast'] as const
+const KINDS = ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service',
+  'preferredAddress', 'defaultRouter', 'reaches', 'all', 'any', 'atLeast'] as const
+
+const node = id<NodeId>('a node')
+const reachNeed = z.strictObject({
+  from: node, to: z.string().transform((text, cx): string => {
+    const parsed = (text.includes(':') ? ipv6Address : node).safeParse(text)
+    if (!parsed.success) cx.addIssue({ code: 'custom', message: 'expected a node, or an IPv6 address', input: text })
+    return parsed.data ?? text
+  }).describe('a node, or an IPv6 address'),
+  every: duration.optional().describe('an echo request so often; default 10s'), timeout: duration.optional().describe('what is not answered within it is lost; default 1s'),
+  lost: z.number().int().positive().optional().describe('out of reach after so many in a row; default 1'),
+}).check(cx => {
+  const { every = 10_000 * MILLISECOND, timeout = 1000 * MILLISECOND } = cx.value
+  if (every <= timeout) cx.issues.push({ code: 'custom', path: ['every'], message: 'expected longer than the timeout, or answers could not be told apart', input: every })
+})
 
 /** One object with one key, rather than a union of eleven objects: a misspelt key is then reported as such. */
 export const need: z.ZodType<Need, NeedInput> = z.lazy(() => z.strictObject({
@@ -44,6 +80,10 @@ export const need: z.ZodType<Need, NeedInput> = z.lazy(() => z.strictObject({
   rootWritable: id<GuestId>('a guest').optional(),
   disk: id<DiskId>('a storage space').optional().describe('the path to a storage space works'),
   service: id<ServiceId>('a service').optional(),
+  preferredAddress: z.union([node, z.strictObject({ of: node, in: ipv6Prefix })], { error: 'expected a node, or { of: a node, in: a prefix }' }).optional()
+    .describe('the node has a preferred address of more than link-local scope'),
+  defaultRouter: node.optional().describe('the node has a default route, via a router not known to be silent'),
+  reaches: reachNeed.optional().describe('echo requests of a node are answered'),
   all: z.array(need).min(1).optional(),
   any: z.array(need).min(1).optional(),
   atLeast: z.number().int().positive().optional(),

@@ -1,6 +1,7 @@
 /** What the service model tells. It takes no requests: whether a service is up follows from what it needs. */
 import { z } from 'zod'
 import type { Micros } from '../../base/time.ts'
+import type { NodeId } from '../ip/ids.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { ServiceId } from './state.ts'
 
@@ -19,3 +20,9 @@ export type ServiceFact =
   | { type: 'service.exposureBegan'; array: ArrayId; copies: number }
   /** Two good copies again. The three parts add up to `micros`. */
   | { type: 'service.exposureEnded'; array: ArrayId; micros: Micros; detectionMicros: Micros; waitingMicros: Micros; recoveryMicros: Micros }
+  /** A client has no address any more that it could use, no preferred one, no live default router. `own`: its own system is down or restricted. */
+  | { type: 'service.addressLost' | 'service.preferredLost' | 'service.routerLost'; client: NodeId; own: boolean; because: string }
+  /** It has one again. `micros`: by the doing of others; `ownMicros`: it was down itself. */
+  | { type: 'service.addressRegained' | 'service.preferredRegained' | 'service.routerRegained'; client: NodeId; micros: Micros; ownMicros: Micros }
+  /** The time for the next echo request. */
+  | { type: 'service.pingDue'; reach: string }

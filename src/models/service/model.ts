@@ -7,39 +7,46 @@
 import { defineModel, type } from '../../core/model.ts'
 import { table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
-import type { WorldOf, Context } from '../../core/model.ts'
 import { boot } from '../boot/model.ts'
-import { rootAccess } from '../boot/state.ts'
 import { hypervisor } from '../hypervisor/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
+import { ip } from '../ip/model.ts'
+import type { NodeId } from '../ip/state.ts'
 import { md } from '../md/model.ts'
 import type { ArrayId } from '../md/state.ts'
 import { scsi } from '../scsi/model.ts'
 import type { DeviceId, DiskId } from '../scsi/state.ts'
-import { goDown, reassess } from './booking.ts'
+import { goDown } from './booking.ts'
+import { initialClients, misbookedClient } from './clients.ts'
 import { serviceConfig, type ServiceConfig } from './config.ts'
 import { serviceRequests, type ServiceFact } from './events.ts'
 import { beginExposed, recount } from './exposure.ts'
-import { buildNetwork, isBearable, isMet, LEAF_KINDS, miscounted, setLeaf } from './network.ts'
-import type { LeafKind, Service, ServiceId, ServiceState, Truth } from './state.ts'
-
-type Below = WorldOf<readonly [typeof hypervisor, typeof scsi, typeof md, typeof boot]>
-type Cx = Context<Below, ServiceFact>
+import { initialNeeds, lookAtInterface, lookAtNeighbour, lookAtNode } from './hosts.ts'
+import { look, set, truthOf, type Below, type Cx } from './look.ts'
+import { buildNetwork, isMet, LEAF_KINDS, miscounted, setLeaf } from './network.ts'
+import { ask, hear, initialReaches, noteSent, reachesOf } from './reach.ts'
+import type { Service, ServiceId, ServiceState } from './state.ts'
 
 export const service = defineModel({
   name: 'service',
-  uses: [hypervisor, scsi, md, boot],
+  uses: [hypervisor, scsi, md, boot, ip],
   config: serviceConfig,
   state: (config: ServiceConfig, world): ServiceState => initialServices(config, world),
   requests: serviceRequests,
   facts: type<ServiceFact>(),
   on: {
+    'sim.started'(s, _event, cx) {
+      for (const [reach, { everyMicros }] of Object.entries(s.reaches)) cx.after(everyMicros, { type: 'service.pingDue', reach })
+    },
+
     // An orderly shutdown stops the services before the partition ends.
     'hypervisor.shuttingDown': (s, { guest }, cx) => lookAtGuest(s, guest, 'is shutting down', cx),
     'hypervisor.guestDown': (s, { guest }, cx) => lookAtGuest(s, guest, 'is down', cx),
     'hypervisor.guestUp': (s, { guest }, cx) => lookAtGuest(s, guest, '', cx),
     'hypervisor.guestHung': (s, { guest }, cx) => lookAtGuest(s, guest, 'hangs', cx),
     'hypervisor.guestResumed': (s, { guest }, cx) => lookAtGuest(s, guest, '', cx),
+    'hypervisor.restrictedEntered': (s, { guest }, cx) => lookAtNode(s, guest as string as NodeId, 'restricted', cx),
+    'hypervisor.restrictedLeft': (s, { guest }, cx) => lookAtNode(s, guest as string as NodeId, '', cx),
 
     'scsi.pathLost': (s, { disk }, cx) => lookAtDisk(s, disk, cx),
     'scsi.pathSilent': (s, { disk }, cx) => lookAtDisk(s, disk, cx),
@@ -69,18 +76,35 @@ export const service = defineModel({
     'boot.rootRestored': (s, { guest }, cx) => lookAtRoot(s, guest, cx),
     'boot.bootedFrom': (s, { guest }, cx) => lookAtRoot(s, guest, cx),
 
+    'ip.interfaceUp': (s, { interface: id }, cx) => lookAtInterface(s, id, '', cx),
+    'ip.interfaceDown': (s, { interface: id, because }, cx) => lookAtInterface(s, id, because === 'carrier' ? `${id} has no carrier` : because === 'node down' ? 'down itself' : `${id} is ${because}`, cx),
+    'ip.addressChanged': (s, { interface: id, address, state }, cx) => lookAtInterface(s, id, `${address} is ${state}`, cx),
+    'ip.addressRemoved': (s, { interface: id, address }, cx) => lookAtInterface(s, id, `${address} is removed`, cx),
+    'ip.routeAdded': (s, { node, via, destination }, cx) => { if (via !== null && destination === '::/0') lookAtNode(s, node, '', cx) },
+    'ip.routeRemoved': (s, { node, via, destination }, cx) => { if (via !== null && destination === '::/0') lookAtNode(s, node, `the default route via ${via} is gone`, cx) },
+    'ip.neighbourChanged': (s, { interface: id, address, from, to }, cx) => lookAtNeighbour(s, id, address, from, to, cx),
+    'ip.pinged': (s, { node, to, sequence }) => noteSent(s, node, to, sequence),
+    'ip.replied': (s, { node, to, sequence }, cx) => hear(s, node, to, sequence, true, cx),
+    'ip.pingLost': (s, { node, to, sequence }, cx) => hear(s, node, to, sequence, false, cx),
+
+    'service.pingDue': (s, { reach }, cx) => ask(s, reach, cx),
     'service.patienceEnded'(s, { service }, cx) {
       const v = s.services[service]!
       v.patience = null
       goDown(service, v, v.since, v.because, cx)
     },
   },
-  check: s => miscounted(s) ?? misbooked(s),
+  check: s => miscounted(s) ?? misbooked(s) ?? misbookedClient(s),
 })
 
 function initialServices(config: ServiceConfig, world: DeepReadonly<Below>): ServiceState {
   const { nodes, leaves, roots } = buildNetwork(config)
-  const s: ServiceState = { services: table(), nodes, leaves, exposure: table() }
+  const reaches = initialReaches(config)
+  const s: ServiceState = {
+    services: table(), nodes, leaves, exposure: table(),
+    clients: initialClients(world.ip), silent: table(), ...initialNeeds(config), reaches, reachesOf: reachesOf(reaches),
+  }
+  for (const node of [...Object.keys(s.clients), ...Object.keys(leaves.defaultRouter)] as NodeId[]) s.silent[node] = []
   for (const array of Object.keys(world.md.arrays) as ArrayId[]) beginExposed(s, array, world)
   for (const [name, { stallTolerance }] of Object.entries(config.services))
     s.services[name as ServiceId] = newService(roots[name as ServiceId]!, stallTolerance ?? 0)
@@ -100,68 +124,10 @@ const newService = (root: number, stallTolerance: number): Service => ({
   list: [], stallTolerance, patience: null, root,
 })
 
-/** What is true of a thing, read from the slices below. Things that do not exist are never there. */
-function truthOf(s: ServiceState, world: DeepReadonly<Below>, kind: LeafKind, thing: string): Truth {
-  switch (kind) {
-    case 'guest': {
-      const guest = world.hypervisor.guests[thing as GuestId]
-      return guest === undefined || !guest.up || guest.state === 'shutting down' ? 'no' : guest.hung ? 'waits' : 'yes'
-    }
-    case 'arrayReadable':
-    case 'arrayWritable': {
-      const array = world.md.arrays[thing as ArrayId]
-      if (array === undefined || array.state !== 'active') return 'no'
-      const { readable, writable, stalled } = array.access
-      return !(kind === 'arrayReadable' ? readable : writable) ? 'no' : stalled ? 'waits' : 'yes'
-    }
-    case 'arrayRedundant': return (s.exposure[thing as ArrayId]?.copies ?? 0) >= 2 ? 'yes' : 'no'
-    case 'rootReadable':
-    case 'rootWritable': {
-      const { readable, writable, stalled } = rootAccess(world.boot, thing as GuestId)
-      return !(kind === 'rootReadable' ? readable : writable) ? 'no' : stalled ? 'waits' : 'yes'
-    }
-    case 'disk': {
-      const path = world.scsi.disks[thing as DiskId]?.path
-      return path === 'ok' ? 'yes' : path === 'silent' ? 'waits' : 'no'
-    }
-    case 'service': {
-      const root = s.nodes[s.services[thing as ServiceId]?.root ?? -1]
-      return root === undefined ? 'no' : isMet(root) ? 'yes' : isBearable(root) ? 'waits' : 'no'
-    }
-  }
-}
-
-/** The words for a need that is not met; those of a guest are the event's. */
-const WORDS: Readonly<Record<LeafKind, readonly [no: string, waits: string]>> = {
-  guest: ['is down', 'hangs'],
-  arrayReadable: ['cannot be read', 'waits for a silent disk'],
-  arrayWritable: ['cannot be written', 'waits for a silent disk'],
-  arrayRedundant: ['has one good copy at most', 'has one good copy at most'],
-  rootReadable: ['cannot read its root', 'waits for its root'],
-  rootWritable: ['cannot write its root', 'waits for its root'],
-  disk: ['cannot be reached', 'is silent'],
-  service: ['is down', 'stalls'],
-}
-
-function look(s: ServiceState, kind: LeafKind, thing: string, cx: Cx): void {
-  const leaf = s.leaves[kind][thing]
-  if (leaf === undefined) return
-  const truth = truthOf(s, cx.world, kind, thing)
-  if (truth !== leaf.truth) set(s, kind, thing, truth, WORDS[kind][truth === 'waits' ? 1 : 0], cx)
-}
-
-function set(s: ServiceState, kind: LeafKind, thing: string, truth: Truth, words: string, cx: Cx): void {
-  if (s.leaves[kind][thing] === undefined) return
-  setLeaf(s, kind, thing, truth, id => {
-    reassess(s, id, `${thing} ${words}`, cx)
-    // Whoever needs this service goes the same way at once: a stall is passed on as a stall, for others may be more patient.
-    look(s, 'service', id, cx)
-  })
-}
-
 function lookAtGuest(s: ServiceState, guest: GuestId, words: string, cx: Cx): void {
   if (s.leaves.guest[guest] !== undefined) set(s, 'guest', guest, truthOf(s, cx.world, 'guest', guest), words, cx)
   lookAtRoot(s, guest, cx)
+  lookAtNode(s, guest as string as NodeId, words, cx)
 }
 
 function lookAtRoot(s: ServiceState, guest: GuestId, cx: Cx): void {

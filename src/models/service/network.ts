@@ -6,11 +6,11 @@
  */
 import { table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
-import type { ServiceConfig, Need } from './config.ts'
+import type { AddressNeed, ServiceConfig, Need, ReachNeed } from './config.ts'
 import type { Leaf, LeafKind, Node, ServiceId, ServiceState, Truth } from './state.ts'
 
 export const LEAF_KINDS: readonly LeafKind[] =
-  ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service']
+  ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service', 'preferredAddress', 'defaultRouter', 'reaches']
 
 type Network = Pick<ServiceState, 'nodes' | 'leaves'>
 
@@ -34,11 +34,29 @@ function addNode(network: Network, service: ServiceId, parent: number, needs: re
     else if ('any' in need && need.any !== undefined) addNode(network, service, at, need.any, 1)
     else if ('atLeast' in need && need.atLeast !== undefined) addNode(network, service, at, need.of, need.atLeast)
     else for (const kind of LEAF_KINDS) {
-      const thing = (need as Partial<Record<LeafKind, string>>)[kind]
+      const thing = thingOf(need as Partial<Record<LeafKind, unknown>>, kind)
       if (thing !== undefined) (network.leaves[kind][thing] ??= { truth: 'no', nodes: [] }).nodes.push(at)
     }
   }
   return at
+}
+
+/** The name of a leaf among those of its kind; undefined: the need is of another kind. */
+function thingOf(need: Readonly<Partial<Record<LeafKind, unknown>>>, kind: LeafKind): string | undefined {
+  const value = need[kind]
+  if (value === undefined || typeof value === 'string') return value
+  return kind === 'reaches' ? reachKey(value as ReachNeed) : addressKey(value as AddressNeed)
+}
+export const addressKey = (need: AddressNeed): string => typeof need === 'string' ? need : `${need.of} in ${need.in}`
+/** Those who ask in the same way share the answers. */
+export const reachKey = ({ from, to, every, timeout, lost }: ReachNeed): string =>
+  [from, to, ...every === undefined ? [] : [`every ${every}`], ...timeout === undefined ? [] : [`timeout ${timeout}`], ...lost === undefined ? [] : [`lost ${lost}`]].join(' ')
+
+/** The needs of all services that are no combinations. */
+export function leavesOf({ services }: ServiceConfig): Need[] {
+  const flat = (need: Need): Need[] => 'all' in need && need.all !== undefined ? need.all.flatMap(flat) : 'any' in need && need.any !== undefined ? need.any.flatMap(flat)
+    : 'of' in need && need.of !== undefined ? need.of.flatMap(flat) : [need]
+  return Object.values(services).flatMap(({ needs }) => needs.flatMap(flat))
 }
 
 export const isMet = (node: Readonly<Node>): boolean => node.met >= node.needed

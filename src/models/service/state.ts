@@ -9,6 +9,8 @@ import type { Id } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
+import type { Ipv6Text } from '../../base/ipv6.ts'
+import type { NodeId } from '../ip/state.ts'
 import type { ArrayId } from '../md/state.ts'
 
 export type ServiceId = Id<'Service'>
@@ -36,7 +38,9 @@ export interface Service {
   root: number
 }
 
-export type LeafKind = 'guest' | 'arrayReadable' | 'arrayWritable' | 'arrayRedundant' | 'rootReadable' | 'rootWritable' | 'disk' | 'service'
+export type LeafKind =
+  | 'guest' | 'arrayReadable' | 'arrayWritable' | 'arrayRedundant' | 'rootReadable' | 'rootWritable' | 'disk' | 'service'
+  | 'preferredAddress' | 'defaultRouter' | 'reaches'
 export type Truth = 'no' | 'waits' | 'yes'
 export interface Leaf { truth: Truth; nodes: number[] }
 export interface Node {
@@ -69,11 +73,66 @@ export interface Exposure {
   list: ExposureEntry[]
 }
 
+/** What a client may have and lose: any usable address, a preferred one, a live default router. */
+export const HOLDINGS = ['address', 'preferred', 'router'] as const
+export type Holding = (typeof HOLDINGS)[number]
+/** `ownMicros` of it the client was down itself. */
+export interface Lack { from: Micros; to: Micros; ownMicros: Micros; because: string }
+export interface HoldingBook {
+  /** null: it never had one, and nothing is booked. */
+  firstAt: Micros | null
+  has: boolean
+  /** When the present lack began, and why. */
+  since: Micros
+  because: string
+  /** Up to here the present lack is in the columns. */
+  chargedTo: Micros
+  /** Its own system is down or restricted: the time is its own. */
+  itselfDown: boolean
+  /** And so it is up to here, because it has only just come up. */
+  ownUntil: Micros
+  othersMicros: Micros
+  ownMicros: Micros
+  /** Lacks that are over, by whose doing; a lack may be both. */
+  times: number
+  ownTimes: number
+  /** Of the present lack, what others have done; and the longest of them. */
+  otherwiseMicros: Micros
+  longestMicros: Micros
+  list: Lack[]
+}
+export type Client = Record<Holding, HoldingBook>
+
+/** Whether one reaches another, as echo requests have told. */
+export interface Reach {
+  from: NodeId
+  /** A node, or an address. */
+  to: string
+  everyMicros: Micros
+  timeoutMicros: Micros
+  lostLimit: number
+  /** null: never yet. */
+  answered: boolean | null
+  lostInRow: number
+  /** The request that is under way. */
+  asked: Ipv6Text | null
+  sequence: number | null
+  sent: number
+  lost: number
+}
+
 export interface ServiceState {
   services: Record<ServiceId, Service>
   nodes: Node[]
   leaves: Record<LeafKind, Record<string, Leaf>>
   exposure: Record<ArrayId, Exposure>
+  clients: Record<NodeId, Client>
+  /** Routers that were asked for in vain and have not been heard since, by the node that asked. */
+  silent: Record<NodeId, string[]>
+  /** The needs of preferred addresses, by node. */
+  addressNeeds: Record<NodeId, string[]>
+  reaches: Record<string, Reach>
+  reachesOf: Record<NodeId, string[]>
 }
 
 /** How many outages and exposures are kept with their times. */

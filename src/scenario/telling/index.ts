@@ -4,6 +4,7 @@ import type { SimEvent } from '../../models/stack.ts'
 import { bootFacts, bootRequests } from './boot.ts'
 import { faultFacts } from './fault.ts'
 import { hypervisorFacts, hypervisorRequests } from './hypervisor.ts'
+import { ipFacts, ipRequests } from './ip.ts'
 import { mdFacts, mdRequests } from './md.ts'
 import { netFacts, netRequests } from './net.ts'
 import { operatorFacts } from './operator.ts'
@@ -11,15 +12,16 @@ import { scsiFacts, scsiRequests } from './scsi.ts'
 import { serviceFacts } from './service.ts'
 import type { Kind, Weight } from './telling.ts'
 import { vscsiFacts, vscsiRequests } from './vscsi.ts'
+import { vswitchFacts, vswitchRequests } from './vswitch.ts'
 
 export type { Kind, Weight } from './telling.ts'
 
 interface AnyRow { readonly weight: Weight; readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...ipFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...ipRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }

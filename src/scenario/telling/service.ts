@@ -2,6 +2,10 @@
 import type { ServiceFact } from '../../models/service/events.ts'
 import { time, type FactRows } from './telling.ts'
 
+/** Whose doing it was, in so many words. */
+const after = ({ micros, ownMicros }: { micros: number; ownMicros: number }): string =>
+  ownMicros === 0 ? `, after ${time(micros)}` : micros === 0 ? `, ${time(ownMicros)} after its own IPL began` : `, after ${time(ownMicros)} of its own IPL and ${time(micros)} more`
+
 export const serviceFacts: FactRows<ServiceFact> = {
   'service.wentDown': { weight: 0, label: 'OUTAGE', fields: { service: 'service', because: 'text' }, says: e => `${e.service} is down: ${e.because}` },
   'service.cameUp': { weight: 0, fields: { service: 'service', downMicros: 'micros' }, says: e => `${e.service} is up again after ${time(e.downMicros)}` },
@@ -16,4 +20,11 @@ export const serviceFacts: FactRows<ServiceFact> = {
     weight: 2, fields: { array: 'array', micros: 'micros', detectionMicros: 'micros', waitingMicros: 'micros', recoveryMicros: 'micros' },
     says: e => `${e.array} is safe again, after ${time(e.micros)} on one copy (${time(e.detectionMicros)} to notice, ${time(e.waitingMicros)} waiting, ${time(e.recoveryMicros)} copying)`,
   },
+  'service.addressLost': { weight: 1, fields: { client: 'text', own: 'flag', because: 'text' }, says: e => `${e.client} has no usable global address any more: ${e.because}` },
+  'service.addressRegained': { weight: 1, fields: { client: 'text', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a global address again${after(e)}` },
+  'service.preferredLost': { weight: 2, fields: { client: 'text', own: 'flag', because: 'text' }, says: e => `${e.client} has no preferred global address any more: ${e.because}` },
+  'service.preferredRegained': { weight: 2, fields: { client: 'text', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a preferred global address again${after(e)}` },
+  'service.routerLost': { weight: 1, fields: { client: 'text', own: 'flag', because: 'text' }, says: e => `${e.client} has no live default router any more: ${e.because}` },
+  'service.routerRegained': { weight: 1, fields: { client: 'text', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a default router again${after(e)}` },
+  'service.pingDue': { weight: 3, fields: { reach: 'text' }, says: e => `it is time to ask whether ${e.reach.split(' ')[0]} reaches ${e.reach.split(' ')[1]}` },
 }
