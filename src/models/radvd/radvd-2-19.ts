@@ -72,7 +72,7 @@ export function farewell(x: Speaker, cx: Cx): void {
 
 /** Checks the settings and the device. False: nothing is sent here. */
 function setUp({ a, name }: Speaker, aloud: boolean, cx: Cx): boolean {
-  const device = deviceOf(cx.world.ip, a), { settled, faults, says } = startUp(a.conf, { maxMtuOctets: device?.mtu ?? null })
+  const device = deviceOf(cx.world.ip, a), { settled, faults, says } = startUp(a.conf, { maxMtuOctets: device?.linkMtu ?? null })
   a.known = device === undefined ? [] : Object.keys(device.addresses)
   a.changed = false
   const ready = device !== undefined && device.up && device.running && !device.disabled && a.known.some(isLinkLocalText) && faults.length === 0

@@ -26,7 +26,7 @@ const MOST_REPLIES = 64
 export const rfc4861: Profile = {
   startUpMicros: 0,
   setUp({ a, d, name }, cx) {
-    const device = deviceOf(cx.world.ip, a), { settled, faults } = startUp(a.conf, { maxMtuOctets: device?.mtu ?? null }, 'rfc')
+    const device = deviceOf(cx.world.ip, a), { settled, faults } = startUp(a.conf, { maxMtuOctets: device?.linkMtu ?? null }, 'rfc')
     for (const { text } of faults) log(name, text, cx)
     a.settled = faults.length > 0 ? null : d.shortPrefixLifetimes ? shortened(settled) : settled
     return true
