@@ -2,7 +2,7 @@
  * The slice of the IPv6 stacks: nodes, their interfaces with addresses, groups and neighbours, and their routes.
  */
 import { entriesOf, table } from '../../base/id.ts'
-import { isWithin, parseIpv6, type Ipv6Text, type MacText } from '../../base/ipv6.ts'
+import type { Ipv6Text, MacText } from '../../base/ipv6.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
@@ -163,7 +163,7 @@ export function initialIp(config: IpConfig, hypervisor: DeepReadonly<HypervisorS
     state.nodes[id] = {
       profile, guest: guest === undefined ? null : id as string as GuestId, forwarding: given.forwarding ?? false,
       up: guest?.up ?? true, hung: guest?.hung ?? false, restricted: guest?.restricted ?? false, interfaces, loopback: [...given.loopback ?? []], routes: [],
-      staticRoutes: (given.routes ?? []).map(({ to, via, interface: through }) => ({ destination: to, via: via ?? null, interface: through ?? towards(state, interfaces, via) })),
+      staticRoutes: (given.routes ?? []).map(({ to, via, interface: through }) => ({ destination: to, via: via ?? null, interface: through })),
       sequence: 0, pings: [], turns: 0,
     }
   }
@@ -190,13 +190,6 @@ function macsOf(config: IpConfig): Map<string, MacText> {
     if (mac === undefined) unnamed.push(nameOf(id, name))
     else given.set(nameOf(id, name), mac)
   return new Map([...given, ...macsOfNames(unnamed, given.values())])
-}
-
-/** The interface of a route that names none: where its gateway is on the link, else the first. */
-function towards(s: IpState, interfaces: readonly InterfaceId[], via: Ipv6Text | undefined): InterfaceId {
-  const gateway = via === undefined ? undefined : parseIpv6(via)
-  const near = gateway && interfaces.find(id => s.interfaces[id]!.staticAddresses.some(({ address, length }) => isWithin(gateway, { address: parseIpv6(address)!, length })))
-  return near ?? interfaces[0] ?? '' as InterfaceId
 }
 
 type Read<T> = DeepReadonly<T>
