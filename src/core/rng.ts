@@ -35,6 +35,9 @@ export interface Rng {
 interface AleaState { c: number; s0: number; s1: number; s2: number }
 interface Alea { (): number; double(): number; int32(): number; state(): AleaState }
 
+/** Draws laid down from outside, such as recorded ones: a number in (0, 1) for the next draw of a stream, or undefined for its own. */
+export type Draws = (purpose: string, thing: string) => number | undefined
+
 /** By purpose, then by thing. */
 export type RngSnapshot = Readonly<Record<string, Readonly<Record<string, AleaState>>>>
 
@@ -42,11 +45,13 @@ export class RngStreams {
   private readonly live = new Map<string, Map<string, Stream>>()
   private seed: Hash
   private saved: RngSnapshot
+  private readonly draws: Draws | undefined
 
   /** Streams found in `saved` go on from there, all others begin at their beginning. */
-  constructor(seed: string, saved: RngSnapshot = {}) {
+  constructor(seed: string, saved: RngSnapshot = {}, draws?: Draws) {
     this.seed = hash(START, seed)
     this.saved = saved
+    this.draws = draws
   }
 
   /** Two names, not one joined name: joining them for every draw would cost more than the draw. */
@@ -54,7 +59,7 @@ export class RngStreams {
     let things = this.live.get(purpose)
     if (things === undefined) this.live.set(purpose, things = new Map<string, Stream>())
     let stream = things.get(thing)
-    if (stream === undefined) things.set(thing, stream = new Stream(this.open(purpose, thing)))
+    if (stream === undefined) things.set(thing, stream = this.stream(purpose, thing))
     return stream
   }
 
@@ -73,6 +78,11 @@ export class RngStreams {
       for (const [thing, { source }] of things) states[thing] = source.state()
     }
     return all
+  }
+
+  private stream(purpose: string, thing: string): Stream {
+    const source = this.open(purpose, thing), { draws } = this
+    return draws === undefined ? new Stream(source) : new DirectedStream(source, () => draws(purpose, thing))
   }
 
   private open(purpose: string, thing: string): Alea {
@@ -118,6 +128,20 @@ class Stream implements Rng {
   }
   int(n: number): number {
     return Math.floor(this.uniform() * n)
+  }
+}
+
+/** A number that is laid down uses up one of the stream's own, so that the others stay where they were. */
+class DirectedStream extends Stream {
+  private readonly next: () => number | undefined
+
+  constructor(source: Alea, next: () => number | undefined) {
+    super(source)
+    this.next = next
+  }
+  override uniform(): number {
+    const own = super.uniform()
+    return this.next() ?? own
   }
 }
 

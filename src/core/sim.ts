@@ -11,7 +11,7 @@ import { copy, type DeepReadonly } from '../base/readonly.ts'
 import type { Micros } from '../base/time.ts'
 import type { AnyEvent, Context, EventOf, Model, Refusal, RequestOf, TimerId, WorldOf } from './model.ts'
 import { EventQueue, type Pending } from './queue.ts'
-import { RngStreams, type Rng, type RngSnapshot } from './rng.ts'
+import { RngStreams, type Draws, type Rng, type RngSnapshot } from './rng.ts'
 import type { Entry } from './trace.ts'
 
 export type Commit<W> = (world: W, recipe: (draft: W) => void) => W
@@ -57,6 +57,8 @@ export type SimOptions<W, E extends AnyEvent> = Start<W> & {
   readonly commit?: Commit<W>
   /** Called after each event; it may read the simulation and take a snapshot, no more. */
   readonly onEntry?: (entry: Entry<E>) => void
+  /** Replaces single draws, for replays of what has happened elsewhere. */
+  readonly draws?: Draws
 }
 
 export function createSim<const Ms extends readonly Model[]>(
@@ -102,7 +104,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.from = 'from' in options ? options.from : undefined
     this.first = 'from' in options ? options.from.world : options.world
     this.seed = String(options.seed ?? this.from?.seed)
-    this.streams = new RngStreams(this.seed)
+    this.streams = new RngStreams(this.seed, {}, options.draws)
     this.begin(options.seed === undefined ? this.from?.rng : undefined)
   }
 

@@ -107,3 +107,13 @@ test('the first draws of a seed are pinned: a change of them is a change of ever
     ]
   `)
 })
+
+test('draws that are laid down replace single ones; all others are as they would have been', () => {
+  const free = new RngStreams('s'), laid = [0.25, undefined, 0.75]
+  const directed = new RngStreams('s', {}, (purpose, thing) => purpose === 'delay' && thing === 'a' ? laid.shift() : undefined)
+  const own = Array.from({ length: 4 }, () => free.get('delay', 'a').uniform())
+  expect(Array.from({ length: 4 }, () => directed.get('delay', 'a').uniform())).toEqual([0.25, own[1], 0.75, own[3]])
+  expect(directed.get('delay', 'b').uniform()).toBe(free.get('delay', 'b').uniform())
+  expect(directed.get('wait', 'a').uniform()).toBe(free.get('wait', 'a').uniform())
+  expect(directed.snapshot()).toEqual(free.snapshot())
+})
