@@ -3,6 +3,7 @@
  * ports as there are machines. Routers are radvd 2.19 on Linux, hosts are Linux. None of them is a guest: no partition plays a part.
  */
 import { createSim } from '../src/core/sim.ts'
+import type { DeepReadonly } from '../src/base/readonly.ts'
 import { initialWorld, type ConfigsOf } from '../src/core/model.ts'
 import type { Entry } from '../src/core/trace.ts'
 import { stack, type SimEvent, type World } from '../src/models/stack.ts'
@@ -57,7 +58,7 @@ export function network(plan: NetworkPlan, onEntry?: (entry: Entry<SimEvent>) =>
 }
 
 /** Hosts that have a preferred global address. */
-export function configured(world: { readonly ip: World['ip'] }): number {
+export function configured(world: DeepReadonly<Pick<World, 'ip'>>): number {
   let count = 0
   for (const each of Object.values(world.ip.interfaces))
     if (each.node.startsWith('c') && Object.entries(each.addresses).some(([address, { state }]) => state === 'preferred' && !address.startsWith('fe80'))) count++
