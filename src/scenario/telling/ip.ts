@@ -1,4 +1,4 @@
-/** The events of IPv6 stacks, told. */
+/** The events of the IPv6 stacks of nodes, told: a row for each, with its sentence, how much it matters, and its fields. */
 import type { IpFact, IpRequest } from '../../models/ip/events.ts'
 import { time, type FactRows, type RequestRows } from './telling.ts'
 
