@@ -13,10 +13,11 @@ import { operator } from './operator/model.ts'
 import { radvd } from './radvd/model.ts'
 import { scsi } from './scsi/model.ts'
 import { service } from './service/model.ts'
+import { slaac } from './slaac/model.ts'
 import { vscsi } from './vscsi/model.ts'
 import { vswitch } from './vswitch/model.ts'
 
-export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, radvd, service, operator, fault] as const satisfies readonly Model[]
+export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, slaac, radvd, service, operator, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

@@ -1,8 +1,9 @@
-/** What a host configures by itself, told: routers, prefixes, addresses made from them, and what it does not believe. */
+/** What a host configures by itself, told: routers, prefixes, routes, addresses made from prefixes, name servers, and what it does not believe. */
 import { z } from 'zod'
 import type { Ipv6Text } from '../../base/ipv6.ts'
-import type { InterfaceId } from '../ip/ids.ts'
 import type { RoutePreference } from '../ip/events.ts'
+import type { InterfaceId } from '../ip/ids.ts'
+import type { NdFault } from '../ip/validity.ts'
 import { portName } from '../net/config.ts'
 
 export const slaacRequests = z.discriminatedUnion('type', [
@@ -10,19 +11,30 @@ export const slaacRequests = z.discriminatedUnion('type', [
 ])
 export type SlaacRequest = z.output<typeof slaacRequests>
 
-/** Why an advertisement, or an option of it, is not used. */
-export type RaFault =
-  | 'hop limit' | 'source not link-local' | 'checksum' | 'code' | 'too short' | 'option of length zero' | 'option too long' | 'fragmented'
-  | 'own address' | 'not accepted' | 'hop limit too low' | 'lifetime too short'
+/** Why a router leaves the default router list. */
+export type RouterGone = 'lifetime zero' | 'expired' | 'no router any more' | 'we forward' | 'interface down'
 
 export type SlaacFact =
   | { type: 'slaac.solicited'; interface: InterfaceId; attempt: number }
-  | { type: 'slaac.raIgnored'; interface: InterfaceId; from: Ipv6Text; because: RaFault }
+  /** An advertisement is invalid: for all who hear it. */
+  | { type: 'slaac.raIgnored'; interfaces: readonly InterfaceId[]; from: Ipv6Text; because: NdFault }
   | { type: 'slaac.routerAdded'; interface: InterfaceId; router: Ipv6Text; preference: RoutePreference; lifetimeSeconds: number }
-  | { type: 'slaac.routerRemoved'; interface: InterfaceId; router: Ipv6Text; because: 'lifetime zero' | 'expired' | 'no router any more' | 'interface down' }
+  /** The same router with another preference. */
+  | { type: 'slaac.routerChanged'; interface: InterfaceId; router: Ipv6Text; preference: RoutePreference }
+  | { type: 'slaac.routerRemoved'; interface: InterfaceId; router: Ipv6Text; because: RouterGone }
   | { type: 'slaac.prefixAdded'; interface: InterfaceId; prefix: string }
   | { type: 'slaac.prefixRemoved'; interface: InterfaceId; prefix: string; because: 'withdrawn' | 'expired' | 'interface down' }
+  /** More specific routes of RFC 4191. */
+  | { type: 'slaac.routeLearned'; interface: InterfaceId; destination: string; router: Ipv6Text; preference: RoutePreference }
+  | { type: 'slaac.routeForgotten'; interface: InterfaceId; destination: string; router: Ipv6Text; because: 'withdrawn' | 'expired' | 'interface down' }
   | { type: 'slaac.addressFormed'; interface: InterfaceId; address: Ipv6Text; prefix: string; temporary: boolean }
   | { type: 'slaac.addressDeprecated'; interface: InterfaceId; address: Ipv6Text }
   | { type: 'slaac.addressRestored'; interface: InterfaceId; address: Ipv6Text }
   | { type: 'slaac.addressExpired'; interface: InterfaceId; address: Ipv6Text }
+  /** Somebody else has it. `retries`: another identifier is tried. */
+  | { type: 'slaac.addressFailed'; interface: InterfaceId; address: Ipv6Text; retries: boolean }
+  | { type: 'slaac.namesChanged'; interface: InterfaceId; servers: readonly Ipv6Text[]; domains: readonly string[] }
+  /** fec0::/10 is deprecated (RFC 3879), and works. Told once for each prefix. */
+  | { type: 'slaac.siteLocalUsed'; interface: InterfaceId; prefix: string }
+  /** The timer of an interface. */
+  | { type: 'slaac.due'; interface: InterfaceId }

@@ -11,6 +11,7 @@ import { operatorFacts } from './operator.ts'
 import { radvdFacts, radvdRequests } from './radvd.ts'
 import { scsiFacts, scsiRequests } from './scsi.ts'
 import { serviceFacts } from './service.ts'
+import { slaacFacts, slaacRequests } from './slaac.ts'
 import type { Kind, Weight } from './telling.ts'
 import { vscsiFacts, vscsiRequests } from './vscsi.ts'
 import { vswitchFacts, vswitchRequests } from './vswitch.ts'
@@ -20,9 +21,9 @@ export type { Kind, Weight } from './telling.ts'
 interface AnyRow { readonly weight: Weight; readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...ipFacts, ...radvdFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...ipRequests, ...radvdRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...ipRequests, ...slaacRequests, ...radvdRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }

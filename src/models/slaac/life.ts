@@ -1,0 +1,131 @@
+/**
+ * What happens to an interface: it comes up and gets a link-local address, its addresses pass or fail duplicate address detection,
+ * lifetimes end, it goes down.
+ *
+ * Switched off, or with its node, it forgets everything; when only the carrier is lost it forgets nothing, and lifetimes run on. While
+ * its node hangs nothing ends: what is due then is dealt with when it goes on.
+ */
+import type { Ipv6Text } from '../../base/ipv6.ts'
+import { SECOND } from '../../base/time.ts'
+import type { AddressState } from '../ip/events.ts'
+import { conflicted, expire, prefer, tryNext } from './addresses.ts'
+import { note, stopClock, windUp } from './clock.ts'
+import type { Cx } from './context.ts'
+import { linkLocalFor, MOST_CONFLICTS } from './identifiers.ts'
+import { expireNames, tell } from './names.ts'
+import { removePrefix } from './prefixes.ts'
+import { removeRoute, removeRouter } from './routers.ts'
+import { beginSolicitation, listens, solicit } from './solicit.ts'
+import { blank, NEVER, type HostInterface, type InterfaceId, type SlaacState } from './state.ts'
+import { assigned, renew, temporaryConflicted } from './temporary.ts'
+
+const IDGEN_DELAY = SECOND
+
+export function cameUp(i: HostInterface, id: InterfaceId, cx: Cx): void {
+  const { temporary, profile } = i.rules, prefers = temporary === 'preferred'
+  if (temporary !== 'off' && cx.world.ip.interfaces[id]!.preferTemporary !== prefers) cx.emit({ type: 'ip.setParameters', interface: id, preferTemporary: prefers })
+  if (i.linkLocal === null) return formLinkLocal(i, id, 0, cx)
+  // The carrier is back, perhaps on another link (ND-43).
+  if (profile === 'rfc' && isUsable(cx.world.ip.interfaces[id]!.addresses[i.linkLocal]?.state)) beginSolicitation(i, id, false, cx)
+}
+
+export function wentDown(i: HostInterface, id: InterfaceId, because: 'carrier' | 'switched off' | 'node down' | 'disabled', cx: Cx): void {
+  // Nobody would hear them. Those of Linux run on, and go nowhere.
+  if (because === 'carrier' && i.rules.profile === 'rfc') i.solicitAt = NEVER
+  if (because === 'carrier') return
+  stopClock(i, cx)
+  const { routers, prefixes, routes, servers, domains } = i
+  Object.assign(i, blank(), { secret: i.secret, desync: i.desync })
+  for (const router in routers) cx.emit({ type: 'slaac.routerRemoved', interface: id, router, because: 'interface down' })
+  for (const prefix in prefixes) cx.emit({ type: 'slaac.prefixRemoved', interface: id, prefix, because: 'interface down' })
+  for (const key in routes) cx.emit({ type: 'slaac.routeForgotten', interface: id, destination: routes[key]!.destination, router: routes[key]!.router, because: 'interface down' })
+  if (Object.keys(servers).length + Object.keys(domains).length > 0) tell(i, id, cx)
+}
+
+function formLinkLocal(i: HostInterface, id: InterfaceId, conflicts: number, cx: Cx): void {
+  const address = linkLocalFor(i, id, conflicts, cx)
+  if (address === null) return
+  i.linkLocal = address
+  i.linkLocalConflicts = conflicts
+  const there = cx.world.ip.interfaces[id]!.addresses[address]
+  if (there === undefined) cx.emit({ type: 'ip.addAddress', interface: id, address, origin: 'link-local', optimistic: i.rules.optimisticDad })
+  // Somebody has configured it by hand.
+  else if (isUsable(there.state)) beginSolicitation(i, id, false, cx)
+}
+
+export function addressChanged(i: HostInterface, id: InterfaceId, address: Ipv6Text, state: AddressState, cx: Cx): void {
+  const a = i.addresses[address]
+  if (address === i.linkLocal) {
+    if (state === 'duplicate') linkLocalConflicted(i, id, address, cx)
+    else if (isUsable(state) && i.solicited === 0 && i.solicitAt === NEVER) beginSolicitation(i, id, hasWaited(i, id, cx), cx)
+  } else if (a !== undefined) {
+    if (state === 'duplicate') (a.of === null ? conflicted : temporaryConflicted)(i, id, address, a, cx)
+    else if (isUsable(state) && !a.assigned) assigned(i, id, a, cx)
+  }
+}
+
+/** Somebody else has removed it: a person. */
+export function addressRemoved(i: HostInterface, address: Ipv6Text): void {
+  delete i.addresses[address]
+  if (address === i.linkLocal) i.linkLocal = null
+}
+
+/** Something ends now, or would have ended if it had not been extended. */
+export function due(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx): void {
+  i.timer = null
+  if (cx.world.ip.nodes[i.node]!.hung) return
+  if (i.solicitAt <= cx.now) solicit(i, id, cx)
+  for (const router in i.routers) if (i.routers[router]!.until <= cx.now) removeRouter(i, id, router, 'expired', cx)
+  for (const key in i.routes) if (i.routes[key]!.until <= cx.now) removeRoute(i, id, key, 'expired', cx)
+  for (const prefix in i.prefixes) if (i.prefixes[prefix]!.until <= cx.now) removePrefix(i, id, prefix, 'expired', cx)
+  for (const address in i.addresses) {
+    const a = i.addresses[address]
+    if (a === undefined) continue
+    if (a.renewAt <= cx.now) renew(i, id, a, cx)
+    if (a.validUntil <= cx.now) expire(i, id, address, cx)
+    else if (a.preferredUntil <= cx.now && !a.deprecated) prefer(i, id, address, a, a.preferredUntil, cx)
+  }
+  retryDue(s, i, id, cx)
+  expireNames(i, id, cx)
+  windUp(i, id, cx)
+}
+
+/** The node goes on: what has ended meanwhile ends now. */
+export function resumed(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx): void {
+  if (i.timer === null && i.timerAt !== NEVER) due(s, i, id, cx)
+}
+
+/** It begins or ceases to forward (ND-43: a change of roles). */
+export function roleChanged(i: HostInterface, id: InterfaceId, cx: Cx): void {
+  if (!listens(i, cx)) {
+    i.solicitAt = NEVER
+    for (const router in i.routers) removeRouter(i, id, router, 'we forward', cx)
+  } else if (i.linkLocal !== null && isUsable(cx.world.ip.interfaces[id]!.addresses[i.linkLocal]?.state)) beginSolicitation(i, id, false, cx)
+}
+
+function linkLocalConflicted(i: HostInterface, id: InterfaceId, address: Ipv6Text, cx: Cx): void {
+  const retries = i.rules.addressGeneration !== 'eui64' && i.linkLocalConflicts < MOST_CONFLICTS
+  cx.emit({ type: 'slaac.addressFailed', interface: id, address, retries })
+  if (!retries) return
+  const at = cx.now + IDGEN_DELAY
+  i.retries.push({ at, prefix: 'fe80::/64', router: '', linkLocal: true, conflicts: i.linkLocalConflicts + 1, validUntil: NEVER, preferredUntil: NEVER })
+  note(i, id, at, cx)
+}
+
+function retryDue(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx): void {
+  if (i.retries.length === 0) return
+  const now = i.retries.filter(({ at }) => at <= cx.now)
+  i.retries = i.retries.filter(({ at }) => at > cx.now)
+  for (const retry of now)
+    if (retry.linkLocal) formLinkLocal(i, id, retry.conflicts, cx)
+    else tryNext(s, i, id, { prefix: retry.prefix, router: retry.router, validUntil: retry.validUntil, preferredUntil: retry.preferredUntil, conflicts: retry.conflicts }, cx)
+}
+
+const isUsable = (state: AddressState | undefined): boolean => state === 'preferred' || state === 'deprecated'
+
+/** ND-40: has a random time passed since the interface came up? Linux asks no such question. */
+function hasWaited(i: HostInterface, id: InterfaceId, cx: Cx): boolean {
+  const { dadProbes, acceptDad } = cx.world.ip.interfaces[id]!
+  return i.rules.profile === 'linux' || dadProbes > 0 && acceptDad > 0 && !i.rules.optimisticDad
+}
+

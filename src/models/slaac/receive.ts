@@ -1,0 +1,61 @@
+/**
+ * A router advertisement has come: judged and read once, then applied by every host that heard it (RFC 4861 6.3.4, RFC 4862 5.5.3).
+ *
+ * What it does not speak of stays as it is (ND-51); zero in a parameter says nothing (ND-47). A host that learns nothing new writes the ends
+ * of lifetimes and sends no event. Linux, as recorded: an advertisement whose router is not used says nothing of hop limits, and times are
+ * whole ticks of 4 ms, at least two of them between probes.
+ */
+import type { Ipv6Packet } from '../../wire/ipv6.ts'
+import { isMessage, raFault } from '../ip/validity.ts'
+import { deprecateUnadvertised, hearAutonomous } from './addresses.ts'
+import { adviceOf, type Advice } from './advice.ts'
+import type { Cx } from './context.ts'
+import { hearNames } from './names.ts'
+import { hearOnLink } from './prefixes.ts'
+import { hearRouter, isOwn, isTooShort } from './routers.ts'
+import { answered, listens } from './solicit.ts'
+import type { HostInterface, InterfaceId, SlaacState } from './state.ts'
+
+export function received(s: SlaacState, interfaces: readonly InterfaceId[], packet: Ipv6Packet, cx: Cx): void {
+  if (!isMessage('RA', packet)) return
+  const fault = raFault(packet), { payload } = packet
+  if (fault !== null) return cx.emit({ type: 'slaac.raIgnored', interfaces, from: packet.source, because: fault })
+  if (payload.kind !== 'RA') return
+  const ra = adviceOf(packet, payload)
+  for (const id of interfaces) {
+    const i = s.interfaces[id]!
+    if (listens(i, cx)) apply(s, i, id, ra, cx)
+  }
+}
+
+function apply(s: SlaacState, i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
+  const { rules } = i
+  answered(i, ra.lifetime)
+  setParameters(i, id, ra, cx)
+  hearRouter(i, id, ra, cx)
+  if (rules.usePrefixes) {
+    for (const option of ra.prefixes) {
+      if (isTooShort(i, option.valid) || option.oversized && rules.profile !== 'linux') continue
+      if (option.onLink) hearOnLink(s, i, id, option, cx)
+      if (option.autonomous && rules.autoconfigure) hearAutonomous(s, i, id, ra, option, cx)
+    }
+    if (rules.deprecateUnadvertised) deprecateUnadvertised(i, id, ra, cx)
+  }
+  hearNames(i, id, ra, cx)
+}
+
+const LEAST_MTU = 1280
+const TICK_MILLIS = 4, LEAST_RETRANS_MILLIS = 8, LEAST_REACHABLE_MILLIS = 100
+
+function setParameters(i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
+  const { rules } = i, now = cx.world.ip.interfaces[id]!, linux = rules.profile === 'linux'
+  const used = !linux || rules.useDefaultRouter && !isTooShort(i, ra.lifetime) && (rules.acceptRaFromLocal || !isOwn(id, ra.router, cx))
+  const hopLimit = used && ra.hopLimit > 0 && ra.hopLimit >= rules.minHopLimit ? ra.hopLimit : now.hopLimit
+  const baseReachableMillis = ra.reachableMillis === 0 ? now.baseReachableMillis : linux ? ticks(ra.reachableMillis, LEAST_REACHABLE_MILLIS) : ra.reachableMillis
+  const retransMillis = ra.retransMillis === 0 ? now.retransMillis : linux ? ticks(ra.retransMillis, LEAST_RETRANS_MILLIS) : ra.retransMillis
+  const told = linux ? ra.firstMtu : ra.lastMtu, mtu = told !== null && rules.acceptMtu && told >= LEAST_MTU && told <= now.linkMtu ? told : now.mtu
+  if (hopLimit === now.hopLimit && baseReachableMillis === now.baseReachableMillis && retransMillis === now.retransMillis && mtu === now.mtu) return
+  cx.emit({ type: 'ip.setParameters', interface: id, hopLimit, baseReachableMillis, retransMillis, mtu })
+}
+
+const ticks = (millis: number, least: number): number => Math.max(least, millis - millis % TICK_MILLIS)
