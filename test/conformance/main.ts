@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { raBytes } from './ra-bytes.ts'
+import { switchRow } from './ra-switch.ts'
 import { replay, rowOf, type Row } from './replay.ts'
 import { semanticsRow } from './semantics.ts'
 
@@ -22,6 +23,7 @@ const rows: Record<string, () => Row> = {
     return rowOf('md-states', names.flatMap(name => replay(name.replace(/\.txt$/, ''), readFileSync(join(dir, name), 'utf8'))))
   },
   'ra-bytes': () => ({ name: 'ra-bytes', ...raBytes(value('--ra') ?? join(here, 'golden/ra')) }),
+  switch: () => ({ name: 'switch', ...switchRow(value('--ra') ?? join(here, 'golden/ra'), join(here, 'golden/oracle')) }),
   semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
 }
 

@@ -31,7 +31,7 @@ export interface TopologyOptions {
 export function sectionsOf({ namespaces, links, switches }: RaTopology, { down = [], promiscuous = [] }: TopologyOptions = {}): RaSections {
   const bridges: Record<string, Written> = table(), cables: Written[] = [], ports: Record<string, Written> = table(), wires: Record<string, Written> = table()
   const nodes: Record<string, Written> = table(), named = new Map<string, PortId>()
-  const bridgeAt = new Map((switches ?? []).flatMap(one => one.ports.map(port => [`${one.ns}.${port}`, one] as const)))
+  const bridgeAt = new Map<string, RaBridge>((switches ?? []).flatMap(one => one.ports.map(port => [`${one.ns}.${port}`, one] as const)))
   const isNode = (device: string): boolean => (namespaces[device.split('.')[0]!]?.role ?? 'switch') !== 'switch'
   const lowers = new Set(links.flatMap(link => link.kind === 'macvlan' ? [link.lower] : []))
 
