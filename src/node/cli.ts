@@ -62,6 +62,8 @@ function programOf(done: (status: Status) => void): Command {
     .option('--json', 'one JSON object per run')
     .option('--trace <file>', 'every event, as NDJSON')
     .option('--perfetto <file>', 'a timeline for https://ui.perfetto.dev')
+    .option('--pcap <file>', 'the frames that ports saw, as pcapng')
+    .option('--pcap-ports <ports>', 'only these, separated by commas; default: all adapters')
     .option('--junit <file>', 'the expectations as JUnit XML')
     .option('--quiet', 'only what is not met')
     .action(async (files: string[], options) => done(await (await import('./commands/run.ts')).run(files, options)))

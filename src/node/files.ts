@@ -42,7 +42,7 @@ export function readText(file: string): string {
 }
 
 /** Written beside its place under another name, then renamed: nobody ever sees half a file. */
-export function writeWhole(file: string, content: string): void {
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const beside = join(dirname(resolve(file)), `.${basename(file)}.${process.pid}.tmp`)
   try {
     writeFileSync(beside, content)

@@ -9,6 +9,7 @@ import type { Micros } from '../base/time.ts'
 import { initialWorld, type Model } from '../core/model.ts'
 import { createSim } from '../core/sim.ts'
 import type { Entry } from '../core/trace.ts'
+import type { PortId } from '../models/net/ids.ts'
 import type { SimEvent, World } from '../models/stack.ts'
 import { stack } from '../models/stack.ts'
 import { assumptionsOf, type Assumption } from './assumptions.ts'
@@ -27,6 +28,8 @@ export interface Options<Ms extends readonly Model[] = typeof stack> {
   readonly until?: Micros
   /** Ask the models after every event whether their rules hold. Slow; for tests and hunts. */
   readonly check?: boolean
+  /** Ports at which whatever passes is told (`net.overheard`); everything else stays as it is. */
+  readonly capture?: readonly PortId[]
   readonly onEntry?: (entry: Entry<SimEvent>) => void
 }
 
@@ -58,7 +61,7 @@ export function simulate<const Ms extends readonly Model[] = typeof stack>(input
   const trace: Entry<SimEvent>[] = [], mdstat: StatusChange[] = [], broken: { seq: number; rule: string }[] = []
   const shown = new Map<string, string>()
 
-  const first = initialWorld(scenario.models as typeof stack, scenario.configs)
+  const first = initialWorld(scenario.models as typeof stack, options.capture === undefined ? scenario.configs : { ...scenario.configs, net: { ...scenario.configs.net, capture: [...options.capture] } })
   const sim = createSim({ models: scenario.models as typeof stack, world: first, seed, onEntry })
   const start = copy(sim.world) as DeepReadonly<World>
   noteStatus(-1)

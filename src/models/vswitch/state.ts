@@ -163,7 +163,7 @@ export function refresh(s: VswitchState, sw: Switch, net: DeepReadonly<NetState>
       vlan.members.push(id)
       if (open) vlan.open.push(id)
       else vlan.through[port.leadsTo] = id
-      if (far.captured && !open) vlan.captured.push(id)
+      if (!open && (far.captured || net.ports[id]!.captured)) vlan.captured.push(id)
     }
   }
 }

@@ -1,4 +1,7 @@
 /** `hotspare run FILE…`: runs, tells, judges, and writes what was asked for. */
+import type { PortId } from '../../models/net/ids.ts'
+import { capture, portsOf } from '../../scenario/capture.ts'
+import { listedNear } from '../../scenario/issue.ts'
 import { narrate, plainStyle, type Style } from '../../scenario/narrative.ts'
 import { junit, type Case } from '../../scenario/junit.ts'
 import { perfetto } from '../../scenario/perfetto.ts'
@@ -14,13 +17,14 @@ import { colors, print, progress, UsageError } from '../terminal.ts'
 
 export interface RunOptions {
   seed?: string; seeds?: number; until?: string
-  json?: boolean; trace?: string; perfetto?: string; junit?: string; quiet?: boolean
+  json?: boolean; trace?: string; perfetto?: string; pcap?: string; pcapPorts?: string; junit?: string; quiet?: boolean
 }
 
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const until = time(options.until, '--until'), seeds = options.seeds ?? 1
-  for (const option of ['trace', 'perfetto'] as const)
+  for (const option of ['trace', 'perfetto', 'pcap'] as const)
     if (options[option] !== undefined && (files.length > 1 || seeds > 1)) throw new UsageError(`--${option} takes one scenario and one seed, found ${files.length > 1 ? `${files.length} scenarios` : `${seeds} seeds`}`)
+  if (options.pcapPorts !== undefined && options.pcap === undefined) throw new UsageError('--pcap-ports takes a --pcap <file> to write them to')
   const first = options.seed
   if (seeds > 1 && first !== undefined && !/^\d+$/.test(first)) throw new UsageError(`--seed ${first}: expected a whole number to count --seeds from`)
 
@@ -41,6 +45,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       if (options.json) print(JSON.stringify(summaryOf(done, one.file, again, sensitivities)))
       if (options.trace !== undefined) writeWhole(options.trace, traceText(done, one.file))
       if (options.perfetto !== undefined) writeWhole(options.perfetto, JSON.stringify(perfetto(done)))
+      if (options.pcap !== undefined) writeWhole(options.pcap, capture(one.scenario, { seed: done.seed, until: done.until, ports: portsFor(one, options.pcapPorts) }))
       if (seeds === 1) spoken = tell(one, done, again, options, spoken, sensitivities) || spoken
       else if (different.size < 2) different.add(fingerprint(done.trace))
       if (seeds > 1) runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
@@ -52,6 +57,18 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   bar.end()
   if (options.junit !== undefined) writeWhole(options.junit, junit(cases))
   return met ? 0 : 1
+}
+
+/** The ports that were asked for, by their names; `i5a` is `i5a.eth0`. */
+function portsFor({ file, scenario }: Ready, asked: string | undefined): readonly PortId[] {
+  const { adapters, switches } = portsOf(scenario), known = [...adapters, ...switches]
+  if (known.length === 0) throw new UsageError(`${file}: has no network, so there is nothing to capture`)
+  if (asked === undefined) return adapters
+  return asked.split(',').map(name => {
+    const port = known.find(each => each === name.trim()) ?? known.find(each => each === `${name.trim()}.eth0`)
+    if (port === undefined) throw new UsageError(`--pcap-ports: found ${name.trim() === '' ? 'an empty name' : `the port "${name.trim()}"`}, expected ${listedNear(name.trim(), known)}`)
+    return port
+  }).filter((port, n, all) => all.indexOf(port) === n)
 }
 
 /** Long runs say how far they are; asking the clock at every event would cost more than handling it. */
