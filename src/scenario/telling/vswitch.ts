@@ -1,4 +1,4 @@
-/** The events of switches, told. */
+/** The events of switches, told. A loop is what nobody may overlook; a frame dropped is told to those who ask why. */
 import type { SwitchDrop, VswitchFact, VswitchRequest } from '../../models/vswitch/events.ts'
 import { shownMode } from '../../models/vswitch/modes.ts'
 import type { Mode } from '../../models/vswitch/state.ts'
