@@ -52,13 +52,15 @@ export interface LabOptions {
   readonly sections?: { readonly hypervisor?: object; readonly vscsi?: object; readonly scsi?: object; readonly md?: object }
   readonly seed?: string | number
   readonly commit?: Commit<World>
+  /** Look at the rules after every event; default true. */
+  readonly checked?: boolean
 }
 
 export class Lab {
   readonly told: { at: Micros; event: AnyEvent & Record<string, any>; refusal?: Refusal }[] = []
   readonly sim: Sim<World, RequestOf<Models[number]>>
 
-  constructor({ profile = 'radvd-2.19', conf = eth0(FAST), daemon = {}, daemons, port = {}, nodes = {}, forwarding = true, sections = {}, seed = 1, commit }: LabOptions = {}) {
+  constructor({ profile = 'radvd-2.19', conf = eth0(FAST), daemon = {}, daemons, port = {}, nodes = {}, forwarding = true, sections = {}, seed = 1, commit, checked = true }: LabOptions = {}) {
     const world = initialWorld(models, {
       hypervisor: hypervisor.config.parse(sections.hypervisor ?? {}), net: netConfig.parse({}), scsi: scsi.config.parse(sections.scsi ?? {}),
       vscsi: vscsi.config.parse(sections.vscsi ?? {}), md: md.config.parse(sections.md ?? {}), boot: boot.config.parse({}),
@@ -74,7 +76,7 @@ export class Lab {
       models, world, seed, ...(commit && { commit }),
       onEntry: ({ at, event, refusal }) => {
         this.told.push({ at, event: event as never, ...(refusal && { refusal }) })
-        const [broken] = this.sim === undefined ? [] : this.sim.check()
+        const broken = checked && this.sim !== undefined ? radvd.check!(this.sim.world.radvd) : undefined
         if (broken !== undefined) throw new Error(`after ${event.type} at ${at}: ${broken}`)
       },
     })
