@@ -11,6 +11,7 @@ import { size } from '../models/schema.ts'
 import { powerControlLint } from '../models/vscsi/causes.ts'
 import { describe, listed, unknownName, type Path, type Problem } from './issue.ts'
 import { A, isRecord, mustExist, namesOf, type NameKind, type Names, type Report } from './names.ts'
+import { checkNetwork } from './check-net.ts'
 import { checkEvent, checkRequest, madeLater } from './check-events.ts'
 
 export function crossCheck(input: unknown, models: readonly Model[]): Problem[] {
@@ -24,6 +25,7 @@ export function crossCheck(input: unknown, models: readonly Model[]): Problem[] 
   if (has('service')) for (const [service, section] of names.entries('system', 'service', 'services')) if (isRecord(section)) checkNeeds(section['needs'], ['system', 'service', 'services', service, 'needs'], names, report)
   if (has('operator')) checkOperators(names, report)
   if (has('fault')) checkFaults(names, report)
+  if (has('net')) checkNetwork(models, names, report)
   checkTimeline(names, report)
   checkExpectations(names, report)
   return problems
