@@ -200,7 +200,7 @@ function confirm(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, c
 /** All solicitations are out and nobody has answered. */
 function fail(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, cx: Cx): readonly Ipv6Packet[] {
   const waiting = n.queue.splice(0), { node } = s.interfaces[id]!
-  for (const route of s.nodes[node]!.routes) if (route.via === address && route.interface === id) route.probedAt = cx.now
+  for (const route of s.nodes[node]!.routes) if (route.via === address && route.interface === id) route.probedAt = n.solicitedAt
   if (s.nodes[node]!.profile === 'linux') {
     n.mac = null
     settle(n)
