@@ -1,0 +1,112 @@
+/**
+ * The random delays of a recording, for the simulation that replays it: each draw gets the number with which the next thing comes when
+ * it was recorded. So everything after it is decided by rules alone; and since a number lies between 0 and 1, a recorded delay outside
+ * the range of the model is not reproduced and shows as a difference. Where nothing was recorded to follow (a host that lost its
+ * address while it waited) the delay is as long as it can be; draws of other kinds stay those of the seed.
+ */
+import type { Draws } from '../../src/core/rng.ts'
+import type { DeepReadonly } from '../../src/base/readonly.ts'
+import type { RadvdState, Advertiser } from '../../src/models/radvd/state.ts'
+import type { SlaacState } from '../../src/models/slaac/state.ts'
+import type { IpState } from '../../src/models/ip/state.ts'
+import type { Happening, Mask, Recording } from './ra-recording.ts'
+
+interface Looked { readonly now: number; readonly world: DeepReadonly<{ ip: IpState; slaac: SlaacState; radvd: RadvdState }> }
+const LATEST = 0.9995, EARLIEST = 0.0005
+const part = (from: number, to: number, value: number): number => to <= from ? 0.5 : Math.min(LATEST, Math.max(EARLIEST, (value - from) / (to - from)))
+
+/** `look`: the simulation at the moment of the draw, its clock in seconds of the timeline. */
+export function recordedDraws(recording: Recording, mask: Mask, look: () => Looked): Draws {
+  const { happenings } = recording, advertised = multicastTimes(recording)
+  const next = (from: number, to: number, fits: (one: Happening) => boolean): number | undefined => {
+    for (const one of happenings) if (one.at > to) return undefined
+      else if (one.at >= from && fits(one)) return one.at
+    return undefined
+  }
+  const split = (thing: string): [host: string, address: string] => [thing.slice(0, thing.indexOf('.')), thing.slice(thing.indexOf('/') + 1)]
+
+  return (purpose, thing) => {
+    const { now, world } = look(), [host, address] = split(thing)
+    switch (purpose) {
+      case 'dad delay': {
+        const text = `probes ${mask(host, address)}`, at = next(now - 0.05, now + 1.15, one => one.host === host && one.text === text)
+        return at === undefined ? recording.captured ? LATEST : lastingProbe(recording, host, mask(host, address), now) : part(now, now + 1, at)
+      }
+      case 'solicitation delay': {
+        const at = next(now - 0.05, now + 1.15, one => one.host === host && one.text.startsWith('solicits'))
+        return at === undefined ? undefined : part(now, now + 1, at)
+      }
+      case 'solicitation gap': {
+        const { solicitGap, rules } = world.slaac.interfaces[thing as never]!, last = solicitGap / 1e6, base = last === 0 ? rules.solicitationInterval / 1e6 : last
+        const middle = last === 0 ? base : 2 * last, at = next(now + middle * 0.7, now + middle * 1.3, one => one.host === host && one.text.startsWith('solicits'))
+        return at === undefined ? undefined : part(now + middle - 0.1 * base, now + middle + 0.1 * base, at)
+      }
+      case 'reachable time': {
+        const seconds = reachableSeconds(recording, host)
+        return seconds === undefined ? undefined : part(0.5, 1.5, seconds / (world.ip.interfaces[thing as never]!.baseReachableMillis / 1000))
+      }
+      case 'ra interval': {
+        const own = speaker(world.radvd, thing, now), a = own?.a
+        if (a === undefined) return undefined
+        const [device, lastAt] = [a.interface as string, a.lastMulticastAt === null ? null : a.lastMulticastAt / 1e6 - own!.zero]
+        const times = advertised.get(device) ?? advertised.get(device.split('.')[0]!) ?? []
+        if (own!.replies) {
+          const from = (lastAt ?? now) + a.conf.minDelayBetweenRasSeconds, at = times.find(time => time >= from - 0.05 && time <= from + 0.6)
+          return at === undefined ? undefined : part(from, from + 0.5, at)
+        }
+        const least = a.settled?.minRtrAdvIntervalSeconds ?? 0, most = a.settled?.maxRtrAdvIntervalSeconds ?? a.conf.maxRtrAdvIntervalSeconds
+        const at = times.find(time => time >= now + least - 0.3)
+        return at === undefined ? LATEST : part(now + least, now + most, at)
+      }
+      default: return undefined
+    }
+  }
+
+  /** Which interface of which daemon draws: the one whose time has come; else one that was just asked. */
+  function speaker({ daemons }: DeepReadonly<RadvdState>, sequence: string, now: number): { a: DeepReadonly<Advertiser>; replies: boolean; zero: number } | undefined {
+    const zero = ZERO + recording.fraction, micros = Math.round((now + zero) * 1e6)
+    const all = Object.values(daemons).filter(d => d.running && d.sequence === sequence).flatMap(d => d.advertisers)
+    const due = all.find(a => a.dueAt === null || a.dueAt <= micros)
+    if (due !== undefined) return { a: due, replies: false, zero }
+    const asked = all.find(a => a.lastMulticastAt === micros)
+    if (asked !== undefined) return { a: asked, replies: false, zero }
+    return all[0] === undefined ? undefined : { a: all[0], replies: true, zero }
+  }
+}
+
+/** Whole seconds before the timeline starts, in which routers come up. */
+export const ZERO = 10
+
+/** Where no frames were recorded: the address was assigned a second after its probe. */
+function lastingProbe({ happenings }: Recording, host: string, address: string, now: number): number {
+  const ready = happenings.find(one => one.host === host && one.at >= now + 0.95 && one.at < now + 2.2 && one.text === `${address} preferred`)
+  return ready === undefined ? LATEST : part(now, now + 1, ready.at - 1.02)
+}
+
+/** By interface where these were told apart, else by host. */
+function multicastTimes({ happenings, captured, heard, actions }: Recording): Map<string, number[]> {
+  const times = new Map<string, number[]>()
+  for (const { at, host, text } of happenings)
+    if (text === 'advertises' || text.startsWith('advertises to ff02::1 ')) times.set(host, [...times.get(host) ?? [], at])
+  const router = actions.find(action => action.do === 'radvd_start')?.ns
+  if (!captured && times.size === 0 && router !== undefined) {
+    const several = heard.filter((one, n) => heard.some((other, m) => m !== n && other.host !== one.host && Math.abs(other.at - one.at) < 0.05)).map(({ at }) => at)
+    times.set(router, several.filter((at, n) => n === 0 || at - several[n - 1]! > 0.05))
+  }
+  return times
+}
+
+const DELAY_SECONDS = 5
+
+/** From the last answer to five seconds before the next probe, where it is the neighbour that is spoken to all the time: the shortest such time. */
+function reachableSeconds({ probes }: Recording, host: string): number | undefined {
+  let least: number | undefined
+  for (const probe of probes) {
+    if (probe.host !== host) continue
+    const before = probes.findLast(other => other.host === host && other.target === probe.target && other.at < probe.at && other.answeredAt !== null)
+    if (before === undefined) continue
+    const seconds = probe.at - DELAY_SECONDS - before.answeredAt!
+    if (seconds >= 15 && seconds <= 45 && (least === undefined || seconds < least)) least = seconds
+  }
+  return least
+}

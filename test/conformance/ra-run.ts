@@ -1,0 +1,246 @@
+/**
+ * A recorded scenario run by the models: its topology, its files and its settings as sections, its actions at their times, its random
+ * delays laid down; what happens is told in the words of the recording.
+ */
+import { SECOND, type Micros } from '../../src/base/time.ts'
+import { initialWorld, type AnyEvent } from '../../src/core/model.ts'
+import { createSim } from '../../src/core/sim.ts'
+import type { Entry } from '../../src/core/trace.ts'
+import { boot } from '../../src/models/boot/model.ts'
+import { hypervisor } from '../../src/models/hypervisor/model.ts'
+import { ip } from '../../src/models/ip/model.ts'
+import { md } from '../../src/models/md/model.ts'
+import { net } from '../../src/models/net/model.ts'
+import { radvd } from '../../src/models/radvd/model.ts'
+import { scsi } from '../../src/models/scsi/model.ts'
+import { slaac } from '../../src/models/slaac/model.ts'
+import { vscsi } from '../../src/models/vscsi/model.ts'
+import { vswitch } from '../../src/models/vswitch/model.ts'
+import { ofHex, toHex } from '../../src/wire/bytes.ts'
+import { decodeFrame, type Frame } from '../../src/wire/frame.ts'
+import { encodeOption } from '../../src/wire/nd-option.ts'
+import { recordedDraws, ZERO } from './ra-draws.ts'
+import { describe, hostsWithRandomAddresses, masked, routeText, type Action, type Happening, type Recording } from './ra-recording.ts'
+import { sectionsOf } from './ra-topology.ts'
+
+const models = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, slaac, radvd] as const
+type Written = Record<string, any>
+
+export interface Run { readonly happenings: Happening[]; readonly refused: string[] }
+
+/** `injected: false`: with random delays of its own. */
+export function run(recording: Recording, { injected = true, seed = 1 }: { injected?: boolean; seed?: number } = {}): Run {
+  const { topology, actions, files, interfaces, endsAt, fraction, timesOnly } = recording, zero = ZERO + fraction
+  const down = interfaces.map(({ host, device }) => `${host}.${device}`), { sections, portOf } = sectionsOf(topology, { down })
+  const random = hostsWithRandomAddresses(topology, actions), temporary = new Set<string>()
+  const mask = (host: string, address: string): string =>
+    temporary.has(`${host} ${address}`) ? masked(address, true) : random.has(host) ? masked(address, false) : address
+  for (const { host, device, address, dad } of recording.given) {
+    const node = sections.ip['nodes'][host]
+    if (device === 'lo') node.loopback = [...new Set([...node.loopback ?? [], address.split('/')[0]])]
+    else Object.assign(node.interfaces[device], { addresses: [...node.interfaces[device].addresses ?? [], address], dad })
+  }
+  const daemons: Written = {}
+  for (const { do: what, id, ns, conf } of actions) if (what === 'radvd_start') daemons[id] ??= { on: ns, profile: 'radvd-2.19', start: false, config: files.get(conf) }
+  const configs = {
+    hypervisor: hypervisor.config.parse({}), scsi: scsi.config.parse({}), vscsi: vscsi.config.parse({}), md: md.config.parse({}), boot: boot.config.parse({}),
+    net: net.config.parse(sections.net), vswitch: vswitch.config.parse(sections.vswitch), ip: ip.config.parse(sections.ip),
+    slaac: slaac.config.parse({ hosts: hostsOf(recording) }), radvd: radvd.config.parse({ daemons }),
+  }
+
+  const happenings: Happening[] = [], refused: string[] = [], last = new Map<string, string>(), expired = new Set<string>(), pings: Ping[] = []
+  const isInterface = new Set(down), macOf = new Map(interfaces.map(({ host, device, mac }) => [`${host}.${device}`, mac]))
+  const seconds = (at: Micros): number => at / SECOND - zero
+  const sim = createSim({
+    models, seed, world: initialWorld(models, configs),
+    ...(injected && { draws: recordedDraws(recording, mask, () => ({ now: seconds(sim.now), world: sim.world })) }),
+    onEntry: (entry: Entry) => {
+      if (entry.refusal !== undefined) refused.push(`${entry.event.type}: ${entry.refusal.text}`)
+      hear(entry.event as AnyEvent & Written, seconds(entry.at))
+    },
+  })
+  const at = (t: number): Micros => Math.max(0, Math.round((t + zero) * SECOND))
+  for (const [name, t] of recording.upAt) sim.schedule(at(t), { type: 'ip.setInterface', interface: name as never, up: true })
+  const asked = requestsOf(recording, portOf)
+  for (const { t, request } of asked) sim.schedule(at(t), request as never)
+  sim.runUntil(at(endsAt))
+  for (const { note, ping } of pingResults()) happenings.push({ at: ping.t, host: ping.ns, text: note })
+  return { happenings: happenings.sort((a, b) => a.at - b.at), refused }
+
+  function tell(host: string, text: string, now: number, more: Partial<Happening> = {}): void {
+    if (now >= 0) happenings.push({ at: now, host, text, ...more })
+  }
+
+  function hear(event: AnyEvent & Written, now: number): void {
+    const [host, device] = String(event['interface'] ?? '').split('.') as [string, string]
+    switch (event.type) {
+      case 'ip.addressChanged': case 'ip.addressRemoved': {
+        const { address, origin, state } = event, key = `${host} ${address}`
+        if (origin === 'temporary') temporary.add(key)
+        if (event.type === 'ip.addressRemoved') {
+          tell(host, `${mask(host, address)} gone`, now)
+          last.delete(key)
+        } else if (state !== 'tentative' && last.get(key) !== state) {
+          last.set(key, state)
+          tell(host, `${mask(host, address)} ${state}`, now)
+        }
+        return
+      }
+      case 'ip.routeAdded': case 'ip.routeRemoved': {
+        const { node, destination, via, metric, preference } = event
+        return tell(node, routeText(event.type === 'ip.routeAdded', destination, via, metric, preference), now, { expiry: expired.has(`${node} ${now}`) })
+      }
+      case 'slaac.routerRemoved': case 'slaac.prefixRemoved': case 'slaac.routeForgotten':
+        if (event['because'] === 'expired') expired.add(`${host} ${now}`)
+        return
+      case 'slaac.addressFormed':
+        if (event['temporary']) temporary.add(`${host} ${event['address']}`)
+        return
+      case 'net.transmit': {
+        const port = event['ports'][0] as string
+        if (isInterface.has(port)) heardFrame(port, event['frame'], now)
+        return
+      }
+      case 'net.inject': {
+        const frame = decodeFrame(ofHex(event['hex']))
+        if (isInterface.has(event['port']) && frame?.source === macOf.get(event['port'])) heardFrame(event['port'], frame!, now)
+        return
+      }
+      case 'ip.pinged': case 'ip.replied':
+        pings.push({ ...event, at: now } as never)
+        return
+    }
+    void device
+  }
+
+  function heardFrame(port: string, { payload }: Frame, now: number): void {
+    const host = port.slice(0, port.indexOf('.'))
+    if (payload.kind === 'raw' || payload.payload.kind === 'protocol') return
+    const { source, destination, payload: message } = payload
+    const options = 'options' in message ? message.options.map(option => ({ hex: toHex(encodeOption(option)) })) : []
+    const described = message.kind === 'RA' ? describe({
+      kind: 'RA', src: source, dst: destination, curHopLimit: message.hopLimit, M: +message.managed, O: +message.otherConfig, H: +message.homeAgent, prf: message.preference,
+      routerLifetime: message.routerLifetimeSeconds, reachableTime: message.reachableTimeMillis, retransTimer: message.retransTimerMillis, options,
+    }, address => address)
+      : message.kind === 'RS' || message.kind === 'NS' ? describe({ kind: message.kind, src: source, dst: destination, target: 'target' in message ? message.target : undefined }, address => mask(host, address))
+        : message.kind === 'NA' ? describe({ kind: 'NA', src: source, dst: destination, target: message.target, S: +message.solicited }, address => mask(host, address)) : null
+    if (described === null) return
+    if (timesOnly) {
+      if (message.kind === 'RA' && message.routerLifetimeSeconds > 0) tell(port, 'advertises', now)
+    } else if (recording.captured) tell(host, described.text, now, { ...(described.lifetimes !== undefined && { lifetimes: described.lifetimes }) })
+  }
+
+  function pingResults(): { note: string; ping: Action }[] {
+    return actions.filter(action => action.do === 'ping').map(ping => {
+      const mine = asked.filter(one => one.ping === ping), replies = mine.filter(({ t }) => {
+        const sent = pings.find(one => one.type === 'ip.pinged' && one.node === ping.ns && one.to === ping['dst'] && Math.abs(one.at - t) < 1e-3)
+        return sent !== undefined && pings.some(one => one.type === 'ip.replied' && one.node === sent.node && one.sequence === sent.sequence)
+      }).length
+      return { note: `ping ${ping['dst']}: ${replies} of ${ping['sent']}`, ping }
+    })
+  }
+}
+
+interface Ping { readonly type: string; readonly node: string; readonly to: string; readonly sequence: number; readonly at: number }
+
+/** What ping was told and how it ended, in the words of a run. */
+export const recordedPings = ({ actions }: Recording): Happening[] =>
+  actions.filter(action => action.do === 'ping').map(({ t, ns, dst, sent, received }) => ({ at: t, host: ns, text: `ping ${dst}: ${received} of ${sent}` }))
+
+const PING_INTERVAL = 0.3, PING_WAIT = 1
+
+interface Asked { readonly t: number; readonly request: Written; readonly ping?: Action }
+
+function requestsOf(recording: Recording, portOf: (namespace: string, device: string) => string): Asked[] {
+  const { actions, files, interfaces, topology } = recording, content = new Map(files)
+  const owned = new Set(interfaces.map(({ host, device }) => `${host}.${device}`)), written = new Map<string, string>()
+  return actions.flatMap((action): Asked[] => {
+    const { t, do: what, ns, dev, id, conf } = action
+    switch (what) {
+      case 'link_up': case 'link_down': {
+        const up = what === 'link_up', name = `${ns}.${dev}`
+        return [{ t, request: owned.has(name) ? { type: 'ip.setInterface', interface: name, up } : { type: 'net.setPort', port: portOf(ns, dev!), up } }]
+      }
+      case 'radvd_start': {
+        const text = content.get(conf)!, changed = (written.get(id) ?? text) !== text
+        written.set(id, text)
+        return [...(changed ? [{ t, request: { type: 'radvd.writeConf', daemon: id, text } }] : []), { t, request: { type: 'radvd.start', daemon: id } }]
+      }
+      case 'write_conf': {
+        const text = content.get(action['content']) ?? action['content']
+        content.set(action['file'], text)
+        return actions.filter(one => one.do === 'radvd_start' && one['conf'] === action['file']).map(one => ({ t, request: { type: 'radvd.writeConf', daemon: one['id'], text } }))
+      }
+      case 'signal': return [{ t, request: { type: 'radvd.signal', daemon: id, signal: String(action['signal']).replace(/^SIG/, '') } }]
+      case 'send_frame': return [{ t, request: { type: 'net.inject', port: portOf(ns, dev!), hex: action['frame'] } }]
+      case 'ping': return pingTimes(recording, action).map(start => ({
+        t: start, ping: action, request: { type: 'ip.ping', node: ns, to: action['dst'], timeout: PING_WAIT * SECOND, ...(dev !== null && { interface: `${ns}.${dev}` }) },
+      }))
+      case 'command': {
+        const [, address, device] = /^ip -6 addr add (\S+) dev (\S+)/.exec(action['command']) ?? []
+        if (address === undefined) return []
+        return [{ t, request: { type: 'ip.addAddress', interface: `${ns}.${device}`, address: address.split('/')[0], length: Number(address.split('/')[1]) } }]
+      }
+    }
+    void topology
+    return []
+  })
+}
+
+/** The time of a ping is when it ended: when its requests were seen, or else by how long it must have waited for answers. */
+function pingTimes({ echoes }: Recording, { t, ns, dst, sent, received, rc }: Action): number[] {
+  const seen = echoes.filter(({ at, host, to }) => host === ns && to === dst && at <= t && at > t - 3)
+  const start = rc === 2 ? t : t - (sent - 1) * PING_INTERVAL - (received < sent ? PING_WAIT + 0.02 : 0.01)
+  return Array.from({ length: sent }, (_, n) => (seen.length === sent ? seen[n]!.at : start + n * PING_INTERVAL))
+}
+
+// Settings.
+
+const number = (value: string | number): number => Number(value)
+const yes = (value: string | number): boolean => Number(value) !== 0
+const seconds = (value: string | number): string => `${Number(value)}s`
+const SETTINGS: Readonly<Record<string, (value: string | number) => Written>> = {
+  router_solicitations: value => ({ solicitations: number(value) < 0 ? 'unlimited' : number(value) }),
+  accept_ra: value => ({ acceptRa: ['off', 'on', 'forwarding'][number(value)] }),
+  accept_ra_from_local: value => ({ acceptRaFromLocal: yes(value) }),
+  autoconf: value => ({ autoconfigure: yes(value) }),
+  accept_ra_defrtr: value => ({ useDefaultRouter: yes(value) }),
+  accept_ra_pinfo: value => ({ usePrefixes: yes(value) }),
+  accept_ra_mtu: value => ({ acceptMtu: yes(value) }),
+  accept_ra_rtr_pref: value => ({ useRouterPreference: yes(value) }),
+  accept_ra_rt_info_min_plen: value => ({ minRouteInfoLength: number(value) }),
+  accept_ra_rt_info_max_plen: value => ({ maxRouteInfoLength: number(value) }),
+  accept_ra_min_hop_limit: value => ({ minHopLimit: number(value) }),
+  accept_ra_min_lft: value => ({ minLifetime: seconds(value) }),
+  max_addresses: value => ({ maxAddresses: number(value) }),
+  addr_gen_mode: value => ({ addressGeneration: ['eui64', 'none', 'stable-privacy', 'random'][number(value)] }),
+  stable_secret: value => ({ stableSecret: String(value), addressGeneration: 'stable-privacy' }),
+  use_tempaddr: value => ({ temporary: ['off', 'on', 'preferred'][number(value)] }),
+  temp_prefered_lft: value => ({ temporaryPreferred: seconds(value) }),
+  temp_valid_lft: value => ({ temporaryValid: seconds(value) }),
+  max_desync_factor: value => ({ temporaryMaxDesync: seconds(value) }),
+  optimistic_dad: value => ({ optimisticDad: yes(value) }),
+  ra_honor_pio_life: value => ({ honourAllValidLifetimes: yes(value) }),
+}
+
+/** Sysctls of the topology, then those set by commands; an interface's own before the default. The hardware address of a veth is not in the hash of its stable addresses. */
+export function hostsOf({ topology, interfaces, actions }: Recording): Written {
+  const hosts: Written = {}
+  for (const { host, device } of interfaces) {
+    const own: Written = { permanentAddress: 'none' }, sysctl = topology.namespaces[host]?.sysctl ?? {}
+    const set = (name: string, value: string | number): void => void Object.assign(own, SETTINGS[name]?.(value))
+    for (const where of ['default', device]) for (const [name, value] of Object.entries(sysctl)) {
+      const [, at, what] = /^net\.ipv6\.conf\.([^.]+)\.(\w+)$/.exec(name) ?? []
+      if (at === where) set(what!, value as string | number)
+    }
+    for (const { ns, command = '' } of actions) {
+      if (ns !== host) continue
+      const [, at, what, value] = /^sysctl -w net\.ipv6\.conf\.([^.]+)\.(\w+)=(\S+)$/.exec(command) ?? []
+      if (at === device) set(what!, value!)
+      const [, token, dev] = /^ip token set (\S+) dev (\S+)$/.exec(command) ?? []
+      if (dev === device) own['token'] = token
+    }
+    hosts[`${host}.${device}`] = own
+  }
+  return hosts
+}

@@ -1,0 +1,35 @@
+/**
+ * The row `ra-time`: each recorded scenario with a timeline is run by the models, all or nothing (README of test/golden/ra). What belongs
+ * to tables (a verdict for each of many frames or settings) is the row `ra-tables`.
+ */
+import { differences } from './ra-compare.ts'
+import { readRecording, recordingsIn, type Recording } from './ra-recording.ts'
+import { recordedPings, run } from './ra-run.ts'
+import type { Row } from './replay.ts'
+
+export function raTime(dir: string, only?: string): Row {
+  const differs: { id: string; why: string }[] = []
+  let total = 0
+  for (const name of recordingsIn(dir)) {
+    if (only !== undefined && !name.includes(only)) continue
+    const recording = readRecording(dir, name)
+    if (!isTimed(recording)) continue
+    total++
+    const why = judge(recording)
+    if (why.length > 0) differs.push({ id: name, why: why.length === 1 ? why[0]! : `${why.length} differences; ${why.slice(0, 12).join('\n      ')}` })
+  }
+  return { name: 'ra-time', passed: total - differs.length, total, differs }
+}
+
+/** Something is done, something happens, and there is no table of cases. */
+export const isTimed = ({ actions, happenings, table }: Recording): boolean => actions.length > 0 && happenings.length > 0 && !table
+
+export function judge(recording: Recording): string[] {
+  let done
+  try {
+    done = run(recording)
+  } catch (error) {
+    return [`cannot be run: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`]
+  }
+  return [...done.refused.map(text => `refused: ${text}`), ...differences([...recording.happenings, ...recordedPings(recording)], done.happenings, { endsAt: recording.endsAt })]
+}
