@@ -117,6 +117,23 @@ describe('VEB, VEPA and the bridge outside', () => {
     expect(lan.do({ type: 'vswitch.setMode', switch: 'ETHERNET0' as never, mode: 'private' })).toContain('has the modes veb, vepa')
     expect(lan.do({ type: 'vswitch.setMode', switch: 'lan' as never, mode: 'vepa' })).toContain('has no modes')
   })
+  test('VE-13 what a router on the trunk side says to all nodes reaches all; what one at a station port says reaches the others only with a relay', () => {
+    const behindTrunk = new Lan({ switches: { ETHERNET0: { mode: 'vepa', ports: { router: { trunk: 1 }, a: {}, b: {} } } } }, ['router', 'a', 'b']).join(ALL_NODES, 'router', 'a', 'b')
+    expect(behindTrunk.copies('router', { to: ALL_NODES })).toEqual({ a: 1, b: 1 })
+    for (const relay of [false, true]) {
+      const lan = vepaLan('vepa', relay, { router: {}, a: {}, b: {} }).join(ALL_NODES, 'router', 'a', 'b')
+      expect(lan.copies('router', { to: ALL_NODES })).toEqual(relay ? { a: 1, b: 1 } : {})
+    }
+    const client = new Lan({ switches: { MGMTSWITCH: { ports: { novalink: { trunk: 1 }, router: {}, a: {} } } } }, ['novalink', 'router', 'a']).join(ALL_NODES, 'router', 'a')
+    expect(client.copies('router', { to: ALL_NODES })).toEqual({})
+  })
+  test('VE-47 stations of a VEB reach each other without any trunk, those of VEPA do not', () => {
+    for (const mode of ['veb', 'vepa'] as const) {
+      const lan = vepaLan(mode, true)
+      lan.setLink('ETHERNET0/uplink', false)
+      expect(lan.copies('a', { to: 'b' })).toEqual(mode === 'veb' ? { b: 1 } : {})
+    }
+  })
   test('VE-7 a local frame of a VEB uses nothing of the uplink; a hairpin of VEPA uses it in both directions', () => {
     const load = (mode: 'veb' | 'vepa') => {
       const lan = vepaLan(mode, true)
