@@ -2,7 +2,6 @@
  * One router with a daemon, one host that asks it, a hub between them; and the partition and disks of the router where a test wants
  * them. What goes out is read from the packets that the daemon hands to the stack.
  */
-import { expect } from 'vitest'
 import { createSim, type Commit, type Sim } from '../../../src/core/sim.ts'
 import { initialWorld, type AnyEvent, type Refusal, type RequestOf, type WorldOf } from '../../../src/core/model.ts'
 import { SECOND, type Micros } from '../../../src/base/time.ts'
@@ -133,6 +132,11 @@ export class Lab {
       }
     })
   }
+  /** Advertisements that have really left the router: its neighbours are known by then. */
+  sent(): { at: number; to: string }[] {
+    return this.facts('net.transmit').filter(({ event }) => event.ports[0] === 'router.eth0' && event.frame.payload.payload?.kind === 'RA')
+      .map(({ at, event }) => ({ at: at / SECOND, to: String(event.frame.payload.destination) }))
+  }
   /** Times of the multicast ones, in seconds. */
   times(from = 0, port = 'router.eth0'): number[] {
     return this.ras(from, port).filter(({ to }) => to === ALL).map(({ at }) => at)
@@ -150,4 +154,3 @@ export class Lab {
 
 /** Differences between neighbours. */
 export const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, n) => time - times[n]!)
-export const near = (value: number): unknown => expect.closeTo(value, 3)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { eth0, FAST, Lab, near, PREFIX, ROUTER, type LabOptions } from './lab.ts'
+import { eth0, FAST, Lab, PREFIX, ROUTER, type LabOptions } from './lab.ts'
+import { near } from './near.ts'
 
 const changed = eth0(FAST, 'prefix fd00:2::/64 { };')
 

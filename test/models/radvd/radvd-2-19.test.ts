@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ALL, eth0, FAST, gaps, HOST, Lab, near, PREFIX, ROUTER } from './lab.ts'
+import { ALL, eth0, FAST, gaps, HOST, Lab, PREFIX, ROUTER } from './lab.ts'
+import { near } from './near.ts'
 
 const slow = eth0('AdvRASolicitedUnicast off;')
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ALL, eth0, FAST, gaps, HOST, Lab, near, PREFIX, ROUTER, type LabOptions } from './lab.ts'
+import { ALL, eth0, FAST, gaps, HOST, Lab, PREFIX, ROUTER, type LabOptions } from './lab.ts'
+import { near } from './near.ts'
 
 const rfc = (options: LabOptions = {}): Lab => new Lab({ profile: 'rfc', ...options })
 const toAll = eth0('AdvRASolicitedUnicast off;')
