@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { SECOND } from '../../../src/base/time.ts'
+import { play } from '../../support/systems.ts'
+
+/** The router and one host as partitions on one virtual Ethernet, through all models. */
+function run(profile: 'rfc' | 'radvd-2.19', startAfter: string) {
+  const { trace } = play({
+    hypervisor: { systems: { power5: {} }, guests: { router: { on: 'power5', os: 'linux', start: '90s' }, i5a: { on: 'power5', os: 'ibm-i', ipl: '10m' } } },
+    vswitch: { switches: { ETHERNET0: { ports: { router: {}, i5a: {} } } } },
+    ip: { nodes: { router: { profile: 'linux', forwarding: true }, i5a: {} } },
+    radvd: { daemons: { radvd: { on: 'router', profile, startAfter } } },
+  }, [{ at: 100 * SECOND, request: { type: 'hypervisor.ipl', guest: 'router' } }], { until: 400 * SECOND })
+  const times = (type: string, from = 0) => trace.filter(({ at, event }) => event.type === type && at >= from * SECOND).map(({ at }) => at / SECOND)
+  const deprecated = trace.filter(({ event }) => event.type === 'ip.addressChanged' && event.state === 'deprecated').length
+  return { times, deprecated, preferred: trace.find(({ event }) => event.type === 'ip.addressChanged' && event.state === 'preferred' && event.address.startsWith('fec0:301:0:1234:'))!.at / SECOND }
+}
+
+test.each(['rfc', 'radvd-2.19'] as const)('RD-58 a host configures itself, loses its router at once when that shuts down in order and keeps its address, and has it again after the boot (%s)', profile => {
+  const { times, deprecated, preferred } = run(profile, '5s')
+  expect(preferred).toBeGreaterThan(5)
+  expect(preferred).toBeLessThan(10)
+  expect(times('slaac.routerRemoved')).toEqual([100])
+  expect(deprecated).toBe(0)
+  const [, again] = times('slaac.routerAdded')
+  expect(again).toBeGreaterThanOrEqual(225)
+  expect(again).toBeLessThan(225.1)
+})
+
+test('RD-51 a daemon of radvd 2.19 that starts with its interface: after a boot the hosts wait 16 s longer for their router; one of profile rfc waits for its address', () => {
+  const [, early] = run('radvd-2.19', '0s').times('slaac.routerAdded'), [, late] = run('rfc', '0s').times('slaac.routerAdded')
+  expect(early).toBeCloseTo(236.02, 2)
+  expect(late).toBeGreaterThan(221)
+  expect(late).toBeLessThan(222.1)
+})
