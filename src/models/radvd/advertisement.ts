@@ -7,9 +7,10 @@
  * Source: radvd 2.19 as recorded (sixty configurations, first and last advertisement of each).
  */
 import { parseIpv6, type MacText } from '../../base/ipv6.ts'
-import { of16, toHex } from '../../wire/bytes.ts'
+import { join, of16, of32, toHex } from '../../wire/bytes.ts'
 import type { RouterAdvertisement } from '../../wire/icmpv6.ts'
-import { encodeOption, preferenceOf, type NdOption } from '../../wire/nd-option.ts'
+import { encodeName } from '../../wire/names.ts'
+import { encodeOption, OPTION_TYPES, preferenceOf, type NdOption } from '../../wire/nd-option.ts'
 import type { SettledInterface } from './conf/start.ts'
 
 /** In the option of RFC 6275 the interval is whole milliseconds. */
@@ -47,7 +48,7 @@ function optionsOf(conf: SettledInterface, mac: MacText, final: boolean): NdOpti
       kind: 'route', prefix: each.prefix, length: each.length, preference: preferenceOf(each.advRoutePreference & 3), lifetimeSeconds: ending(each.advRouteLifetimeSeconds, each.removeRoute), units: 3,
     })),
     ...conf.rdnss.map((each): NdOption => ({ kind: 'rdnss', lifetimeSeconds: ending(each.advRdnssLifetimeSeconds, each.flushRdnss), servers: [...each.servers] })),
-    ...conf.dnssl.map((each): NdOption => ({ kind: 'dnssl', lifetimeSeconds: ending(each.advDnsslLifetimeSeconds, each.flushDnssl), names: [...each.suffixes] })),
+    ...conf.dnssl.map((each): NdOption => searchOption(ending(each.advDnsslLifetimeSeconds, each.flushDnssl), each.suffixes)),
     ...(conf.advLinkMtuOctets === 0 ? [] : [{ kind: 'mtu' as const, mtu: conf.advLinkMtuOctets }]),
     ...(conf.advSourceLlAddress ? [{ kind: 'source-link-layer' as const, address: mac }] : []),
     ...(conf.advIntervalOpt ? [{ kind: 'interval' as const, intervalMillis: Math.trunc(conf.maxRtrAdvIntervalSeconds * MILLIS) }] : []),
@@ -61,6 +62,13 @@ function optionsOf(conf: SettledInterface, mac: MacText, final: boolean): NdOpti
       bytes: toHex(Uint8Array.of(...of16(each.versionLow), ...of16(each.versionHigh), ...of16(each.validLifetimeMinutes), ...parseIpv6(each.borderRouter) ?? [])),
     })),
   ]
+}
+
+/** radvd 2.19 takes labels of more than 63 characters and sends them with the length they have: nobody can read that option. */
+function searchOption(lifetimeSeconds: number, names: readonly string[]): NdOption {
+  if (names.every(name => encodeName(name) !== undefined)) return { kind: 'dnssl', lifetimeSeconds, names: [...names] }
+  const labels = names.flatMap(name => [...name.split('.').map(label => Uint8Array.of(label.length, ...Array.from(label, character => character.charCodeAt(0)))), Uint8Array.of(0)])
+  return { kind: 'unknown', type: OPTION_TYPES.dnssl, bytes: toHex(join(of16(0), of32(lifetimeSeconds), ...labels)) }
 }
 
 /** Information that hosts would assume anyway (RFC 6275 7.4) is not sent. */
