@@ -188,7 +188,8 @@ function takeDown(s: IpState, id: InterfaceId, because: Because, keep: boolean, 
     if (!keep || a.origin !== 'static' || address.startsWith('fe80:')) dropAddress(s, id, address, cx)
     else {
       a.anycast = null
-      a.state = needsDad(s, id, a) ? 'tentative' : a.state
+      if (!needsDad(s, id, a) || isTentative(a)) continue
+      a.state = 'tentative'
       cx.emit({ type: 'ip.addressChanged', interface: id, address, length: a.length, state: a.state, origin: a.origin })
     }
   }

@@ -33,6 +33,7 @@ test('a route to the link comes with addresses of people and of the link, stays 
   expect(onLink(l)).toEqual(['fec0:301:0:1234::/64 256', 'fe80::/64 256'])
   remove(l, A)
   expect(onLink(l)).toEqual(['fec0:301:0:1234::/64 256', 'fe80::/64 256'])
+  add(l, 'fec0:301:0:1234::7', { origin: 'ra' })
   remove(l, B)
   remove(l, C)
   expect(onLink(l)).toEqual(['fe80::/64 256'])

@@ -52,12 +52,13 @@ export const hub = ({ delay = () => 0, reflects = false }: Wire) => {
       },
       // Stands for the cable of a port here: links are named after nothing else.
       'net.setLink': (s, { link, up }, cx) => carrier(s, link as string as PortId, up && s.ports[link as string as PortId]!.up, cx),
+      // As often as it was joined, as the wire counts it.
       'net.join'(s, { port, group }) {
-        const members = s.groups[group] ??= []
-        if (!members.includes(port)) members.push(port)
+        (s.groups[group] ??= []).push(port)
       },
       'net.leave'(s, { port, group }) {
-        s.groups[group] = (s.groups[group] ?? []).filter(member => member !== port)
+        const members = s.groups[group]!
+        members.splice(members.indexOf(port), 1)
       },
       // Comes in at the port, as if another machine had sent it.
       'net.inject': (_, { port, hex }, cx) => cx.emit({ type: 'net.landed', ports: [port], frame: decodeFrame(Buffer.from(hex, 'hex'))! }),

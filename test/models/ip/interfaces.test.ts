@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../../src/base/time.ts'
+import { groupOf } from '../../../src/models/ip/kinds.ts'
 import type { Address } from '../../../src/models/ip/state.ts'
 import { property } from '../../support/property.ts'
-import { hosts, lab, PROFILES, type Lab } from './hub.ts'
+import { hear, hosts, lab, PROFILES, type Lab } from './hub.ts'
 
 const GLOBAL = 'fec0:301:0:1234::77', LINK_LOCAL = 'fe80::77', TYPED = 'fec0:301:0:1234::1'
 const GUEST = { hypervisor: { systems: { power5: {} }, guests: { h0: { on: 'power5', os: 'ibm-i', ipl: '10m', abnormalIpl: '10m', shutdown: '1m' } } } }
@@ -80,13 +81,15 @@ test('switching off flushes addresses, routes, groups and neighbours, and tells 
   for (const profile of PROFILES) {
     const l = lab(hosts(1, { profile }))
     configure(l)
+    hear(l, 'h0.eth0', 'fe80::ee:1', groupOf(GLOBAL), { kind: 'NS', code: 0, target: GLOBAL, options: [{ kind: 'source-link-layer', address: '02:00:00:00:ee:01' }] })
+    expect(Object.keys(iface(l).neighbours)).toEqual(['fe80::ee:1'])
     const mark = l.told.length
     set(l, false)
     expect(l.states('h0.eth0')).toEqual({})
     expect(node(l).routes).toEqual([])
-    expect(iface(l).groups).toEqual({})
+    expect([iface(l).groups, iface(l).neighbours]).toEqual([{}, {}])
     expect(Object.values(l.sim.world.net.groups).flat()).toEqual([])
-    const told = l.told.slice(mark).filter(({ event }) => event.type.startsWith('ip.')).map(({ event }) => event)
+    const told = l.told.slice(mark).filter(({ event }) => event.type.startsWith('ip.') && !event.type.startsWith('ip.neighbour')).map(({ event }) => event)
     expect(told.map(({ type, destination, address }) => [type, destination ?? address])).toEqual([
       ['ip.setInterface', undefined], ['ip.interfaceDown', undefined], ['ip.routeRemoved', 'fe80::/64'], ['ip.routeRemoved', '::/0'],
       ['ip.addressRemoved', GLOBAL], ['ip.addressRemoved', LINK_LOCAL],
@@ -130,6 +133,16 @@ test('addresses typed by hand survive switching off where that is configured, an
     expect(probes() - before).toBe(keeps && dad ? 1 : 0)
     expect(l.sim.world.net.groups['33:33:ff:00:00:01'] ?? []).toEqual(keeps ? ['h0.eth0'] : [])
   }), { numRuns: 24 })
+})
+
+test('a router that is switched off and on says at once that an unprobed address is there, listens for its anycast address again, and has lost its link-local one (l05)', () => {
+  const l = lab(hosts(1, { profile: 'linux', forwarding: true }, { addresses: [`${TYPED}/64`, 'fe80::5/64'], dad: false, keepAddresses: true })), groups = Object.keys(iface(l).groups)
+  expect(groups.toSorted()).toEqual(['ff02::1', 'ff02::1:ff00:0', 'ff02::1:ff00:1', 'ff02::1:ff00:5', 'ff02::2'])
+  set(l, false)
+  const mark = l.told.length
+  set(l, true)
+  expect(l.told.slice(mark).filter(({ event }) => event.type.startsWith('ip.address')).map(({ event }) => [event.type, event.address, event.state])).toEqual([['ip.addressChanged', TYPED, 'preferred']])
+  expect(Object.keys(iface(l).groups).toSorted()).toEqual(['ff02::1', 'ff02::1:ff00:0', 'ff02::1:ff00:1', 'ff02::2'])
 })
 
 test('ND-23 a partition that ends, however it ends, loses everything but its configuration, and begins with that', () => {

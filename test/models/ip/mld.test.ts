@@ -104,12 +104,22 @@ test('a group is joined for the first address that wants it and left after the l
 })
 
 test('ND-6 a router listens to ff02::2 and for the anycast address of each of its prefixes, as long as it is a router', () => {
-  const l = lab(hosts(1, { forwarding: true }, { addresses: ['fec0::1/64', 'fec0:9::1/127'], dad: false })), groups = () => Object.keys(l.sim.world.ip.interfaces['h0.eth0' as never]!.groups)
-  const asRouter = ['ff02::1', 'ff02::1:ff00:0', 'ff02::1:ff00:1', 'ff02::2']
+  const l = lab(hosts(1, { forwarding: true }, { addresses: ['fec0::1/64', 'fec0:9::11:3/127'], dad: false })), groups = () => Object.keys(l.sim.world.ip.interfaces['h0.eth0' as never]!.groups)
+  const asRouter = ['ff02::1', 'ff02::1:ff00:0', 'ff02::1:ff00:1', 'ff02::1:ff11:3', 'ff02::2']
   expect(groups().toSorted()).toEqual(asRouter)
   l.ask({ type: 'ip.setForwarding', node: 'h0', on: false })
-  expect(groups().toSorted()).toEqual(['ff02::1', 'ff02::1:ff00:1'])
+  expect(groups().toSorted()).toEqual(['ff02::1', 'ff02::1:ff00:1', 'ff02::1:ff11:3'])
   l.ask({ type: 'ip.setForwarding', node: 'h0', on: true })
   expect(groups().toSorted()).toEqual(asRouter)
   expect(l.all('ip.forwardingChanged').map(({ event }) => event.on)).toEqual([false, true])
+})
+
+test('ND-81 interfaces that come up together report at once on Linux, and by the standard each at its own time within a second', () => {
+  for (const profile of PROFILES) {
+    const l = lab(hosts(20, { profile, forwarding: true })), names = Array.from({ length: 20 }, (_, n) => `h${n}.eth0`)
+    l.run(SECOND)
+    const first = names.map(name => l.sent(name, 'mld-report')[0]!.at)
+    expect(new Set(first).size).toBe(profile === 'linux' ? 1 : 20)
+    expect(Math.max(...first)).toBeLessThanOrEqual(profile === 'linux' ? 0 : SECOND)
+  }
 })
