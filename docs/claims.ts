@@ -11,6 +11,8 @@ import { formatIssue } from '../src/scenario/issue.ts'
 import { loadScenario } from '../src/scenario/load.ts'
 import { simulate, type Run } from '../src/scenario/run.ts'
 import type { ScenarioInput } from '../src/scenario/schema.ts'
+import { stack } from '../src/models/stack.ts'
+import { besides } from '../src/node/files.ts'
 import { chapters, VERDICTS, type Claim } from './article-claims.ts'
 
 const DOCUMENT = fileURLToPath(new URL('claims.md', import.meta.url))
@@ -53,7 +55,7 @@ async function show(name: string): Promise<Shown> {
 async function scenarioIn(file: string): Promise<Scenario> {
   const url = new URL(file, SCENARIOS)
   if (file.endsWith('.ts')) return readyScenario((await import(url.href) as { default: ScenarioInput }).default)
-  const { scenario, issues } = loadScenario(readFileSync(url, 'utf8'), `scenarios/${file}`)
+  const { scenario, issues } = loadScenario(readFileSync(url, 'utf8'), `scenarios/${file}`, stack, besides(fileURLToPath(url)))
   if (scenario === undefined) throw new Error(issues.map(formatIssue).join('\n'))
   return scenario
 }

@@ -41,6 +41,15 @@ export function readText(file: string): string {
   }
 }
 
+/** Files that a scenario names are looked for beside it. */
+export function besides(scenario: string): { readFile(path: string): string | undefined; fileNames(): string[] } {
+  const folder = dirname(resolve(scenario))
+  return {
+    readFile: path => { const file = resolve(folder, path); return existsSync(file) && !statSync(file).isDirectory() ? readText(file) : undefined },
+    fileNames: () => readdirSync(folder),
+  }
+}
+
 /** Written beside its place under another name, then renamed: nobody ever sees half a file. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const beside = join(dirname(resolve(file)), `.${basename(file)}.${process.pid}.tmp`)

@@ -3,7 +3,7 @@ import { extname, relative } from 'node:path'
 import { formatIssue, type Issue } from '../scenario/issue.ts'
 import type { Scenario } from '../scenario/build.ts'
 import { parseDuration, YEAR, type Micros } from '../base/time.ts'
-import { importScenario, readText, scenarioFile } from './files.ts'
+import { besides, importScenario, readText, scenarioFile } from './files.ts'
 import { report, UsageError } from './terminal.ts'
 
 export interface Opened {
@@ -17,7 +17,8 @@ export async function open(given: string): Promise<Opened> {
   const path = scenarioFile(given), file = path === given ? given : nearest(path)
   if (!['.js', '.mjs', '.ts', '.mts'].includes(extname(path))) {
     const { loadScenario } = await import('../scenario/load.ts')
-    return { file, ...loadScenario(readText(path), file) }
+    const { stack } = await import('../models/stack.ts')
+    return { file, ...loadScenario(readText(path), file, stack, besides(path)) }
   }
   const value = await importScenario(path), { checkScenario } = await import('../scenario/build.ts')
   if (value === undefined) throw new UsageError(`${file}: exports no scenario; expected \`export default defineScenario({ … })\``)

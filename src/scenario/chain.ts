@@ -37,7 +37,7 @@ export interface Weakness { readonly what: string; readonly since: Micros; reado
 export function weakenedBefore(run: Pick<Run, 'trace' | 'start'>, seq: number): Weakness[] {
   const chain = chainOf(run, seq), [root] = chain, last = chain.at(-1)
   if (!root || !last) return []
-  const because = 'because' in last.event ? last.event.because : ''
+  const because = 'because' in last.event ? last.event.because ?? '' : ''
   const arrays = Object.keys(run.start.md.arrays).filter(array => because.includes(array) || chain.some(({ event }) => 'array' in event && event.array === array))
   const exposed = new Map<string, Weakness>(), gone = new Map<string, Weakness>()
   for (const { at, seq, event } of run.trace) {

@@ -5,9 +5,14 @@ import { A, mustExist, type NameKind, type Names, type Report } from './names.ts
 import { describe, listed, listedNear, meant, unknownName, type Path } from './issue.ts'
 
 /** What the fields of requests name. `array` of md.create is new, so it names nothing yet. */
-const FIELDS: Readonly<Record<string, NameKind>> = { guest: 'guest', system: 'system', disk: 'disk', space: 'disk', array: 'array', nwsd: 'nwsd', host: 'guest', service: 'service' }
+const FIELDS: Readonly<Record<string, NameKind>> = {
+  guest: 'guest', system: 'system', disk: 'disk', space: 'disk', array: 'array', nwsd: 'nwsd', host: 'guest', service: 'service',
+  node: 'node', interface: 'interface', port: 'port', towards: 'port', link: 'link', switch: 'switch', daemon: 'daemon',
+}
 const OWN: Readonly<Record<string, Readonly<Record<string, NameKind | null>>>> = {
   'hypervisor.migrate': { to: 'system' }, 'boot.copyPrep': { from: 'disk', to: 'disk' }, 'md.create': { array: null },
+  // A port of the switch that stands beside it, by its name there.
+  'vswitch.setRelay': { port: null },
 }
 
 export function checkRequest(path: Path, names: Names, report: Report): void {

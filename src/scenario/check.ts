@@ -10,12 +10,18 @@ import type { GuestId } from '../models/hypervisor/state.ts'
 import { size } from '../models/schema.ts'
 import { powerControlLint } from '../models/vscsi/causes.ts'
 import { describe, listed, unknownName, type Path, type Problem } from './issue.ts'
-import { A, isRecord, mustExist, namesOf, type NameKind, type Names, type Report } from './names.ts'
+import { A, isRecord, keyMustExist, mustExist, namesOf, type NameKind, type Names, type Report } from './names.ts'
 import { checkNetwork } from './check-net.ts'
+import { checkNodes } from './check-nodes.ts'
 import { checkEvent, checkRequest, madeLater } from './check-events.ts'
 
 export function crossCheck(input: unknown, models: readonly Model[]): Problem[] {
-  const problems: Problem[] = [], report: Report = problem => void problems.push(problem)
+  const problems: Problem[] = [], known = new Set<string>()
+  const report: Report = problem => {
+    const place = JSON.stringify(problem.path)
+    if (!known.has(place)) problems.push(problem)
+    known.add(place)
+  }
   const has = (model: string) => models.some(({ name }) => name === model)
   const names = namesOf(input, models.map(({ name }) => name))
   if (has('hypervisor')) checkGuests(names, report)
@@ -23,6 +29,7 @@ export function crossCheck(input: unknown, models: readonly Model[]): Problem[] 
   if (has('md')) checkArrays(names, report)
   if (has('boot')) checkBoot(names, report)
   if (has('service')) for (const [service, section] of names.entries('system', 'service', 'services')) if (isRecord(section)) checkNeeds(section['needs'], ['system', 'service', 'services', service, 'needs'], names, report)
+  if (has('ip')) checkNodes(names, report)
   if (has('operator')) checkOperators(names, report)
   if (has('fault')) checkFaults(names, report)
   if (has('net')) checkNetwork(models, names, report)
@@ -36,11 +43,6 @@ function checkGuests(names: Names, report: Report): void {
   for (const [guest] of names.entries(...guests)) mustExist('system', [...guests, guest, 'on'], names, report)
   for (const [guest] of names.entries('system', 'scsi', 'layout')) keyMustExist('guest', ['system', 'scsi', 'layout', guest], names, report)
   names.list('system', 'scsi', 'disks').forEach((_, index) => mustExist('guest', ['system', 'scsi', 'disks', index, 'guest'], names, report))
-}
-
-function keyMustExist(kind: NameKind, path: Path, names: Names, report: Report): void {
-  const known = names.of(kind), name = String(path.at(-1))
-  if (known !== undefined && !known.includes(name)) report({ ...unknownName(path, A[kind], name, known), at: 'key' })
 }
 
 function checkSpaces(names: Names, report: Report): void {
@@ -126,15 +128,16 @@ function checkBoot(names: Names, report: Report): void {
 
 const NEEDS: Readonly<Record<string, NameKind>> = {
   guest: 'guest', rootReadable: 'guest', rootWritable: 'guest', arrayReadable: 'array', arrayWritable: 'array', arrayRedundant: 'array', disk: 'disk', service: 'service',
+  preferredAddress: 'node', defaultRouter: 'node', of: 'node', from: 'node', to: 'node',
 }
 function checkNeeds(needs: unknown, path: Path, names: Names, report: Report): void {
-  if (Array.isArray(needs)) needs.forEach((need, index) => {
-    if (!isRecord(need)) return
-    for (const [key, value] of Object.entries(need)) {
-      if (NEEDS[key]) mustExist(NEEDS[key], [...path, index, key], names, report)
-      else checkNeeds(value, [...path, index, key], names, report)
-    }
-  })
+  if (Array.isArray(needs)) return needs.forEach((need, index) => checkNeeds(need, [...path, index], names, report))
+  if (!isRecord(needs)) return
+  for (const [key, value] of Object.entries(needs)) {
+    if (typeof value !== 'string') checkNeeds(value, [...path, key], names, report)
+    // An address is no name.
+    else if (NEEDS[key] && !value.includes(':')) mustExist(NEEDS[key], [...path, key], names, report)
+  }
 }
 
 function checkOperators(names: Names, report: Report): void {
@@ -191,7 +194,7 @@ function checkTimeline(names: Names, report: Report): void {
   })
 }
 
-const PAIRS = ['downBetween', 'exposedBetween', 'outages', 'exposures', 'times'] as const
+const PAIRS = ['downBetween', 'withoutAddressBetween', 'withoutPreferredBetween', 'withoutRouterBetween', 'lost', 'exposedBetween', 'outages', 'exposures', 'times'] as const
 function checkExpectations(names: Names, report: Report): void {
   names.list('expect').forEach((e, index) => {
     if (!isRecord(e)) return
@@ -199,6 +202,8 @@ function checkExpectations(names: Names, report: Report): void {
     for (const kind of ['service', 'disk', 'guest', 'nwsd'] as const) mustExist(kind, [...path, kind], names, report)
     if (!madeLater(names)) mustExist('array', [...path, 'array'], names, report)
     mustExist('disk', [...path, 'bootedFrom'], names, report)
+    mustExist('node', [...path, 'client'], names, report)
+    if (e['reaches'] !== undefined) for (const key of ['from', 'reaches']) if (!names.text(...path, key)?.includes(':')) mustExist('node', [...path, key], names, report)
     for (const key of ['at', 'by', 'inSyncBy', 'from']) notAfterEnd([...path, key], names, report)
     for (const key of ['happens', 'after', 'never', 'refused']) if (isRecord(e[key])) checkEvent([...path, key], names, report)
     if (e['within'] !== undefined && e['after'] === undefined) report({ path: [...path, 'within'], at: 'key', found: 'found the key "within"', expected: 'expected it only together with after' })

@@ -5,7 +5,7 @@
  * looked up here in the schema itself, so that a model's section is explained without any work by its author.
  */
 import { z } from 'zod'
-import { describe, formatPath, listed, listedNear, meant, type Path, type Problem } from './issue.ts'
+import { describe, formatPath, listed, listedNear, meant, type Path, type Place, type Problem } from './issue.ts'
 
 type ZodIssue = z.core.$ZodIssue
 type Schema = z.core.$ZodType
@@ -32,8 +32,12 @@ function explainOne(issue: ZodIssue, schema: Schema, input: unknown, base: Path)
     case 'invalid_value': {
       return [oneOf(path, value, issue.values)]
     }
-    default:
+    default: {
+      // Of a file that the scenario names: what its reader says, where it says it.
+      const place = issue.code === 'custom' ? issue.params?.['place'] as Place | undefined : undefined
+      if (place !== undefined) return [{ path, at: 'value', found: issue.message, expected: '', place }]
       return [{ ...foundAt(path, value), expected: expectation(issue), ...withUnit(issue, value) }]
+    }
   }
 }
 

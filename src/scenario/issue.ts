@@ -16,10 +16,12 @@ export interface Problem {
   /** Starts with `expected` or `but`, or is a sentence about what was found. */
   readonly expected: string
   readonly suggestion?: string
+  /** Where it stands, if that is in another file. */
+  readonly place?: Place
 }
 
 export interface Place { readonly file: string; readonly line: number; readonly column: number }
-export interface Issue extends Problem { readonly place?: Place }
+export type Issue = Problem
 
 /** `hosts.yaml:7:5: unknown key "gests", expected systems or guests; did you mean "guests"?` */
 export function formatIssue(issue: Issue): string {

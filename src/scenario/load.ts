@@ -7,6 +7,7 @@
 import { isAlias, isCollection, isMap, isNode, isPair, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml'
 import type { Model } from '../core/model.ts'
 import { stack } from '../models/stack.ts'
+import { withFiles, type Beside } from './beside.ts'
 import { checkScenario, type Scenario } from './build.ts'
 import type { Issue, Path, Place, Problem } from './issue.ts'
 
@@ -16,7 +17,7 @@ export interface Loaded {
   readonly issues: readonly Issue[]
 }
 
-export function loadScenario(text: string, file: string, models: readonly Model[] = stack): Loaded {
+export function loadScenario(text: string, file: string, models: readonly Model[] = stack, beside: Beside = {}): Loaded {
   const lines = new LineCounter()
   const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'silent' })
   const place = (offset: number): Place => {
@@ -37,9 +38,14 @@ export function loadScenario(text: string, file: string, models: readonly Model[
     // An alias without an anchor, or a handful of aliases that would unfold into millions of nodes.
     return { scenario: undefined, issues: [...broken, { path: [], at: 'value', place: place(0), found: `found ${(error as Error).message}`, expected: '' }] }
   }
-  const { scenario, problems } = checkScenario(value, models)
-  const issues = [...broken, ...problems.map((problem): Issue => ({ ...problem, place: place(offsetOf(doc, problem)) }))]
-  issues.sort((a, b) => a.place!.line - b.place!.line || a.place!.column - b.place!.column)
+  const filled = withFiles(value, beside), { scenario, problems } = checkScenario(filled.value, models)
+  const missing = new Set(filled.problems.map(({ path }) => JSON.stringify(path)))
+  const all = [...filled.problems, ...problems.filter(({ path }) => !missing.has(JSON.stringify(path)))]
+  const placed = [...broken, ...all.map((problem): Issue => ({ ...problem, place: place(offsetOf(doc, problem)) }))]
+  placed.sort((a, b) => a.place!.line - b.place!.line || a.place!.column - b.place!.column)
+  // What stands in another file has its own place, and is told where that file is named.
+  const own = new Map(all.flatMap(problem => problem.place === undefined ? [] : [[`${JSON.stringify(problem.path)} ${problem.found}`, problem.place] as const]))
+  const issues = placed.map(issue => ({ ...issue, place: own.get(`${JSON.stringify(issue.path)} ${issue.found}`) ?? issue.place! }))
   return { scenario: issues.length === 0 ? scenario : undefined, issues }
 }
 

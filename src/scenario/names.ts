@@ -12,6 +12,7 @@ export type NameKind = Exclude<Kind, 'text' | 'number' | 'micros' | 'flag' | 'li
 export const A: Readonly<Record<NameKind, string>> = {
   guest: 'the guest', system: 'the managed system', disk: 'the disk', array: 'the array', nwsd: 'the NWSD', service: 'the service',
   operator: 'the operator', fault: 'the fault',
+  node: 'the node', interface: 'the interface', port: 'the port', link: 'the link', switch: 'the switch', daemon: 'the daemon',
 }
 
 export interface Names {
@@ -36,6 +37,11 @@ export function mustExist(kind: NameKind, path: Path, names: Names, report: Repo
   if (name !== undefined && known !== undefined && !known.includes(name)) report(unknownName(path, A[kind], name, known))
 }
 
+export function keyMustExist(kind: NameKind, path: Path, names: Names, report: Report): void {
+  const known = names.of(kind), name = String(path.at(-1))
+  if (known !== undefined && !known.includes(name)) report({ ...unknownName(path, A[kind], name, known), at: 'key' })
+}
+
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function namesOf(input: unknown, models: readonly string[]): Names {
@@ -54,6 +60,16 @@ export function namesOf(input: unknown, models: readonly string[]): Names {
     }
     return entries(...path).map(([key]) => key)
   }
+  /** Ports and links: those that are written, and those that switches and cables bring. */
+  const wires = (kind: 'port' | 'link'): readonly string[] | undefined => {
+    const own = keys('system', 'net', kind === 'port' ? 'ports' : 'links'), interfaces = made.interface ??= make('interface')
+    if (own === undefined || interfaces === undefined || at('system', 'sea') !== undefined) return undefined
+    const cables = list('system', 'vswitch', 'cables').map((_, index) => [text('system', 'vswitch', 'cables', index, 'from'), text('system', 'vswitch', 'cables', index, 'to')] as const)
+    const ends = cables.flat().flatMap(end => end ?? [])
+    const switched = entries('system', 'vswitch', 'switches').flatMap(([name]) => entries('system', 'vswitch', 'switches', name, 'ports').flatMap(([port]) =>
+      ends.includes(`${name}/${port}`) ? [] : `${name}/${port.includes('.') ? port : `${port}.eth0`}`))
+    return [...new Set(kind === 'port' ? [...interfaces, ...own, ...switched, ...ends.filter(end => end.includes('/'))] : [...own, ...switched, ...cables.flatMap(([from]) => from ?? [])])]
+  }
   const made: { [K in NameKind]?: readonly string[] | undefined } = {}
   const make = (kind: NameKind): readonly string[] | undefined => {
     switch (kind) {
@@ -62,6 +78,12 @@ export function namesOf(input: unknown, models: readonly string[]): Names {
       case 'array': return keys('system', 'md', 'arrays')
       case 'service': return keys('system', 'service', 'services')
       case 'fault': return keys('faults')
+      case 'node': return keys('system', 'ip', 'nodes')
+      case 'switch': return keys('system', 'vswitch', 'switches')
+      case 'daemon': return keys('system', 'radvd', 'daemons')
+      case 'interface': return keys('system', 'ip', 'nodes')?.flatMap(node =>
+        at('system', 'ip', 'nodes', node, 'interfaces') === undefined ? `${node}.eth0` : entries('system', 'ip', 'nodes', node, 'interfaces').map(([name]) => `${node}.${name}`))
+      case 'port': case 'link': return wires(kind)
       case 'operator': return list('operators').map((_, index) => text('operators', index, 'name') ?? `operator${index + 1}`)
       case 'disk': {
         const spaces = keys('system', 'vscsi', 'spaces')

@@ -6,6 +6,8 @@ import { readyScenario, type Scenario } from '../../src/scenario/build.ts'
 import { formatIssue } from '../../src/scenario/issue.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import type { ScenarioInput } from '../../src/scenario/schema.ts'
+import { stack } from '../../src/models/stack.ts'
+import { besides } from '../../src/node/files.ts'
 import { filesUnder, ROOT } from './source.ts'
 
 export interface Shipped { readonly name: string; readonly path: string; readonly scenario: Scenario }
@@ -17,7 +19,7 @@ export async function shippedScenarios(): Promise<Shipped[]> {
 
 async function loadShipped(path: string): Promise<Scenario> {
   if (path.endsWith('.ts')) return readyScenario((await import(pathToFileURL(join(ROOT, path)).href) as { default: ScenarioInput }).default)
-  const { scenario, issues } = loadScenario(readFileSync(join(ROOT, path), 'utf8'), path)
+  const { scenario, issues } = loadScenario(readFileSync(join(ROOT, path), 'utf8'), path, stack, besides(join(ROOT, path)))
   if (scenario === undefined) throw new Error(issues.map(formatIssue).join('\n'))
   return scenario
 }

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import { distribution, duration, id } from '../schema.ts'
 import type { NodeId } from '../ip/ids.ts'
-import { formatConfIssue } from './conf/issue.ts'
+import { formatConfIssue, shownConfIssue } from './conf/issue.ts'
 import { parseRadvdConf } from './conf/parse.ts'
 import { DEFAULT_CONF } from './default-conf.ts'
 import type { DaemonId } from './ids.ts'
@@ -25,7 +25,9 @@ const confFile = z.union([z.string(), z.strictObject({ file: z.string().min(1), 
   .transform((written, cx): ConfFile => {
     const conf = typeof written === 'string' ? { file: 'radvd.conf', text: written } : written
     for (const issue of parseRadvdConf(conf.text, conf.file).refusals)
-      cx.addIssue({ code: 'custom', message: `expected a radvd.conf that radvd reads; ${formatConfIssue(conf.file, issue)}`, input: written, params: { place: { file: conf.file, line: issue.line, column: issue.column } } })
+      cx.addIssue(typeof written === 'string'
+        ? { code: 'custom', message: `expected a radvd.conf that radvd reads; ${formatConfIssue(conf.file, issue)}`, input: written }
+        : { code: 'custom', message: shownConfIssue(issue), input: written, params: { place: { file: conf.file, line: issue.line, column: issue.column } } })
     return { file: conf.file, text: conf.text }
   })
 

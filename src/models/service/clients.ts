@@ -19,6 +19,9 @@ interface Cx { readonly now: Micros; readonly world: DeepReadonly<{ ip: IpState 
 /** As long as an attempt to find a router may take. */
 const FINDING = 15 * SECOND
 
+const LOST = { address: 'service.addressLost', preferred: 'service.preferredLost', router: 'service.routerLost' } as const
+const REGAINED = { address: 'service.addressRegained', preferred: 'service.preferredRegained', router: 'service.routerRegained' } as const
+
 export function initialClients(ip: DeepReadonly<IpState>): Record<NodeId, Client> {
   const clients = table<NodeId, Client>()
   for (const [id, node] of entriesOf(ip.nodes)) {
@@ -70,7 +73,7 @@ function lose(b: HoldingBook, holding: Holding, client: NodeId, down: boolean, b
   b.itselfDown = down
   b.ownUntil = b.otherwiseMicros = 0
   b.because = because
-  cx.emit({ type: `service.${holding}Lost`, client, own: down, because })
+  cx.emit({ type: LOST[holding], client, own: down, because } as ServiceFact)
 }
 
 function regain(b: HoldingBook, holding: Holding, client: NodeId, cx: Cx): void {
@@ -81,7 +84,7 @@ function regain(b: HoldingBook, holding: Holding, client: NodeId, cx: Cx): void 
   if (micros > 0) b.times++
   if (ownMicros > 0) b.ownTimes++
   if (micros > b.longestMicros) b.longestMicros = micros
-  cx.emit({ type: `service.${holding}Regained`, client, micros, ownMicros })
+  cx.emit({ type: REGAINED[holding], client, micros, ownMicros } as ServiceFact)
 }
 
 /** Up to now, to whom it belongs. */

@@ -21,8 +21,12 @@ export type ServiceFact =
   /** Two good copies again. The three parts add up to `micros`. */
   | { type: 'service.exposureEnded'; array: ArrayId; micros: Micros; detectionMicros: Micros; waitingMicros: Micros; recoveryMicros: Micros }
   /** A client has no address any more that it could use, no preferred one, no live default router. `own`: its own system is down or restricted. */
-  | { type: 'service.addressLost' | 'service.preferredLost' | 'service.routerLost'; client: NodeId; own: boolean; because: string }
+  | { type: 'service.addressLost'; client: NodeId; own: boolean; because: string }
+  | { type: 'service.preferredLost'; client: NodeId; own: boolean; because: string }
+  | { type: 'service.routerLost'; client: NodeId; own: boolean; because: string }
   /** It has one again. `micros`: by the doing of others; `ownMicros`: it was down itself. */
-  | { type: 'service.addressRegained' | 'service.preferredRegained' | 'service.routerRegained'; client: NodeId; micros: Micros; ownMicros: Micros }
+  | { type: 'service.addressRegained'; client: NodeId; micros: Micros; ownMicros: Micros }
+  | { type: 'service.preferredRegained'; client: NodeId; micros: Micros; ownMicros: Micros }
+  | { type: 'service.routerRegained'; client: NodeId; micros: Micros; ownMicros: Micros }
   /** The time for the next echo request. */
   | { type: 'service.pingDue'; reach: string }

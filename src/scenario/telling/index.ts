@@ -10,6 +10,7 @@ import { netFacts, netRequests } from './net.ts'
 import { operatorFacts } from './operator.ts'
 import { radvdFacts, radvdRequests } from './radvd.ts'
 import { scsiFacts, scsiRequests } from './scsi.ts'
+import { seaFacts, seaRequests } from './sea.ts'
 import { serviceFacts } from './service.ts'
 import { slaacFacts, slaacRequests } from './slaac.ts'
 import type { Kind, Weight } from './telling.ts'
@@ -18,12 +19,12 @@ import { vswitchFacts, vswitchRequests } from './vswitch.ts'
 
 export type { Kind, Weight } from './telling.ts'
 
-interface AnyRow { readonly weight: Weight; readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
+interface AnyRow { readonly weight: Weight | ((event: never) => Weight); readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...ipRequests, ...slaacRequests, ...radvdRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }
@@ -34,7 +35,10 @@ const plain = ({ type, ...fields }: AnyEvent) => `${type} ${Object.entries(field
 
 /** What happened, as a sentence without a full stop. */
 export const sentence = (event: AnyEvent): string => byType.get(event.type)?.says(event as never) ?? plain(event)
-export const weightOf = (event: AnyEvent): Weight => byType.get(event.type)?.weight ?? 2
+export const weightOf = (event: AnyEvent): Weight => {
+  const weight = byType.get(event.type)?.weight ?? 2
+  return typeof weight === 'function' ? weight(event as never) : weight
+}
 
 export const labelOf = (event: AnyEvent): string | undefined => byType.get(event.type)?.label
 

@@ -30,5 +30,5 @@ export const netFacts: FactRows<NetFact> = {
   'net.landed': { weight: 3, fields: { ports: 'list', frame: 'text', trail: 'list' }, says: e => `${what(e.frame)} comes to the end of the way to ${some(e.ports)}` },
   'net.overheard': { weight: 3, fields: { ports: 'list', frame: 'text' }, says: e => `${what(e.frame)} passes ${some(e.ports)}` },
   'net.dropped': { weight: 3, fields: { ports: 'list', reason: 'text' }, says: e => `a frame from ${some(e.ports)} is dropped: ${DROPPED[e.reason]}` },
-  'net.carrierChanged': { weight: 2, fields: { port: 'text', up: 'flag' }, says: e => `${e.port} ${e.up ? 'has a carrier' : 'has no carrier'}` },
+  'net.carrierChanged': { weight: 2, fields: { port: 'port', up: 'flag' }, says: e => `${e.port} ${e.up ? 'has a carrier' : 'has no carrier'}` },
 }

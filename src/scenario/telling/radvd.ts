@@ -12,20 +12,20 @@ export const radvdRequests: RequestRows<RadvdRequest> = {
 }
 
 export const radvdFacts: FactRows<RadvdFact> = {
-  'radvd.started': { weight: 1, fields: { daemon: 'text' }, says: e => `${e.daemon} runs` },
-  'radvd.startFailed': { weight: 1, fields: { daemon: 'text', because: 'text' }, says: e => `${e.daemon} does not start: ${e.because}` },
-  'radvd.logged': { weight: 3, fields: { daemon: 'text', text: 'text' }, says: e => `${e.daemon} logs "${e.text}"` },
-  'radvd.reloaded': { weight: 2, fields: { daemon: 'text' }, says: e => `${e.daemon} has read its file again` },
-  'radvd.exited': { weight: 1, fields: { daemon: 'text', status: 'number', because: 'text' }, says: e => `${e.daemon} has ended: ${e.because}` },
+  'radvd.started': { weight: 1, fields: { daemon: 'daemon' }, says: e => `${e.daemon} runs` },
+  'radvd.startFailed': { weight: 1, fields: { daemon: 'daemon', because: 'text' }, says: e => `${e.daemon} does not start: ${e.because}` },
+  'radvd.logged': { weight: 3, fields: { daemon: 'daemon', text: 'text' }, says: e => `${e.daemon} logs "${e.text}"` },
+  'radvd.reloaded': { weight: 2, fields: { daemon: 'daemon' }, says: e => `${e.daemon} has read its file again` },
+  'radvd.exited': { weight: 1, fields: { daemon: 'daemon', status: 'number', because: 'text' }, says: e => `${e.daemon} has ended: ${e.because}` },
   'radvd.advertised': {
-    weight: 3, fields: { daemon: 'text', interface: 'text', to: 'text', occasion: 'text', routerLifetimeSeconds: 'number' },
+    weight: 3, fields: { daemon: 'daemon', interface: 'interface', to: 'text', occasion: 'text', routerLifetimeSeconds: 'number' },
     says: e => e.occasion === 'final' ? `${e.daemon} tells ${everybody(e.to)} on ${e.interface} that it is no router any more`
       : `${e.daemon} advertises on ${e.interface} to ${everybody(e.to)}${e.routerLifetimeSeconds === 0 ? ', but not itself as a router' : ''}`,
   },
-  'radvd.sendFailed': { weight: 2, fields: { daemon: 'text', interface: 'text' }, says: e => `${e.daemon} cannot send on ${e.interface}: its address is not usable yet, or the interface does not run` },
-  'radvd.disagreed': { weight: 1, fields: { daemon: 'text', interface: 'text', from: 'text', about: 'text' }, says: e => `another router on the link of ${e.interface}, ${e.from}, says something else than ${e.daemon}: ${e.about}` },
-  'radvd.startDue': { weight: 3, fields: { daemon: 'text' }, says: e => `the time has come for ${e.daemon} to start` },
-  'radvd.stopDue': { weight: 3, fields: { daemon: 'text' }, says: e => `the time has come for ${e.daemon} to end` },
-  'radvd.pageNeeded': { weight: 3, fields: { daemon: 'text' }, says: e => `${e.daemon} needs a page that cannot be read` },
-  'radvd.due': { weight: 3, fields: { daemon: 'text', interface: 'text' }, says: e => `${e.daemon} looks at its timer of ${e.interface}` },
+  'radvd.sendFailed': { weight: 2, fields: { daemon: 'daemon', interface: 'interface' }, says: e => `${e.daemon} cannot send on ${e.interface}: its address is not usable yet, or the interface does not run` },
+  'radvd.disagreed': { weight: 1, fields: { daemon: 'daemon', interface: 'interface', from: 'text', about: 'text' }, says: e => `another router on the link of ${e.interface}, ${e.from}, says something else than ${e.daemon}: ${e.about}` },
+  'radvd.startDue': { weight: 3, fields: { daemon: 'daemon' }, says: e => `the time has come for ${e.daemon} to start` },
+  'radvd.stopDue': { weight: 3, fields: { daemon: 'daemon' }, says: e => `the time has come for ${e.daemon} to end` },
+  'radvd.pageNeeded': { weight: 3, fields: { daemon: 'daemon' }, says: e => `${e.daemon} needs a page that cannot be read` },
+  'radvd.due': { weight: 3, fields: { daemon: 'daemon', interface: 'interface' }, says: e => `${e.daemon} looks at its timer of ${e.interface}` },
 }

@@ -8,7 +8,11 @@ const after = ({ micros, ownMicros }: { micros: number; ownMicros: number }): st
 
 export const serviceFacts: FactRows<ServiceFact> = {
   'service.wentDown': { weight: 0, label: 'OUTAGE', fields: { service: 'service', because: 'text' }, says: e => `${e.service} is down: ${e.because}` },
-  'service.cameUp': { weight: 0, fields: { service: 'service', downMicros: 'micros' }, says: e => `${e.service} is up again after ${time(e.downMicros)}` },
+  'service.cameUp': {
+    // With nothing before it, it has only just begun.
+    weight: e => e.downMicros === 0 ? 2 : 0, fields: { service: 'service', downMicros: 'micros' },
+    says: e => e.downMicros === 0 ? `${e.service} is up` : `${e.service} is up again after ${time(e.downMicros)}`,
+  },
   'service.stallBegan': { weight: 1, fields: { service: 'service', because: 'text' }, says: e => `${e.service} stalls: ${e.because}` },
   'service.stallEnded': { weight: 1, fields: { service: 'service', stalledMicros: 'micros' }, says: e => `${e.service} goes on after a stall of ${time(e.stalledMicros)}` },
   'service.patienceEnded': { weight: 2, fields: { service: 'service' }, says: e => `the users of ${e.service} wait no longer` },
@@ -20,11 +24,11 @@ export const serviceFacts: FactRows<ServiceFact> = {
     weight: 2, fields: { array: 'array', micros: 'micros', detectionMicros: 'micros', waitingMicros: 'micros', recoveryMicros: 'micros' },
     says: e => `${e.array} is safe again, after ${time(e.micros)} on one copy (${time(e.detectionMicros)} to notice, ${time(e.waitingMicros)} waiting, ${time(e.recoveryMicros)} copying)`,
   },
-  'service.addressLost': { weight: 1, fields: { client: 'text', own: 'flag', because: 'text' }, says: e => `${e.client} has no usable global address any more: ${e.because}` },
-  'service.addressRegained': { weight: 1, fields: { client: 'text', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a global address again${after(e)}` },
-  'service.preferredLost': { weight: 2, fields: { client: 'text', own: 'flag', because: 'text' }, says: e => `${e.client} has no preferred global address any more: ${e.because}` },
-  'service.preferredRegained': { weight: 2, fields: { client: 'text', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a preferred global address again${after(e)}` },
-  'service.routerLost': { weight: 1, fields: { client: 'text', own: 'flag', because: 'text' }, says: e => `${e.client} has no live default router any more: ${e.because}` },
-  'service.routerRegained': { weight: 1, fields: { client: 'text', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a default router again${after(e)}` },
+  'service.addressLost': { weight: 1, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no usable global address any more: ${e.because}` },
+  'service.addressRegained': { weight: 1, fields: { client: 'node', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a global address again${after(e)}` },
+  'service.preferredLost': { weight: 2, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no preferred global address any more: ${e.because}` },
+  'service.preferredRegained': { weight: 2, fields: { client: 'node', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a preferred global address again${after(e)}` },
+  'service.routerLost': { weight: 1, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no live default router any more: ${e.because}` },
+  'service.routerRegained': { weight: 1, fields: { client: 'node', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a default router again${after(e)}` },
   'service.pingDue': { weight: 3, fields: { reach: 'text' }, says: e => `it is time to ask whether ${e.reach.split(' ')[0]} reaches ${e.reach.split(' ')[1]}` },
 }

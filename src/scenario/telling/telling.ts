@@ -10,6 +10,7 @@ import type { AnyEvent } from '../../core/model.ts'
 /** What a field of a fact holds: the name of a thing that must exist in the scenario, or a plain value. */
 export type Kind =
   | 'guest' | 'system' | 'disk' | 'array' | 'nwsd' | 'service' | 'operator' | 'fault'
+  | 'node' | 'interface' | 'port' | 'link' | 'switch' | 'daemon'
   | 'text' | 'number' | 'micros' | 'flag' | 'list'
 
 /** 0: what it is all about. 1: told unless space runs out. 2: told when there is room. 3: told to those who ask why. */
@@ -17,7 +18,8 @@ export type Weight = 0 | 1 | 2 | 3
 
 type KeysOf<E> = E extends unknown ? Exclude<keyof E, 'type'> : never
 type Row<E> = {
-  readonly weight: Weight
+  /** Of every such event, or of this one. */
+  readonly weight: Weight | ((event: E) => Weight)
   /** Set before the sentence in a story, for what nobody may overlook. */
   readonly label?: string
   /** A sentence without a full stop. */

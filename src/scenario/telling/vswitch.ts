@@ -17,12 +17,12 @@ export const vswitchRequests: RequestRows<VswitchRequest> = {
 }
 
 export const vswitchFacts: FactRows<VswitchFact> = {
-  'vswitch.dropped': { weight: 3, fields: { switch: 'text', port: 'text', reason: 'text' }, says: e => `${e.switch} drops a frame from ${e.port}: ${DROPPED[e.reason]}` },
+  'vswitch.dropped': { weight: 3, fields: { switch: 'switch', port: 'port', reason: 'text' }, says: e => `${e.switch} drops a frame from ${e.port}: ${DROPPED[e.reason]}` },
   'vswitch.loopFound': { weight: 0, label: 'Loop', fields: { cycle: 'list' }, says: e => `frames go round: ${e.cycle.join(' → ')} → ${e.cycle[0] ?? ''}` },
-  'vswitch.modeChanged': { weight: 1, fields: { switch: 'text', mode: 'text' }, says: e => `${e.switch} is ${shownMode(e.mode as Mode)} now` },
-  'vswitch.relayChanged': { weight: 1, fields: { switch: 'text', port: 'text', on: 'flag' }, says: e => `${e.port} ${e.on ? 'sends back what came from there' : 'sends nothing back any more'}` },
+  'vswitch.modeChanged': { weight: 1, fields: { switch: 'switch', mode: 'text' }, says: e => `${e.switch} is ${shownMode(e.mode as Mode)} now` },
+  'vswitch.relayChanged': { weight: 1, fields: { switch: 'switch', port: 'port', on: 'flag' }, says: e => `${e.port} ${e.on ? 'sends back what came from there' : 'sends nothing back any more'}` },
   'vswitch.trunkChanged': {
-    weight: 1, fields: { switch: 'text', vlan: 'number', from: 'text', to: 'text' },
+    weight: 1, fields: { switch: 'switch', vlan: 'number', from: 'text', to: 'text' },
     says: e => e.to === null ? `VLAN ${e.vlan} of ${e.switch} has no active trunk` : `the trunk of VLAN ${e.vlan} on ${e.switch} is ${e.to}${e.from === null ? '' : `, no longer ${e.from}`}`,
   },
 }

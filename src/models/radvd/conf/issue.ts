@@ -19,8 +19,10 @@ export interface ConfIssue extends Place {
 const DEGREE: Readonly<Record<Severity, string>> = { refused: 'error', fails: 'error at start-up', warning: 'warning', note: 'note' }
 
 /** `radvd.conf:4:5: error: "advsendadvert" …; did you mean "AdvSendAdvert"? [case]` */
-export const formatConfIssue = (file: string, { line, column, severity, rule, text, suggestion }: ConfIssue): string =>
-  `${file}:${line}:${column}: ${DEGREE[severity]}: ${text}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`} [${rule}]`
+export const formatConfIssue = (file: string, issue: ConfIssue): string => `${file}:${issue.line}:${issue.column}: ${shownConfIssue(issue)}`
+/** The same without its place. */
+export const shownConfIssue = ({ severity, rule, text, suggestion }: ConfIssue): string =>
+  `${DEGREE[severity]}: ${text}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`} [${rule}]`
 
 const ORDER: readonly Severity[] = ['refused', 'fails', 'warning', 'note']
 export const inFileOrder = (issues: readonly ConfIssue[]): ConfIssue[] => [...issues].sort((a, b) =>

@@ -1,0 +1,13 @@
+/**
+ * What the sections about nodes say about each other: routes, settings and daemons of nodes and interfaces that exist. Works on what was
+ * written, as check.ts does; cables and ports are check-net.ts's business.
+ */
+import { keyMustExist, mustExist, type Names, type Report } from './names.ts'
+
+export function checkNodes(names: Names, report: Report): void {
+  for (const [node] of names.entries('system', 'ip', 'nodes')) names.list('system', 'ip', 'nodes', node, 'routes').forEach((_, index) =>
+    mustExist('interface', ['system', 'ip', 'nodes', node, 'routes', index, 'interface'], names, report))
+  for (const [host] of names.entries('system', 'slaac', 'hosts')) keyMustExist(host.includes('.') ? 'interface' : 'node', ['system', 'slaac', 'hosts', host], names, report)
+  for (const [daemon] of names.entries('system', 'radvd', 'daemons')) mustExist('node', ['system', 'radvd', 'daemons', daemon, 'on'], names, report)
+  for (const [name] of names.entries('system', 'vswitch', 'switches')) mustExist('system', ['system', 'vswitch', 'switches', name, 'on'], names, report)
+}
