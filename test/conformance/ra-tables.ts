@@ -13,6 +13,7 @@ import { configtest } from '../../src/models/radvd/conf/configtest.ts'
 import { startUp } from '../../src/models/radvd/conf/start.ts'
 import { advertised } from './ra-encoder.ts'
 import { Player, type ShownAddress, type ShownRoute } from './ra-play.ts'
+import { solicitationUnits } from './ra-tables-rs.ts'
 import type { Row } from './replay.ts'
 
 type Case = Record<string, any>
@@ -21,7 +22,7 @@ interface Facts { readonly cases?: readonly Case[] | number; readonly snapshots?
 interface Verdict { readonly id: string; readonly why: string | undefined }
 
 export function raTables(dir: string): Omit<Row, 'name'> {
-  const verdicts = readdirSync(dir).sort().flatMap(name => judge(join(dir, name), name))
+  const verdicts = [...readdirSync(dir).sort().flatMap(name => judge(join(dir, name), name)), ...solicitationUnits(dir)]
   const differs = verdicts.flatMap(({ id, why }) => why === undefined ? [] : [{ id, why }])
   return { passed: verdicts.length - differs.length, total: verdicts.length, differs }
 }
