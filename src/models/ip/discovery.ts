@@ -1,18 +1,21 @@
 /**
  * Neighbour solicitations and advertisements as they are heard by an interface, once they are known to be valid and not about an address
- * that is still being probed: what they teach the cache, and the answer (RFC 4861 7.2.3 to 7.2.5, ND-85, ND-109).
+ * that is still being probed: what they teach the cache, and the answer (RFC 4861 7.2.3 to 7.2.5, ND-85, ND-109). And what is told without
+ * having been asked for (7.2.6, ND-108).
  */
 import type { Ipv6Text, MacText } from '../../base/ipv6.ts'
-import { SECOND } from '../../base/time.ts'
+import { MILLISECOND, SECOND } from '../../base/time.ts'
 import type { NeighbourSolicitation } from '../../wire/icmpv6.ts'
 import type { Ipv6Packet } from '../../wire/ipv6.ts'
 import type { Cx } from './context.ts'
+import type { IpRequest } from './events.ts'
 import { ALL_NODES, isGroup, UNSPECIFIED } from './kinds.ts'
 import { learn } from './neighbours.ts'
 import { isAnycastOf } from './owner.ts'
 import { putOnLink } from './send.ts'
 import { selectSource } from './source.ts'
-import { isUsable, type InterfaceId, type IpState } from './state.ts'
+import { isAssigned, isUsable, type InterfaceId, type IpState } from './state.ts'
+import * as texts from './texts.ts'
 
 /** `mac`: the source link-layer option. */
 export function hearSolicitation(s: IpState, id: InterfaceId, packet: Ipv6Packet, { target }: NeighbourSolicitation, mac: MacText | null, cx: Cx): void {
@@ -43,4 +46,19 @@ function advertisement(s: IpState, id: InterfaceId, { source, destination }: Ipv
       target, options: full ? [{ kind: 'target-link-layer', address: i.mac }] : [],
     },
   }
+}
+
+/** ND-108: at most three, RetransTimer apart, to all nodes. */
+export function announce(s: IpState, { interface: id, address, times = 3 }: Extract<IpRequest, { type: 'ip.announce' }>, cx: Cx): void {
+  const i = s.interfaces[id]
+  if (i === undefined) return cx.refuse(texts.noSuchDevice(id))
+  if (i.addresses[address] === undefined || !isAssigned(i.addresses[address])) return cx.refuse(texts.NO_SUCH_ADDRESS)
+  putOnLink(s, id, {
+    kind: 'ipv6', source: address, destination: ALL_NODES, hopLimit: 255, trafficClass: 0, flowLabel: 0, extensions: [],
+    payload: {
+      kind: 'NA', code: 0, router: s.nodes[i.node]!.forwarding, solicited: false, override: true,
+      target: address, options: [{ kind: 'target-link-layer', address: i.mac }],
+    },
+  }, ALL_NODES, cx)
+  if (times > 1) cx.after(i.retransMillis * MILLISECOND, { type: 'ip.announce', interface: id, address, times: times - 1 })
 }

@@ -54,6 +54,9 @@ export const ipRequests = z.discriminatedUnion('type', [
     loop: z.boolean().optional().describe('a packet to a group is heard by the interface itself too (IPV6_MULTICAST_LOOP); default false'),
   }),
   z.strictObject({
+    type: z.literal('ip.announce'), interface: interfaceName, address: ipv6Address, times: z.number().int().min(1).max(3).optional().describe('RetransTimer apart; default 3'),
+  }).describe('unsolicited neighbour advertisements, as after a change of the adapter (ndisc_notify)'),
+  z.strictObject({
     type: z.literal('ip.ping'), node, to: ipv6Address, interface: interfaceName.optional(), timeout: duration.optional().describe('default 1s'),
   }).describe('one echo request, and its answer or none'),
 ])

@@ -70,11 +70,11 @@ export function nodeResumed(s: IpState, id: NodeId, cx: Cx): void {
   node.hung = false
   for (const name of node.interfaces) {
     settle(s, name, 'carrier', cx)
+    thawNeighbours(s, name, cx)
     const i = s.interfaces[name]!
     if (!i.running) continue
     if (i.reportTimer === null) report(s, name, cx)
     resumeDad(s, name, cx)
-    thawNeighbours(s, name, cx)
   }
 }
 

@@ -14,6 +14,7 @@ import { dropAddress, setState } from './addresses.ts'
 import { ipConfig, type IpConfig } from './config.ts'
 import { addAddress } from './configure.ts'
 import { dadDue } from './dad.ts'
+import { announce } from './discovery.ts'
 import { neighbourDue, ping, pingLost } from './echo.ts'
 import { ipRequests, type IpFact } from './events.ts'
 import { carrierChanged, disableInterface, nodeEnded, nodeHung, nodeRestricted, nodeResumed, nodeStarted, setForwarding, startAll, switchInterface } from './interfaces.ts'
@@ -85,6 +86,7 @@ export const ip = defineModel({
     'ip.removeRoute': (s, route, cx) => removeRoute(s, route, cx),
     'ip.setParameters': (s, parameters, cx) => setParameters(s, parameters, cx),
     'ip.sendOnLink': (s, request, cx) => sendOnLink(s, request, cx),
+    'ip.announce': (s, request, cx) => announce(s, request, cx),
     'ip.ping': (s, request, cx) => ping(s, request, cx),
 
     'ip.neighbourDue': (s, entry, cx) => neighbourDue(s, entry, cx),

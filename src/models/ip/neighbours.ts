@@ -309,11 +309,11 @@ function settle(n: Neighbour): void {
 }
 
 function arm(id: InterfaceId, address: Ipv6Text, n: Neighbour, at: Micros, cx: Cx): void {
-  n.dueAt = at
+  n.dueAt = Math.max(at, cx.now)
   if (n.timer !== null) {
-    if (n.timerAt <= at) return
+    if (n.timerAt <= n.dueAt) return
     cx.cancel(n.timer)
   }
-  n.timerAt = Math.max(at, cx.now)
+  n.timerAt = n.dueAt
   n.timer = cx.after(n.timerAt - cx.now, { type: 'ip.neighbourDue', interface: id, address })
 }

@@ -24,6 +24,7 @@ export const ipRequests: RequestRows<IpRequest> = {
   'ip.removeRoute': { weight: 3, says: e => `${destination(e.destination)} ${through(e.via, e.interface)} is taken from ${e.node}` },
   'ip.setParameters': { weight: 3, says: e => `${e.interface} takes over what a router says of the link` },
   'ip.sendOnLink': { weight: 3, says: e => `${e.interface} sends a packet to ${e.packet.destination}` },
+  'ip.announce': { weight: 2, says: e => `${e.interface} tells all neighbours that ${e.address} is its own` },
   'ip.ping': { weight: 2, says: e => `${e.node} pings ${e.to}` },
 }
 

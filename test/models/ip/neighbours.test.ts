@@ -79,6 +79,16 @@ describe('resolution', () => {
     expect(b.entry()).toBeNull()
   })
 
+  test('ND-104 the time between solicitations is what the router says', () => {
+    const b = bench()
+    b.ask({ type: 'ip.setParameters', interface: 'host.eth0', retransMillis: 500 })
+    b.ask({ type: 'ip.ping', node: 'host', to: PEER, timeout: 60 * SECOND })
+    const from = b.sim.now
+    b.run(10 * SECOND)
+    expect(b.solicitations().map(({ at }) => at - from)).toEqual([0, 500_000, 1_000_000])
+    expect(b.all('ip.pingLost').map(({ at }) => at - from)).toEqual([1_500_000])
+  })
+
   test('ND-104 a queue that is full loses its oldest packet', () => {
     const b = bench()
     for (let n = 0; n < QUEUE_LENGTH + 2; n++) b.ping()
@@ -214,6 +224,17 @@ describe('answers', () => {
     expect([answers('linux'), answers('linux', HOST), answers('rfc'), answers('rfc', HOST)]).toEqual([[true, true, 1], [true, false, 0], [true, true, 1], [true, true, 1]])
   })
 
+  test('ND-108 what nobody asked for goes to all nodes, at most three times, RetransTimer apart, S 0, and only for an assigned address', () => {
+    const b = bench()
+    b.ask({ type: 'ip.setParameters', interface: 'host.eth0', retransMillis: 700 })
+    const from = b.sim.now
+    expect(b.ask({ type: 'ip.announce', interface: 'host.eth0', address: '2001:db8::2' })?.status).toBe(2)
+    b.ask({ type: 'ip.announce', interface: 'host.eth0', address: HOST })
+    b.run(10 * SECOND)
+    expect(b.sent('host.eth0', 'NA').map(({ at, packet }) => [at - from, packet]))
+      .toEqual([0, 1, 2].map(n => [n * 700_000, na(HOST, { override: true }, [targetOption(HOST_MAC)], 'ff02::1')]))
+  })
+
   test('ND-109 for the anycast address of a prefix a router answers late, and lets others be preferred', () => {
     const late = [1, 2, 3, 4, 5].map(seed => {
       const b = bench({ forwarding: true, interfaces: { eth0: { mac: HOST_MAC, addresses: ['2001:db8::5/64'], dad: false } } }, { seed })
@@ -227,6 +248,24 @@ describe('answers', () => {
       return answer!.at - from
     })
     expect(new Set(late).size).toBe(5)
+  })
+})
+
+describe('what a router says of the link', () => {
+  test('ND-47 ND-49 what it leaves out stays as it is, and an MTU that the adapter has not is not taken', () => {
+    const b = bench()
+    const set = (more: object): number[] => {
+      b.ask({ type: 'ip.setParameters', interface: 'host.eth0', ...more })
+      const { hopLimit, baseReachableMillis, retransMillis, mtu } = b.host
+      return [hopLimit, baseReachableMillis, retransMillis, mtu]
+    }
+    expect(set({ hopLimit: 33 })).toEqual([33, 30_000, 1000, 1500])
+    expect(set({ baseReachableMillis: 20_000, retransMillis: 500 })).toEqual([33, 20_000, 500, 1500])
+    expect(set({ mtu: 1400 })).toEqual([33, 20_000, 500, 1400])
+    expect(set({ mtu: 9000 })).toEqual([33, 20_000, 500, 1400])
+    b.say(ns(HOST, [sourceOption(MAC)]))
+    b.ping()
+    expect(b.sent('host.eth0', 'echo-request')[0]!.packet.hopLimit).toBe(33)
   })
 })
 

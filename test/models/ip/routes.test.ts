@@ -132,6 +132,18 @@ describe('which router', () => {
     expect([b.entry(R1)!.state, ...hops(b, WORLD)]).toEqual(['failed', R2])
   })
 
+  test('ND-45 a router that leaves the list is used for nothing any more, from the next packet on', () => {
+    const b = bench()
+    known(b, R1, R2)
+    route(b, '::/0', R1)
+    route(b, '::/0', R2)
+    b.ping(WORLD)
+    b.ask({ type: 'ip.removeRoute', node: 'host', destination: '::/0', via: R1, interface: 'host.eth0' })
+    b.ping(WORLD)
+    expect([R1, R2].map(router => b.entry(router)!.state)).toEqual(['delay', 'delay'])
+    expect(hops(b, WORLD)).toEqual([R2])
+  })
+
   test('an interface that has no carrier has no routes', () => {
     const b = bench()
     route(b, '::/0', R1)
