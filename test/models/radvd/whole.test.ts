@@ -32,3 +32,15 @@ test('RD-51 a daemon of radvd 2.19 that starts with its interface: after a boot 
   expect(late).toBeGreaterThan(221)
   expect(late).toBeLessThan(222.1)
 })
+
+test('RD-49 RD-50 with forwarding off a Linux system configures itself from what its own daemon says, and the daemon begins anew one second after that', () => {
+  const { trace } = play({
+    hypervisor: { systems: { power5: {} }, guests: { router: { on: 'power5', os: 'linux' } } },
+    vswitch: { switches: { ETHERNET0: { ports: { router: {} } } } },
+    ip: { nodes: { router: { profile: 'linux' } } },
+    radvd: { daemons: { radvd: { on: 'router', profile: 'radvd-2.19', startAfter: '5s' } } },
+  }, [], { until: 60 * SECOND })
+  const usable = trace.find(({ event }) => event.type === 'ip.addressChanged' && event.state === 'preferred' && event.address.startsWith('fec0:'))!.at
+  const sent = trace.filter(({ event }) => event.type === 'radvd.advertised').map(({ at }) => at)
+  expect(sent).toEqual([5.02 * SECOND, usable + SECOND, usable + 17 * SECOND, usable + 33 * SECOND])
+})
