@@ -29,11 +29,13 @@ export const vswitch = defineModel({
       for (const port of ports) if (s.ports[port] !== undefined) takeIn(s, port, frame, trail, cx)
     },
     'net.carrierChanged'(s, { port, up }, cx) {
-      if (s.ports[port] === undefined) return
-      const name = s.ports[port].switch, sw = s.switches[name]!
+      const own = s.ports[port]
+      if (own === undefined) return
+      const name = own.switch, sw = s.switches[name]!
       sw.stale = true
       if (!up) forgetBehind(sw, port)
-      forgetLoops(s, name)
+      // A station that comes or goes neither opens a loop nor closes one.
+      if (own.bridged || own.trunk !== null) forgetLoops(s, name)
       chooseTrunks(s, port, cx)
     },
     'vswitch.setMode'(s, { switch: name, mode, anyway }, cx) {

@@ -2,7 +2,7 @@
 import type { SwitchDrop, VswitchFact, VswitchRequest } from '../../models/vswitch/events.ts'
 import { shownMode } from '../../models/vswitch/modes.ts'
 import type { Mode } from '../../models/vswitch/state.ts'
-import type { FactRows, RequestRows } from './telling.ts'
+import { and, type FactRows, type RequestRows } from './telling.ts'
 
 const DROPPED: Readonly<Record<SwitchDrop, string>> = {
   'not in VLAN': 'its port is not in that VLAN', 'own address': 'it is addressed to its sender', unregistered: 'nobody here has that address', 'no uplink': 'no trunk is active',
@@ -18,7 +18,7 @@ export const vswitchRequests: RequestRows<VswitchRequest> = {
 
 export const vswitchFacts: FactRows<VswitchFact> = {
   'vswitch.dropped': { weight: 3, fields: { switch: 'switch', port: 'port', reason: 'text' }, says: e => `${e.switch} drops a frame from ${e.port}: ${DROPPED[e.reason]}` },
-  'vswitch.loopFound': { weight: 0, label: 'Loop', fields: { cycle: 'list' }, says: e => `frames go round: ${e.cycle.join(' → ')} → ${e.cycle[0] ?? ''}` },
+  'vswitch.loopFound': { weight: 0, label: 'Loop', fields: { cycle: 'list' }, says: e => `frames go round, coming in by ${and(e.cycle)}` },
   'vswitch.modeChanged': { weight: 1, fields: { switch: 'switch', mode: 'text' }, says: e => `${e.switch} is ${shownMode(e.mode as Mode)} now` },
   'vswitch.relayChanged': { weight: 1, fields: { switch: 'switch', port: 'port', on: 'flag' }, says: e => `${e.port} ${e.on ? 'sends back what came from there' : 'sends nothing back any more'}` },
   'vswitch.trunkChanged': {

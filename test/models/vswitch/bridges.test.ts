@@ -217,6 +217,9 @@ describe('loops', () => {
   test('VE-48 F9 a bridge that reflects to a VEB makes a loop of one switch: told once, dropped and counted', () => {
     const lan = vepaLan('veb', true)
     expect(lan.copies('a', {})).toEqual({ b: 1, e: 1 })
+    // A station that goes and comes changes nothing about it.
+    lan.setAdapter('b', false)
+    lan.setAdapter('b', true)
     lan.copies('a', {})
     expect(lan.switch('ETHERNET0').dropped).toEqual({ reflected: 2 })
     expect(lan.loops()).toEqual([['ETHERNET0/a.eth0', 'lan/p1']])
