@@ -21,6 +21,7 @@ const time = (what: string, value: Micros, kind: DefaultKind, range?: readonly [
   ({ what, value, unit: 'µs', kind, ...(range && { range }) })
 
 export const DEFAULTS = {
+  'DD-22': time('SEA keep-alives, of which three are missed before failover', 500 * MILLISECOND, 'P', [300 * MILLISECOND, 700 * MILLISECOND]),
   'DD-30': time('power-off job timeout', 30 * MINUTE, 'I'),
   'DD-32': time('managed system IPL to standby', 10 * MINUTE, 'P', [5 * MINUTE, 30 * MINUTE]),
   'DD-33': time('Linux partition start to services', 90 * SECOND, 'P', [30 * SECOND, 240 * SECOND]),

@@ -1,0 +1,4 @@
+/** Names of shared Ethernet adapters. */
+import type { Id } from '../../base/id.ts'
+
+export type SeaId = Id<'Sea'>
