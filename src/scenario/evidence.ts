@@ -3,7 +3,7 @@ import type { DeepReadonly } from '../base/readonly.ts'
 import type { Micros } from '../base/time.ts'
 import type { Entry } from '../core/trace.ts'
 import type { SimEvent, World } from '../models/stack.ts'
-import { clock } from './text.ts'
+import { clock, exactly } from './text.ts'
 
 export interface Look { readonly at: Micros; readonly world: DeepReadonly<World> }
 export interface Evidence {
@@ -38,3 +38,14 @@ export function together(subject: string, parts: readonly Part[], cause: number 
   }
 }
 export interface Part { readonly says: string; readonly met: boolean; readonly figure: string }
+
+const span = ([least, most]: readonly [Micros, Micros]): string => exactly(least) === exactly(most) ? exactly(least) : `${exactly(least)} to ${exactly(most)}`
+
+/** `downAtMost`, `downAtLeast` and `downBetween` of a time, in that form of words. */
+export function bounds(verb: string, actual: Micros, figure: string, least?: Micros, most?: Micros, between?: readonly [Micros, Micros]): Part[] {
+  return [
+    ...(most === undefined ? [] : [{ says: `${verb} at most ${exactly(most)}`, met: actual <= most, figure }]),
+    ...(least === undefined ? [] : [{ says: `${verb} at least ${exactly(least)}`, met: actual >= least, figure }]),
+    ...(between === undefined ? [] : [{ says: `${verb} for ${span(between)}`, met: actual >= between[0] && actual <= between[1], figure }]),
+  ]
+}

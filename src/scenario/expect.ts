@@ -8,8 +8,9 @@
 import type { Micros } from '../base/time.ts'
 import { must } from '../base/assert.ts'
 import { downtime, exposedTime, longestOutage } from '../models/service/state.ts'
-import { lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
+import { bounds, lastSeq, lookAt, together, when, type Evidence, type Judgement, type Part } from './evidence.ts'
 import type { Expectation } from './expectation.ts'
+import { judgeClient, judgeReach } from './judge-clients.ts'
 import { countInWords, fitsCount, judgeHappens, judgeNever, judgeRefused, type Count } from './judge-events.ts'
 import { judgeArrayState, judgeDisk, judgeGuest, judgeNwsd } from './judge-states.ts'
 import { clock, exactly, plural } from './text.ts'
@@ -19,7 +20,7 @@ export interface Verdict { readonly met: boolean; readonly results: readonly Res
 
 /** The times at which expectations look at the world, in order; the end of the run is not among them. */
 export function looksOf(expectations: readonly Expectation[], until: Micros): Micros[] {
-  const times = expectations.flatMap(e => [...('at' in e && e.at !== undefined ? [e.at] : []), ...('inSyncBy' in e && e.inSyncBy !== undefined ? [e.inSyncBy] : [])])
+  const times = expectations.flatMap(e => [...('at' in e && e.at !== undefined ? [e.at] : []), ...('inSyncBy' in e && e.inSyncBy !== undefined ? [e.inSyncBy] : []), ...('client' in e && e.by !== undefined ? [e.by] : [])])
   return [...new Set(times)].filter(at => at < until).sort((a, b) => a - b)
 }
 
@@ -33,7 +34,7 @@ export function judge(expectations: readonly Expectation[], evidence: Evidence):
 
 /** A run that ends before a look cannot meet what was to be seen there. */
 function tooEarly(e: Expectation, { until, world }: Evidence): Judgement | undefined {
-  const at = 'at' in e && e.at !== undefined ? e.at : 'inSyncBy' in e ? e.inSyncBy : undefined
+  const at = 'at' in e && e.at !== undefined ? e.at : 'inSyncBy' in e ? e.inSyncBy : 'client' in e ? e.by : undefined
   if (at !== undefined && at > until) return { says: `the run reaches ${clock(at)}`, met: false, figures: `it ends at ${clock(until)}`, cause: null }
   if ('array' in e && world.md.arrays[e.array as never] === undefined) return { says: `${e.array} exists`, met: false, figures: 'nobody has created it', cause: null }
   return undefined
@@ -45,21 +46,12 @@ function judgeOne(e: Expectation, evidence: Evidence): Judgement {
   if ('disk' in e) return judgeDisk(e, evidence)
   if ('guest' in e) return judgeGuest(e, evidence)
   if ('nwsd' in e) return judgeNwsd(e, evidence)
+  if ('client' in e) return judgeClient(e, evidence)
+  if ('reaches' in e) return judgeReach(e, evidence)
   if ('refused' in e) return judgeRefused(e, evidence)
   if ('happens' in e) return judgeHappens(e, evidence)
   if ('never' in e) return judgeNever(e, evidence)
   return judgeData(e.dataIntact, undefined, evidence)
-}
-
-const span = ([least, most]: readonly [Micros, Micros]): string => exactly(least) === exactly(most) ? exactly(least) : `${exactly(least)} to ${exactly(most)}`
-
-/** `downAtMost`, `downAtLeast` and `downBetween` of a time, in that form of words. */
-function bounds(verb: string, actual: Micros, figure: string, least?: Micros, most?: Micros, between?: readonly [Micros, Micros]): Part[] {
-  return [
-    ...(most === undefined ? [] : [{ says: `${verb} at most ${exactly(most)}`, met: actual <= most, figure }]),
-    ...(least === undefined ? [] : [{ says: `${verb} at least ${exactly(least)}`, met: actual >= least, figure }]),
-    ...(between === undefined ? [] : [{ says: `${verb} for ${span(between)}`, met: actual >= between[0] && actual <= between[1], figure }]),
-  ]
 }
 
 function judgeService(e: Extract<Expectation, { service: string }>, evidence: Evidence): Judgement {

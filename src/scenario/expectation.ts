@@ -1,10 +1,11 @@
 /**
  * What a scenario may expect of its run: the shapes, as people write them. Whether they are met is expect.ts's business.
  *
- * An expectation names its subject first: a service, an array, a disk, a guest, an NWSD, or an event. What is said about a state holds
+ * An expectation names its subject first: a service, an array, a disk, a guest, an NWSD, a client, or an event. What is said about a state holds
  * at the end of the run, or `at` a time. What is said about a whole run (time down, time exposed, data) has no time.
  */
 import { z } from 'zod'
+import { ipv6Address, ipv6Prefix } from '../models/ip/words.ts'
 import { duration } from '../models/schema.ts'
 import { eventTypes } from './telling/index.ts'
 
@@ -59,6 +60,30 @@ export const guestExpectation = z.strictObject({
 
 export const nwsdExpectation = z.strictObject({ nwsd: name, state: z.string(), at, note })
 
+export const ADDRESS_STATES = ['preferred', 'deprecated', 'tentative', 'none'] as const
+export const clientExpectation = z.strictObject({
+  client: name.describe('a node that configures itself'),
+  withoutAddressAtMost: duration.optional().describe('time without a usable global address, in total, by the doing of others than its own IPL'), withoutAddressAtLeast: duration.optional(), withoutAddressBetween: period.optional(),
+  withoutPreferredAtMost: duration.optional().describe('the same, without a preferred one'), withoutPreferredAtLeast: duration.optional(), withoutPreferredBetween: period.optional(),
+  withoutRouterAtMost: duration.optional().describe('the same, without a live default router'), withoutRouterAtLeast: duration.optional(), withoutRouterBetween: period.optional(),
+  preferredIn: ipv6Prefix.optional().describe('has a preferred address in this prefix'), by: duration.optional().describe('for preferredIn: at this time at the latest'),
+  address: z.enum(ADDRESS_STATES).optional().describe('the best that its global addresses are in'), in: ipv6Prefix.optional().describe('for address: only those in this prefix'),
+  router: z.union([z.boolean(), ipv6Address], { error: 'expected the address of a router, true or false' }).optional().describe('its live default router; false: it has none'),
+  at, note,
+}).check(cx => {
+  const lone = (key: 'by' | 'in', to: 'preferredIn' | 'address') => {
+    if (cx.value[key] !== undefined && cx.value[to] === undefined) cx.issues.push({ code: 'custom', path: [key], message: `expected it only together with ${to}`, input: cx.value[key] })
+  }
+  lone('by', 'preferredIn')
+  lone('in', 'address')
+})
+
+export const reachExpectation = z.strictObject({
+  from: name.describe('a node that sends echo requests'), reaches: name.describe('a node, or an address'),
+  answered: z.boolean().optional().describe('whether the last request was answered; default true'),
+  lost: count.optional().describe('how many requests of the whole run, from the first answer on, were lost'), at, note,
+})
+
 export const dataExpectation = z.strictObject({ dataIntact: z.boolean().describe('of all arrays: no acknowledged write was lost'), note })
 
 export const refusedExpectation = z.strictObject({
@@ -75,9 +100,9 @@ export const happensExpectation = z.strictObject({
 export const neverExpectation = z.strictObject({ never: matcher, from: duration.optional(), note })
 
 export const expectation = z.union([
-  serviceExpectation, arrayExpectation, diskExpectation, guestExpectation, nwsdExpectation,
+  serviceExpectation, arrayExpectation, diskExpectation, guestExpectation, nwsdExpectation, clientExpectation, reachExpectation,
   dataExpectation, refusedExpectation, happensExpectation, neverExpectation,
-], { error: 'expected an expectation about a service, an array, a disk, a guest, an nwsd, dataIntact, or what is refused, happens or never' })
+], { error: 'expected an expectation about a service, an array, a disk, a guest, an nwsd, a client, whom a node reaches, dataIntact, or what is refused, happens or never' })
 
 export type Expectation = z.output<typeof expectation>
 export type ExpectationInput = z.input<typeof expectation>

@@ -67,3 +67,31 @@ operators:
 
 /** Both halves at once: the second host crashes while the spare is being filled, and nobody comes to boot the router. */
 export const OUTAGE = changed('operators:\n  - { name: admin, on: router, when: { type: hypervisor.guestUp, guest: i5a }, after: 10m }\n', '  - { at: 1h4m, do: { type: hypervisor.crash, guest: i5b } }\n', THREE_HOSTS)
+
+/** A client that configures itself, the router that advertises to it, and a machine outside, on a switch and a cable. */
+export const LAN = `name: a client
+until: 2h
+system:
+  hypervisor:
+    systems: { power5: {} }
+    guests:
+      c: { on: power5, os: ibm-i, ipl: 10m, shutdown: 1m }
+      r: { on: power5, os: linux }
+  net: { links: { ioa0: { ends: [r.eth1, outside.eth0], latency: 1ms } } }
+  vswitch: { switches: { ETHERNET0: { ports: { r: {}, c: {} } } } }
+  ip:
+    nodes:
+      c: {}
+      r: { profile: linux, forwarding: true, interfaces: { eth0: { addresses: ["fec0:1::1/64"] }, eth1: { addresses: ["fec0:2::1/64"] } } }
+      outside: { interfaces: { eth0: { addresses: ["fec0:2::2/64"] } }, routes: [{ to: "::/0", via: "fec0:2::1", interface: outside.eth0 }] }
+  radvd:
+    daemons:
+      ra: { on: r, profile: radvd-2.19, config: "interface eth0 { AdvSendAdvert on; MaxRtrAdvInterval 10; prefix fec0:1::/64 { AdvValidLifetime 120; AdvPreferredLifetime 60; }; };" }
+  service:
+    services:
+      net: { needs: [{ preferredAddress: c }, { defaultRouter: c }, { reaches: { from: c, to: outside, every: 30s } }] }
+timeline:
+  - { at: 30m, do: { type: radvd.signal, daemon: ra, signal: KILL } }
+  - { at: 40m, do: { type: radvd.start, daemon: ra } }
+  - { at: 1h, do: { type: hypervisor.ipl, guest: c } }
+`

@@ -3,7 +3,7 @@
  * things has opposites for each; one that is an interval has one on either side. Where no opposite can be written, the bound is moved
  * just past what the run did.
  */
-import type { Expectation } from '../../src/scenario/expectation.ts'
+import { ADDRESS_STATES, type Expectation } from '../../src/scenario/expectation.ts'
 import { longestOutage } from '../../src/models/service/state.ts'
 import type { Run } from '../../src/scenario/run.ts'
 
@@ -27,6 +27,11 @@ function opposed(e: Part, run: Run): Part[] {
     bootedFrom: value => [{ bootedFrom: `not-${String(value)}` }], kernel: value => [{ kernel: Number(value) + 1 }],
   })]
   if ('nwsd' in e) return [{ ...e, state: 'failed' === e.state ? 'varied on' : 'failed' }]
+  if ('client' in e) return fields(e, ['client', 'at'], clientOpposites)
+  if ('reaches' in e) return [
+    ...('lost' in e ? counts(e.lost).map(lost => ({ from: e.from, reaches: e.reaches, lost })) : []),
+    ...('answered' in e || !('lost' in e) ? [{ from: e.from, reaches: e.reaches, answered: e.answered === false, ...('at' in e && { at: e.at }) }] : []),
+  ]
   if ('refused' in e) return [
     ...counts(e.times ?? [1, MANY]).map(times => ({ ...e, times })),
     ...('status' in e ? [{ ...e, status: Number(e.status) + 1, times: e.times ?? [1, MANY] }] : []),
@@ -75,6 +80,20 @@ const arrayOpposites = (run: Run): Record<string, Opposite> => ({
   writable: value => [{ writable: !value }],
   dataIntact: value => [{ dataIntact: !value }],
 })
+
+const bounded = (what: string): Record<string, Opposite> => ({
+  [`${what}AtMost`]: value => [{ [`${what}AtLeast`]: Number(value) + 1 }],
+  [`${what}AtLeast`]: value => Number(value) > 0 ? [{ [`${what}AtMost`]: Number(value) - 1 }] : [],
+  [`${what}Between`]: value => outside(value as Range, `${what}AtLeast`, `${what}AtMost`),
+})
+
+const clientOpposites: Record<string, Opposite> = {
+  ...bounded('withoutAddress'), ...bounded('withoutPreferred'), ...bounded('withoutRouter'),
+  preferredIn: (value, e) => [...ADDRESS_STATES.filter(state => state !== 'preferred').map(address => ({ address, in: value, ...'by' in e && { at: e.by } })), { preferredIn: '2001:db8:dead::/64' }],
+  address: (value, e) => ADDRESS_STATES.filter(state => state !== value).map(address => ({ address, ...'in' in e && { in: e.in } })),
+  router: value => [{ router: value === false }, ...value === false ? [] : [{ router: 'fe80::dead' }]],
+  by: () => [], in: () => [],
+}
 
 /** Both sides of an interval. */
 const outside = ([least, most]: Range, atLeast: string, atMost: string): Part[] => [{ [atLeast]: most + 1 }, ...(least > 0 ? [{ [atMost]: least - 1 }] : [])]

@@ -37,9 +37,10 @@ export function addressOf(ip: Ip, node: NodeId): Ipv6Text | undefined {
   return (assigned.find(({ preferred }) => preferred) ?? assigned[0])?.address
 }
 
-/** `silent`: the routers that were asked for in vain, as `routerKey` writes them. */
-export const hasRouter = (ip: Ip, node: NodeId, silent: readonly string[]): boolean => (ip.nodes[node]?.routes ?? []).some(({ destination, via, interface: id }) =>
-  destination === '::/0' && via !== null && ip.interfaces[id]!.running && !silent.includes(routerKey(id, via)))
+/** Its live default routers. `silent`: those that were asked for in vain, as `routerKey` writes them. */
+export const routersOf = (ip: Ip, node: NodeId, silent: readonly string[]): Ipv6Text[] => (ip.nodes[node]?.routes ?? []).flatMap(({ destination, via, interface: id }) =>
+  destination === '::/0' && via !== null && ip.interfaces[id]!.running && !silent.includes(routerKey(id, via)) ? [via] : [])
+export const hasRouter = (ip: Ip, node: NodeId, silent: readonly string[]): boolean => routersOf(ip, node, silent).length > 0
 
 export const routerKey = (id: InterfaceId, router: Ipv6Text): string => `${router} ${id}`
 

@@ -1,0 +1,116 @@
+/** Expectations about clients, and files that a scenario names. */
+import { describe, expect, test } from 'vitest'
+import { formatIssue } from '../../src/scenario/issue.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { simulate, type Run } from '../../src/scenario/run.ts'
+import { stack } from '../../src/models/stack.ts'
+import { opposites } from '../support/negate.ts'
+import { changed, LAN } from './systems.ts'
+
+function run(text: string, expectations: readonly string[]): Run {
+  const { scenario, issues } = loadScenario(`${text}expect:\n${expectations.map(each => `  - ${each}`).join('\n')}\n`, 'x.yaml')
+  expect(issues.map(formatIssue)).toEqual([])
+  return simulate(scenario!)
+}
+
+type Case = readonly [expectation: string, met: boolean, words: string]
+const cases: readonly Case[] = [
+  ['{ client: c }', true, 'at the end c has a live default router: router fe80::84cc:38ff:fe12:c7cf'],
+  ['{ client: c, preferredIn: "fec0:1::/64", by: 10s }', true, 'c has a preferred address in fec0:1::/64 by 00:00:10: it has a preferred one'],
+  ['{ client: c, preferredIn: "fec0:1::/64", by: 1s }', false, 'c has a preferred address in fec0:1::/64 by 00:00:01: it has none'],
+  ['{ client: c, preferredIn: "fec0:9::/64" }', false, 'at the end c has a preferred address in fec0:9::/64: it has none'],
+  ['{ client: c, address: deprecated, at: 31m30s }', true, 'at 00:31:30 c has a deprecated global address: it has a deprecated one'],
+  ['{ client: c, address: none, at: 35m }', true, 'at 00:35:00 c has no global address: it has none'],
+  ['{ client: c, address: preferred, at: 35m }', false, 'at 00:35:00 c has a preferred global address: it has none'],
+  ['{ client: c, router: false, at: 35m }', true, 'at 00:35:00 c has no live default router: no router'],
+  ['{ client: c, router: "fe80::9", at: 20m }', false, 'at 00:20:00 c has the live default router fe80::9: router fe80::84cc:38ff:fe12:c7cf'],
+  ['{ client: c, address: none, at: 1h5m }', true, 'at 01:05:00 c has no global address: it has none'],
+  ['{ client: c, withoutAddressBetween: [8m, 8m13s] }', true, 'c is without a global address for 8m to 8m 13s: 8m 7s, 1 time (and 10m 2s of its own IPL)'],
+  ['{ client: c, withoutRouterAtMost: 0s }', false, 'c is without a live default router at most 0 s: 9m 36s, 1 time (and 10m 1s of its own IPL)'],
+  ['{ client: c, withoutPreferredAtLeast: 10m }', false, 'c is without a preferred address at least 10m: 9m 7s, 1 time (and 10m 2s of its own IPL)'],
+  ['{ client: outside, withoutAddressAtMost: 0s }', false, 'outside is without a global address at most 0 s: it configures no addresses itself'],
+  ['{ from: c, reaches: outside, at: 20m }', true, 'at 00:20:00 c, asking outside, gets answers: answered'],
+  ['{ from: c, reaches: "fec0:2::2", answered: false, at: 35m }', true, 'at 00:35:00 c, asking fec0:2::2, gets no answer: lost'],
+  ['{ from: c, reaches: outside, lost: 0 }', false, 'c, asking outside, loses no echo request: 21 of 219 echo requests lost'],
+  ['{ from: r, reaches: c }', false, 'at the end r, asking c, gets answers: nobody has asked'],
+]
+
+describe('a client whose router falls silent for ten minutes, and which IPLs later', () => {
+  const done = run(LAN, cases.map(([expectation]) => expectation))
+  done.verdict.results.forEach((result, index) => {
+    const [expectation, met, words] = cases[index]!
+    test(`${met ? 'met' : 'not met'}: ${expectation}`, () => {
+      expect(`${result.says}: ${result.figures}`).toBe(words)
+      expect(result.met).toBe(met)
+    })
+  })
+
+  test('each has opposites, none of which is met', () => {
+    const negated = done.verdict.results.flatMap(({ met, expectation }) => met ? opposites(expectation, done) : [])
+    expect(negated.length).toBeGreaterThan(done.verdict.results.filter(({ met }) => met).length)
+    expect(simulate({ ...done.scenario, expect: negated }).verdict.results.filter(({ met }) => met).map(({ says }) => says)).toEqual([])
+  })
+})
+
+describe('a radvd.conf beside the scenario', () => {
+  const inline = /config: "[^"]*"/.exec(LAN)![0], files: Record<string, string> = { 'lan.conf': 'interface eth0\n{\n  AdvSendAdvert on;\n  prefix fec0:1::/64 { };\n};\n', 'bad.conf': 'interface eth0\n{\n  AdvSndAdvert on;\n};\n' }
+  const beside = { readFile: (path: string) => files[path], fileNames: () => [...Object.keys(files), 'scenario.yaml'] }
+  const load = (text: string, ...more: (typeof beside)[]) => loadScenario(text, 'x.yaml', stack, ...more)
+  const issues = (config: string, ...more: (typeof beside)[]) => load(changed(inline, config, LAN), ...more).issues.map(formatIssue)
+
+  test('is read, and its text is what the daemon runs with', () => {
+    const { scenario, issues } = load(changed(inline, 'config: lan.conf', LAN), beside)
+    expect(issues).toEqual([])
+    expect(scenario!.configs.radvd.daemons['ra' as never]!.config).toEqual({ file: 'lan.conf', text: files['lan.conf'] })
+  })
+
+  test('that is not there is an issue where it is named, with the name that was probably meant', () => {
+    expect(issues('config: lann.conf', beside)).toEqual(['x.yaml:18:49: found "lann.conf", expected a file beside the scenario: there is none of this name; did you mean "lan.conf"?'])
+    expect(issues('config: other.conf', { ...beside, fileNames: () => ['radvd.conf.old', 'seed-radvd.conf'] })).toEqual(['x.yaml:18:49: found "other.conf", expected a file beside the scenario, such as radvd.conf.old or seed-radvd.conf: there is none of this name'])
+  })
+
+  test('that radvd would not read is an issue in that file, at its line and column', () => {
+    expect(issues('config: bad.conf', beside)).toEqual([expect.stringMatching(/^bad\.conf:3:3: error: .*AdvSndAdvert.*did you mean "AdvSendAdvert"/)])
+  })
+
+  test('written into the scenario it is told where the scenario has it', () => {
+    expect(issues('config: "interface eth0 { AdvSndAdvert on; };"', beside)).toEqual([expect.stringMatching(/^x\.yaml:18:49: found .*expected a radvd\.conf that radvd reads; radvd\.conf:1:18: error/)])
+  })
+
+  test('without anybody who reads files its text is expected', () => {
+    expect(issues('config: lan.conf')).toEqual(['x.yaml:18:49: found "lan.conf", expected the text of a radvd.conf, or { file, text }: no files are read here'])
+  })
+
+  test('may be what a running daemon is given instead', () => {
+    const text = changed('{ at: 30m, do: { type: radvd.signal, daemon: ra, signal: KILL } }', '{ at: 30m, do: [{ type: radvd.writeConf, daemon: ra, text: lan.conf }] }', LAN)
+    expect(load(text, beside).scenario!.timeline[0]!.request).toEqual({ type: 'radvd.writeConf', daemon: 'ra', text: files['lan.conf'] })
+    expect(load(text.replace('lan.conf', 'lam.conf'), beside).issues.map(formatIssue)).toEqual([expect.stringMatching(/^x\.yaml:23:\d+: found "lam\.conf".*did you mean "lan\.conf"/)])
+  })
+})
+
+describe('names of a network', () => {
+  const issues = (from: string, to: string) => loadScenario(changed(from, to, LAN), 'x.yaml').issues.map(formatIssue)
+  const cases: readonly (readonly [what: string, from: string, to: string, issue: string])[] = [
+    ['the node of a daemon', 'on: r, profile: radvd', 'on: q, profile: radvd', 'found the node "q", expected c, r or outside; did you mean "c"?'],
+    ['the node of a need', 'preferredAddress: c', 'preferredAddress: cc', 'found the node "cc", expected c, r or outside; did you mean "c"?'],
+    ['the node that is to be reached', 'to: outside', 'to: outsid', 'found the node "outsid", expected c, r or outside; did you mean "outside"?'],
+    ['a port of a switch', 'ports: { r: {}, c: {} }', 'ports: { r: {}, cc: {} }', 'cc'],
+    ['the end of a cable', 'outside.eth0], latency', 'outside.eth1], latency', 'found the port "outside.eth1"'],
+    ['the interface of a route', 'interface: outside.eth0', 'interface: outside.eth9', 'found the interface "outside.eth9", expected c.eth0, r.eth0, r.eth1 or outside.eth0; did you mean "outside.eth0"?'],
+    ['the daemon of a request', 'daemon: ra, signal', 'daemon: rad, signal', 'found the daemon "rad", expected ra; did you mean "ra"?'],
+    ['a link in a request', 'type: radvd.signal, daemon: ra, signal: KILL', 'type: net.cut, link: ioa', 'found the link "ioa", expected'],
+    ['the interface of a request', 'type: radvd.signal, daemon: ra, signal: KILL', 'type: ip.setInterface, interface: c.eth1, up: false', 'found the interface "c.eth1", expected c.eth0'],
+    ['the node of a request', 'type: radvd.signal, daemon: ra, signal: KILL', 'type: ip.setForwarding, node: rr, on: false', 'found the node "rr", expected c, r or outside; did you mean "r"?'],
+    ['the switch of a request', 'type: radvd.signal, daemon: ra, signal: KILL', 'type: vswitch.setMode, switch: ETHERNET1, mode: vepa', 'found the switch "ETHERNET1", expected ETHERNET0; did you mean "ETHERNET0"?'],
+    ['the client of an expectation', 'timeline:', 'expect: [{ client: cd }]\ntimeline:', 'found the node "cd", expected c, r or outside; did you mean "c"?'],
+    ['whom an expectation wants to be reached', 'timeline:', 'expect: [{ from: c, reaches: outsde }]\ntimeline:', 'found the node "outsde", expected c, r or outside; did you mean "outside"?'],
+    ['the interface of an event', 'timeline:', 'expect: [{ never: { type: slaac.routerRemoved, interface: c.eht0 } }]\ntimeline:', 'found the interface "c.eht0", expected c.eth0, r.eth0, r.eth1 or outside.eth0; did you mean "c.eth0"?'],
+    ['the client of an event', 'timeline:', 'expect: [{ never: { type: service.routerLost, client: cc } }]\ntimeline:', 'found the node "cc", expected c, r or outside; did you mean "c"?'],
+  ]
+  for (const [what, from, to, issue] of cases) test(`${what} must exist`, () => {
+    const found = issues(from, to)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(issue)
+    expect(found[0]).toMatch(/^x\.yaml:\d+:\d+: /)
+  })
+})
