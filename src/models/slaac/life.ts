@@ -26,6 +26,7 @@ export function cameUp(i: HostInterface, id: InterfaceId, cx: Cx): void {
   if (temporary !== 'off' && cx.world.ip.interfaces[id]!.preferTemporary !== prefers) cx.emit({ type: 'ip.setParameters', interface: id, preferTemporary: prefers })
   if (i.linkLocal === null) return formLinkLocal(i, id, 0, cx)
   // The carrier is back, perhaps on another link (ND-43).
+  if (profile === 'rfc') i.answered = false
   if (profile === 'rfc' && isUsable(cx.world.ip.interfaces[id]!.addresses[i.linkLocal]?.state)) beginSolicitation(i, id, false, cx)
 }
 
@@ -97,6 +98,7 @@ export function resumed(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx
 
 /** It begins or ceases to forward (ND-43: a change of roles). */
 export function roleChanged(i: HostInterface, id: InterfaceId, cx: Cx): void {
+  i.answered = false
   if (!listens(i, cx)) {
     i.solicitAt = NEVER
     for (const router in i.routers) removeRouter(i, id, router, 'we forward', cx)

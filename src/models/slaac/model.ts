@@ -43,6 +43,7 @@ export const slaac = defineModel({
     'slaac.solicit'(s, { interface: id }, cx) {
       const i = s.interfaces[id]
       if (i === undefined) return cx.refuse({ status: 1, text: `Cannot find device "${id}"` })
+      i.answered = false
       beginSolicitation(i, id, true, cx)
     },
     'slaac.due': (s, { interface: id }, cx) => due(s, s.interfaces[id]!, id, cx),

@@ -35,13 +35,15 @@ export function solicit(i: HostInterface, id: InterfaceId, cx: Cx): void {
   i.solicited++
   cx.emit({ type: 'ip.sendOnLink', interface: id, packet: solicitation(id, cx) })
   cx.emit({ type: 'slaac.solicited', interface: id, attempt: i.solicited })
-  i.solicitAt = rules.solicitations !== null && i.solicited >= rules.solicitations ? NEVER : cx.now + nextGap(i, id, cx)
+  i.solicitAt = i.answered || rules.solicitations !== null && i.solicited >= rules.solicitations ? NEVER : cx.now + nextGap(i, id, cx)
   note(i, id, i.solicitAt, cx)
 }
 
-/** ND-43: the first valid advertisement of a router that is one. What came before the first solicitation does not count. */
+/** ND-43: the first valid advertisement of a router that is one; Linux takes any, but none from before its first solicitation. */
 export function answered(i: HostInterface, lifetime: Micros): void {
-  if (i.solicited > 0 && (lifetime > 0 || i.rules.profile === 'linux')) i.solicitAt = NEVER
+  if (i.rules.profile === 'linux' ? i.solicited === 0 : lifetime === 0) return
+  i.answered = true
+  if (i.solicited > 0) i.solicitAt = NEVER
 }
 
 const JITTER = 0.1

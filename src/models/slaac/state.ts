@@ -58,6 +58,8 @@ export interface HostInterface {
   secret: string | null
   /** Solicitations sent since they began. */
   solicited: number
+  /** By a router, since the interface came up: one solicitation is sent nevertheless. */
+  answered: boolean
   solicitAt: Micros
   solicitGap: Micros
   routers: Record<Ipv6Text, Router>
@@ -95,7 +97,7 @@ export function initialSlaac(config: SlaacConfig, ip: DeepReadonly<IpState>): Sl
 
 /** What an interface knows that knows nothing. */
 export const blank = () => ({
-  linkLocal: null, linkLocalConflicts: 0, solicited: 0, solicitAt: NEVER, solicitGap: 0,
+  linkLocal: null, linkLocalConflicts: 0, solicited: 0, answered: false, solicitAt: NEVER, solicitGap: 0,
   routers: table<Ipv6Text, Router>(), prefixes: table<string, OnLinkPrefix>(), routes: table<string, LearnedRoute>(), addresses: table<Ipv6Text, FormedAddress>(),
   formed: table<string, Ipv6Text>(), givenUp: [] as string[], retries: [] as Retry[], servers: table<Ipv6Text, Micros>(), domains: table<string, Micros>(), desync: null,
 })

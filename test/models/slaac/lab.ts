@@ -19,6 +19,7 @@ import type { NdOption } from '../../../src/wire/nd-option.ts'
 
 export { SECOND }
 export const HOUR = 3600 * SECOND
+export const DAY = 24 * HOUR
 export const MAC = '02:00:00:00:0c:01', ROUTER_MAC = '02:00:00:00:be:10', ROUTER = 'fe80::ff:fe00:beef', OTHER = 'fe80::bad:2'
 export const LINK_LOCAL = 'fe80::ff:fe00:c01', PREFIX = '2001:db8:1::', ADDRESS = '2001:db8:1::ff:fe00:c01', PREFIX_64 = `${PREFIX}/64`
 export const ETH0 = 'h.eth0' as never
@@ -45,7 +46,7 @@ export function lab(host: object = {}, { profile = 'rfc', forwarding = false, se
 { profile?: 'rfc' | 'linux'; forwarding?: boolean; seed?: number; eth0?: object; up?: boolean; guest?: boolean } = {}): Lab {
   const told: Told[] = []
   const world = initialWorld(models, {
-    hypervisor: hypervisor.config.parse(guest ? { systems: { s: {} }, guests: { h: { system: 's' } } } : {}),
+    hypervisor: hypervisor.config.parse(guest ? { systems: { power5: {} }, guests: { h: { on: 'power5', os: 'linux' } } } : {}),
     net: net.config.parse({ ports: { 'inj.i0': { mac: ROUTER_MAC } }, links: { cable: { ends: ['h.eth0', 'inj.i0'] } } }),
     ip: ip.config.parse({ nodes: { h: { profile, forwarding, interfaces: { eth0: { mac: MAC, up, ...eth0 } } } } }),
     slaac: slaac.config.parse({ hosts: { h: host } }),
