@@ -167,7 +167,6 @@ export function drawReachableTime(s: IpState, id: InterfaceId, cx: Cx): void {
   const i = s.interfaces[id]!
   i.reachableMillis = Math.max(1, Math.round(i.baseReachableMillis * (0.5 + cx.rng('reachable time', id).uniform())))
   i.reachableDrawnAt = cx.now
-  i.reachableDrawnFrom = i.baseReachableMillis
 }
 
 function wait(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, packet: Ipv6Packet, cx: Cx): void {
@@ -190,7 +189,7 @@ function release(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, c
 
 function confirm(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, cx: Cx): void {
   const i = s.interfaces[id]!
-  if (i.reachableDrawnAt === null || cx.now - i.reachableDrawnAt > REDRAW || i.reachableDrawnFrom !== i.baseReachableMillis) drawReachableTime(s, id, cx)
+  if (i.reachableDrawnAt === null || cx.now - i.reachableDrawnAt > REDRAW) drawReachableTime(s, id, cx)
   n.confirmedAt = cx.now
   n.probes = 0
   change(id, address, n, 'reachable', cx)

@@ -81,9 +81,8 @@ export interface Interface {
   hopLimit: number
   baseReachableMillis: number
   reachableMillis: number
-  /** When and from which base the reachable time was drawn; null: not yet. */
+  /** When the reachable time was drawn; null: not yet. */
   reachableDrawnAt: Micros | null
-  reachableDrawnFrom: number
   retransMillis: number
   /** Of two equal sources the temporary one (RFC 6724 rule 7; use_tempaddr=2). */
   preferTemporary: boolean
@@ -142,7 +141,7 @@ export interface IpState {
 }
 
 /** What an interface begins with, and goes back to when its node starts anew. */
-export const FRESH = { hopLimit: 64, baseReachableMillis: 30_000, reachableMillis: 30_000, reachableDrawnAt: null, reachableDrawnFrom: 30_000, retransMillis: 1000 } as const
+export const FRESH = { hopLimit: 64, baseReachableMillis: 30_000, reachableMillis: 30_000, reachableDrawnAt: null, retransMillis: 1000 } as const
 const DEFAULT_MTU = 1500
 
 export function initialIp(config: IpConfig, hypervisor: DeepReadonly<HypervisorState>): IpState {

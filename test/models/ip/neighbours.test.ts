@@ -65,9 +65,31 @@ describe('an advertisement comes', () => {
     for (let n = 0; n < 2; n++) b.say(na(PEER, { router: false, solicited: true }))
     expect(b.all('ip.routerFlagCleared').map(({ event }) => [event.interface, event.address])).toEqual([['host.eth0', PEER]])
   })
+
+  test('ND-103 a router of ours that was not known yet and says that it is none is told of too', () => {
+    const b = bench()
+    b.ask({ type: 'ip.addRoute', node: 'host', destination: '::/0', via: PEER, interface: 'host.eth0' })
+    b.ping('2001:db8::1')
+    b.say(na(PEER, { router: false, solicited: true, override: true }, [targetOption(MAC)]))
+    expect(b.all('ip.routerFlagCleared')).toHaveLength(1)
+  })
 })
 
 describe('resolution', () => {
+  test('ND-104 asks in the name of whoever wants to know, else in that of the link', () => {
+    const b = bench({ interfaces: { eth0: { mac: HOST_MAC, addresses: ['2001:db8::2/64'], dad: false } } })
+    b.ask({ type: 'ip.addAddress', interface: 'host.eth0', address: HOST, origin: 'link-local', dad: false })
+    b.ping('2001:db8::1')
+    b.ping(PEER)
+    expect([b.solicitations('2001:db8::1'), b.solicitations(PEER)].map(([asked]) => asked!.packet.source)).toEqual(['2001:db8::2', HOST])
+    // A probe that nothing waits for comes from the link, as recorded.
+    b.say(na('2001:db8::1', { solicited: true, override: true }, [targetOption(MAC)], '2001:db8::2'))
+    b.run(46 * SECOND)
+    b.ping('2001:db8::1')
+    b.run(5 * SECOND)
+    expect(b.solicitations('2001:db8::1').at(-1)).toMatchObject({ to: '2001:db8::1', packet: { source: HOST } })
+  })
+
   test('ND-104 three solicitations a second apart to the solicited-node group, then what waits is unreachable', () => {
     const b = bench()
     b.ask({ type: 'ip.ping', node: 'host', to: PEER, timeout: 60 * SECOND })
@@ -304,6 +326,26 @@ describe('reachable time and room', () => {
     expect(b.entry()!.state).toBe('reachable')
     b.run(1)
     expect(b.entry()!.state).toBe('stale')
+  })
+
+  test('ND-110 who gives way: what failed, what is asked for, what was never confirmed, what was confirmed longest ago; never who is in use', () => {
+    const order: readonly (readonly [string, object])[] = [
+      ['failed', { state: 'failed', mac: null }], ['incomplete', { state: 'incomplete', mac: null, dueAt: 9e9 }],
+      ['unconfirmed', { state: 'stale', confirmedAt: null }], ['older', { state: 'stale', confirmedAt: 1 }], ['newer', { state: 'stale', confirmedAt: 2 }],
+    ]
+    const gone = order.map((_, n) => {
+      const b = bench(), inUse = { ...inState('reachable').host.neighbours[PEER]!, dueAt: 9e9, timerAt: 0, timer: 0 }
+      for (let k = 0; k < MAX_NEIGHBOURS - order.length + n; k++) b.host.neighbours[`fe80::${(k + 256).toString(16)}`] = { ...inUse, state: (['reachable', 'delay', 'probe'] as const)[k % 3]! }
+      for (const [name, more] of order.slice(n).toReversed()) b.host.neighbours[name] = { ...inUse, dueAt: null, ...more }
+      b.ping()
+      expect(b.entry()!.state).toBe('incomplete')
+      return order.map(([name]) => name).filter(name => order.slice(n).some(([other]) => other === name) && b.host.neighbours[name] === undefined)
+    })
+    expect(gone).toEqual(order.map(([name]) => [name]))
+    const full = bench(), inUse = { ...inState('reachable').host.neighbours[PEER]!, dueAt: 9e9, timerAt: 0, timer: 0 }
+    for (let k = 0; k < MAX_NEIGHBOURS; k++) full.host.neighbours[`fe80::${(k + 256).toString(16)}`] = { ...inUse }
+    full.ping()
+    expect([full.entry(), Object.keys(full.host.neighbours).length, full.all('ip.packetDropped').map(({ event }) => event.reason)]).toEqual([null, MAX_NEIGHBOURS, ['unreachable neighbour']])
   })
 
   test('ND-110 a scan of the prefix pushes out its own questions, not who is known', () => {

@@ -85,6 +85,20 @@ describe('which router', () => {
     expect(hops(b, WORLD)).toEqual([R1])
   })
 
+  test('ND-104 ND-107 a router that is only probed and is then wanted itself gets its three solicitations, no more often', () => {
+    const b = bench()
+    known(b, R2)
+    route(b, '::/0', R1, { preference: 'high' })
+    route(b, '::/0', R2)
+    const from = b.sim.now
+    b.ping(WORLD)
+    b.run(SECOND / 4)
+    b.ask({ type: 'ip.ping', node: 'host', to: R1, timeout: 60 * SECOND })
+    b.run(10 * SECOND)
+    expect(b.solicitations(R1).map(({ at }) => (at - from) / SECOND)).toEqual([0, 1, 2])
+    expect(b.all('ip.pingLost').filter(({ event }) => event.to === R1).map(({ at }) => (at - from) / SECOND)).toEqual([3])
+  })
+
   test('ND-33 without traffic no router is probed', () => {
     const b = bench()
     known(b, R2)
