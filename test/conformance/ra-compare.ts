@@ -3,40 +3,45 @@
  *
  * The n-th of a kind belongs to the n-th of that kind. What rules decide may be 0.1 s off, or as much later or earlier as what came
  * before it was off within 0.1 s: timers of a second fire up to 40 ms late, and a chain of them adds up. The end of a lifetime comes up
- * to 2 s late, and the kernel keeps listing a route that has ended until it collects such routes, every 30 s. What is nearer to the end
+ * to 2 s late, timers of the kernel up to an eighth, and it keeps listing a route that has ended until it
+ * collects such routes, every 30 s, which nobody sees if the route comes back before. A temporary address follows on
+ * the last, and its times on when that was noticed to be at its end. What is nearer to the end
  * of the recording than its own tolerance may be there or not. Things further apart than their tolerances cannot change places unseen.
  */
 import type { Happening } from './ra-recording.ts'
 
-const TOLERANCE = 0.1, EXPIRY = 2, COLLECTION = 32, DRIFT = 0.5, MEMORY = 5
+const TOLERANCE = 0.1, EXPIRY = 2, COLLECTION = 32, DRIFT = 0.5, MEMORY = 5, WHEEL = 1 / 8
 const EDGE = 0.3
 
 export interface Options { readonly endsAt: number }
 
 /** What differs, as sentences; empty: all is as recorded. */
-export function differences(recorded: readonly Happening[], simulated: readonly Happening[], { endsAt }: Options): string[] {
+export function differences(recorded: readonly Happening[], happened: readonly Happening[], { endsAt }: Options): string[] {
+  const simulated = uncollected(recorded, happened)
   const problems: { at: number; text: string }[] = []
   const hosts = [...new Set([...recorded, ...simulated].map(({ host }) => host))].sort()
   const shrinking = shrinks(recorded)
+  const pairs: { a: Happening; b: Happening }[] = [], drifts: { at: number; drift: number }[] = [], asked = new Map<string, number>(), lag = new Map<string, number>()
   for (const host of hosts) {
-    const texts = new Set([...recorded, ...simulated].filter(one => one.host === host).map(({ text }) => text)), drifts: { at: number; drift: number }[] = []
-    const pairs: { a: Happening; b: Happening }[] = []
-    for (const text of texts) {
+    for (const text of new Set([...recorded, ...simulated].filter(one => one.host === host).map(({ text }) => text))) {
       const of = (all: readonly Happening[]): Happening[] => all.filter(one => one.host === host && one.text === text && one.at >= 0 && one.at <= endsAt)
       const { matched, missing, extra } = pair(of(recorded), of(simulated), endsAt)
       pairs.push(...matched)
       for (const one of missing) problems.push({ at: one.at, text: `${host} ${time(one.at)} ${short(text)}: recorded, did not happen` })
       for (const one of extra) problems.push({ at: one.at, text: `${host} ${time(one.at)} ${short(text)}: was not recorded` })
     }
-    for (const { a, b } of pairs.sort((x, y) => x.a.at - y.a.at)) {
-      const late = a.at - b.at
-      const [from, to] = a.text.startsWith('route -') && b.expiry === true ? [-TOLERANCE, COLLECTION] : a.expiry === true ? [-TOLERANCE, EXPIRY] : [-TOLERANCE, TOLERANCE]
-      const inTime = (late >= from && late <= to) || (Math.abs(late) <= DRIFT && drifts.some(({ at, drift }) => at > a.at - MEMORY && Math.abs(late - drift) <= TOLERANCE))
-      if (!inTime) problems.push({ at: a.at, text: `${host} ${time(a.at)} ${short(a.text)}: at ${time(b.at)} instead` })
-      else if (to === TOLERANCE) drifts.push({ at: a.at, drift: late })
-      const off = (a.lifetimes ?? []).findIndex((value, n) => Math.abs(value - (b.lifetimes?.[n] ?? -9)) > (shrinking ? 1 : 0))
-      if (off >= 0) problems.push({ at: a.at, text: `${host} ${time(a.at)} ${short(a.text)}: lifetime ${a.lifetimes![off]} recorded, ${b.lifetimes?.[off] ?? 'none'}` })
-    }
+  }
+  for (const { a, b } of pairs.sort((x, y) => x.a.at - y.a.at)) {
+    const late = a.at - b.at, solicits = a.text.startsWith('solicits'), since = solicits ? asked.get(a.host) : undefined
+    if (solicits) asked.set(a.host, a.at)
+    const timed = solicits ? since === undefined ? 1 : a.at - since : a.text.startsWith('probes') ? 1 : 0
+    const [from, to] = a.text.startsWith('route -') && b.expiry === true ? [-TOLERANCE, COLLECTION] : a.expiry === true ? [-TOLERANCE, EXPIRY + (a.text.includes('temporary') ? lag.get(a.host) ?? 0 : 0)] : [-TOLERANCE, Math.max(TOLERANCE, timed * WHEEL)]
+    const inTime = (late >= from && late <= to) || (Math.abs(late) <= DRIFT && drifts.some(({ at, drift }) => at > a.at - MEMORY && Math.abs(late - drift) <= TOLERANCE))
+    if (inTime && a.expiry === true) lag.set(a.host, Math.max(0, late))
+    if (!inTime) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: at ${time(b.at)} instead` })
+    else if (Math.abs(late) <= DRIFT) drifts.push({ at: a.at, drift: late })
+    const off = (a.lifetimes ?? []).findIndex((value, n) => Math.abs(value - (b.lifetimes?.[n] ?? -9)) > (shrinking ? 1 : 0))
+    if (off >= 0) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: lifetime ${a.lifetimes![off]} recorded, ${b.lifetimes?.[off] ?? 'none'}` })
   }
   return problems.sort((a, b) => a.at - b.at).map(({ text }) => text)
 }
@@ -57,14 +62,14 @@ function pair(recorded: readonly Happening[], simulated: readonly Happening[], e
         continue
       }
       if (a.at < b.at) {
-        missing.push(a)
+        if (a.optional !== true) missing.push(a)
         n++
       } else {
         extra.push(b)
         m++
       }
     } else if (a !== undefined) {
-      if (!edge(a)) missing.push(a)
+      if (!edge(a) && a.optional !== true) missing.push(a)
       n++
     } else {
       if (!edge(b!)) extra.push(b!)
@@ -72,6 +77,18 @@ function pair(recorded: readonly Happening[], simulated: readonly Happening[], e
     }
   }
   return { matched, missing, extra }
+}
+
+/** Without the ends of routes that came back before they were collected, where the recording has neither. */
+function uncollected(recorded: readonly Happening[], simulated: readonly Happening[]): Happening[] {
+  const dropped = new Set<Happening>(), routeOf = ({ host, text }: Happening): string => `${host} ${text.replace(/^route . /, '').replace(/ metric.*/, '')}`
+  for (const end of simulated) {
+    if (!end.text.startsWith('route -') || end.expiry !== true) continue
+    const back = simulated.find(one => one.text.startsWith('route +') && one.at >= end.at && one.at < end.at + COLLECTION && routeOf(one) === routeOf(end))
+    if (back === undefined || recorded.some(one => one.text.startsWith('route -') && routeOf(one) === routeOf(end) && one.at > end.at - TOLERANCE && one.at < back.at + TOLERANCE)) continue
+    dropped.add(end).add(back)
+  }
+  return simulated.filter(one => !dropped.has(one))
 }
 
 /** Do lifetimes count down in this recording? Then the second of the clock decides. */

@@ -9,15 +9,17 @@ import type { DeepReadonly } from '../../src/base/readonly.ts'
 import type { RadvdState, Advertiser } from '../../src/models/radvd/state.ts'
 import type { SlaacState } from '../../src/models/slaac/state.ts'
 import type { IpState } from '../../src/models/ip/state.ts'
-import type { Happening, Mask, Recording } from './ra-recording.ts'
+import { masked, type Happening, type Mask, type Recording } from './ra-recording.ts'
 
 interface Looked { readonly now: number; readonly world: DeepReadonly<{ ip: IpState; slaac: SlaacState; radvd: RadvdState }> }
+/** Timers of the kernel fire up to an eighth late: what was drawn is taken to be this part of what was seen. */
+const WHEEL = 0.97
 const LATEST = 0.9995, EARLIEST = 0.0005
 const part = (from: number, to: number, value: number): number => to <= from ? 0.5 : Math.min(LATEST, Math.max(EARLIEST, (value - from) / (to - from)))
 
 /** `look`: the simulation at the moment of the draw, its clock in seconds of the timeline. */
 export function recordedDraws(recording: Recording, mask: Mask, look: () => Looked): Draws {
-  const { happenings } = recording, advertised = multicastTimes(recording)
+  const { happenings } = recording, advertised = multicastTimes(recording), taken = new Map<string, number>()
   const next = (from: number, to: number, fits: (one: Happening) => boolean): number | undefined => {
     for (const one of happenings) if (one.at > to) return undefined
       else if (one.at >= from && fits(one)) return one.at
@@ -29,8 +31,24 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
     const { now, world } = look(), [host, address] = split(thing)
     switch (purpose) {
       case 'dad delay': {
-        const text = `probes ${mask(host, address)}`, at = next(now - 0.05, now + 1.15, one => one.host === host && one.text === text)
-        return at === undefined ? recording.captured ? LATEST : lastingProbe(recording, host, mask(host, address), now) : part(now, now + 1, at)
+        const { dadProbes, addresses } = world.ip.interfaces[thing.slice(0, thing.indexOf('/')) as never] as { dadProbes: number; addresses: Record<string, { origin: string }> }
+        const name = addresses[address]?.origin === 'temporary' ? masked(address, true) : mask(host, address)
+        const text = dadProbes === 0 ? `${name} preferred` : `probes ${name}`
+        // One probe for each draw, unless what was drawn did not come to pass.
+        const key = `${host} ${text}`, before = taken.get(key) ?? -Infinity
+        const at = next(Math.max(now - 0.05, before <= now + 0.05 ? before + 1e-6 : -Infinity), now + 1.15, one => one.host === host && one.text === text)
+        if (at !== undefined) taken.set(key, at)
+        // The second after a probe takes up to 1.04 s: what follows from the end of it counts, not the probe.
+        const ready = at === undefined || dadProbes === 0 ? undefined : next(at + 0.95 * dadProbes, at + 1.06 * dadProbes, one => one.host === host && one.text === `${name} preferred`)
+        if (ready !== undefined) return part(now, now + 1, ready - dadProbes)
+        return at !== undefined ? part(now, now + 1, at) : recording.captured ? LATEST : lastingProbe(recording, host, name, now)
+      }
+      case 'desync': {
+        const { rules } = world.slaac.interfaces[thing as never]!, { dadProbes, retransMillis } = world.ip.interfaces[thing as never]!
+        const successor = happenings.filter(one => one.host === host && one.expiry === true && one.text.startsWith('probes temporary') && one.at > now)[0]
+        if (successor === undefined) return undefined
+        const latest = now + rules.temporaryPreferred / 1e6 - 2 - 3 * dadProbes * retransMillis / 1000, most = Math.max(0, Math.min(rules.temporaryMaxDesync, rules.temporaryPreferred) / 1e6)
+        return part(0, most, latest - successor.at)
       }
       case 'solicitation delay': {
         const at = next(now - 0.05, now + 1.15, one => one.host === host && one.text.startsWith('solicits'))
@@ -39,7 +57,7 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
       case 'solicitation gap': {
         const { solicitGap, rules } = world.slaac.interfaces[thing as never]!, last = solicitGap / 1e6, base = last === 0 ? rules.solicitationInterval / 1e6 : last
         const middle = last === 0 ? base : 2 * last, at = next(now + middle * 0.7, now + middle * 1.3, one => one.host === host && one.text.startsWith('solicits'))
-        return at === undefined ? undefined : part(now + middle - 0.1 * base, now + middle + 0.1 * base, at)
+        return at === undefined ? undefined : part(middle - 0.1 * base, middle + 0.1 * base, (at - now) * WHEEL)
       }
       case 'reachable time': {
         const seconds = reachableSeconds(recording, host)
@@ -54,23 +72,30 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
           const from = (lastAt ?? now) + a.conf.minDelayBetweenRasSeconds, at = times.find(time => time >= from - 0.05 && time <= from + 0.6)
           return at === undefined ? undefined : part(from, from + 0.5, at)
         }
-        const least = a.settled?.minRtrAdvIntervalSeconds ?? 0, most = a.settled?.maxRtrAdvIntervalSeconds ?? a.conf.maxRtrAdvIntervalSeconds
-        const at = times.find(time => time >= now + least - 0.3)
-        return at === undefined ? LATEST : part(now + least, now + most, at)
+        const bounds = ({ settled, conf }: DeepReadonly<Advertiser>): [number, number] => [settled?.minRtrAdvIntervalSeconds ?? 0, settled?.maxRtrAdvIntervalSeconds ?? conf.maxRtrAdvIntervalSeconds]
+        const fits = (all: readonly number[], from: number, [least, most]: readonly [number, number]): number | undefined => all.find(time => time >= from + least - 0.3 && time <= from + most + 0.3)
+        const [least, most] = bounds(a), mine = fits(times, now, [least, most])
+        if (mine !== undefined) return part(now + least, now + most, mine)
+        // One that will not speak any more draws for another of its sequence that has still to draw this number.
+        for (const { a: other, zero } of own!.others) {
+          if (other.dueAt === null) continue
+          const then = other.dueAt / 1e6 - zero, [from, to] = bounds(other), at = fits(advertised.get((other.interface as string).split('.')[0]!) ?? [], then, [from, to])
+          if (at !== undefined) return part(then + from, then + to, at)
+        }
+        return LATEST
       }
       default: return undefined
     }
   }
 
+  interface Speaking { readonly a: DeepReadonly<Advertiser>; readonly replies: boolean; readonly zero: number; readonly others: readonly { readonly a: DeepReadonly<Advertiser>; readonly zero: number }[] }
+
   /** Which interface of which daemon draws: the one whose time has come; else one that was just asked. */
-  function speaker({ daemons }: DeepReadonly<RadvdState>, sequence: string, now: number): { a: DeepReadonly<Advertiser>; replies: boolean; zero: number } | undefined {
+  function speaker({ daemons }: DeepReadonly<RadvdState>, sequence: string, now: number): Speaking | undefined {
     const zero = ZERO + recording.fraction, micros = Math.round((now + zero) * 1e6)
-    const all = Object.values(daemons).filter(d => d.running && d.sequence === sequence).flatMap(d => d.advertisers)
-    const due = all.find(a => a.dueAt === null || a.dueAt <= micros)
-    if (due !== undefined) return { a: due, replies: false, zero }
-    const asked = all.find(a => a.lastMulticastAt === micros)
-    if (asked !== undefined) return { a: asked, replies: false, zero }
-    return all[0] === undefined ? undefined : { a: all[0], replies: true, zero }
+    const all = Object.values(daemons).filter(d => d.running && d.sequence === sequence).flatMap(d => d.advertisers.map(a => ({ a, drawn: d.drawn, zero })))
+    const due = all.find(({ a }) => a.dueAt === null || a.dueAt <= micros) ?? all.find(({ a }) => a.lastMulticastAt === micros), drawing = due ?? all[0]
+    return drawing && { a: drawing.a, replies: due === undefined, zero, others: all.filter(other => other.a !== drawing.a && other.drawn === drawing.drawn) }
   }
 }
 
@@ -98,15 +123,19 @@ function multicastTimes({ happenings, captured, heard, actions }: Recording): Ma
 
 const DELAY_SECONDS = 5
 
-/** From the last answer to five seconds before the next probe, where it is the neighbour that is spoken to all the time: the shortest such time. */
-function reachableSeconds({ probes }: Recording, host: string): number | undefined {
-  let least: number | undefined
+/**
+ * From when reachability was last confirmed to five seconds before the next probe, where it is the neighbour that is spoken to all the
+ * time. The wait of five seconds itself is up to an eighth late, which is not counted: an answer is taken to come five seconds after
+ * the packet that began the wait.
+ */
+function reachableSeconds({ probes, echoes }: Recording, host: string): number | undefined {
   for (const probe of probes) {
     if (probe.host !== host) continue
     const before = probes.findLast(other => other.host === host && other.target === probe.target && other.at < probe.at && other.answeredAt !== null)
     if (before === undefined) continue
-    const seconds = probe.at - DELAY_SECONDS - before.answeredAt!
-    if (seconds >= 15 && seconds <= 45 && (least === undefined || seconds < least)) least = seconds
+    const began = echoes.findLast(({ at, host: who }) => who === host && at <= before.at - DELAY_SECONDS && at > before.at - DELAY_SECONDS * 1.125)
+    const seconds = probe.at - DELAY_SECONDS - (began === undefined ? before.answeredAt! : began.at + DELAY_SECONDS)
+    if (seconds >= 15 && seconds <= 45) return seconds
   }
-  return least
+  return undefined
 }

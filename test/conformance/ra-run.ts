@@ -16,12 +16,12 @@ import { scsi } from '../../src/models/scsi/model.ts'
 import { slaac } from '../../src/models/slaac/model.ts'
 import { vscsi } from '../../src/models/vscsi/model.ts'
 import { vswitch } from '../../src/models/vswitch/model.ts'
-import { ofHex, toHex } from '../../src/wire/bytes.ts'
-import { decodeFrame, type Frame } from '../../src/wire/frame.ts'
+import { toHex } from '../../src/wire/bytes.ts'
+import type { Frame } from '../../src/wire/frame.ts'
 import { encodeOption } from '../../src/wire/nd-option.ts'
 import { recordedDraws, ZERO } from './ra-draws.ts'
 import { describe, hostsWithRandomAddresses, masked, routeText, type Action, type Happening, type Recording } from './ra-recording.ts'
-import { sectionsOf } from './ra-topology.ts'
+import { sectionsOf, type RaTopology } from './ra-topology.ts'
 
 const models = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, slaac, radvd] as const
 type Written = Record<string, any>
@@ -29,10 +29,10 @@ type Written = Record<string, any>
 export interface Run { readonly happenings: Happening[]; readonly refused: string[] }
 
 /** `injected: false`: with random delays of its own. */
-export function run(recording: Recording, { injected = true, seed = 1 }: { injected?: boolean; seed?: number } = {}): Run {
+export function run(recording: Recording, { injected = true, seed = 1, spy }: { injected?: boolean; seed?: number; spy?: (at: number, event: AnyEvent) => void } = {}): Run {
   const { topology, actions, files, interfaces, endsAt, fraction, timesOnly } = recording, zero = ZERO + fraction
   const down = interfaces.map(({ host, device }) => `${host}.${device}`), { sections, portOf } = sectionsOf(topology, { down })
-  const random = hostsWithRandomAddresses(topology, actions), temporary = new Set<string>()
+  const random = hostsWithRandomAddresses(topology, actions), temporary = new Set<string>(), secret = new Map<string, Set<string>>()
   const mask = (host: string, address: string): string =>
     temporary.has(`${host} ${address}`) ? masked(address, true) : random.has(host) ? masked(address, false) : address
   for (const { host, device, address, dad } of recording.given) {
@@ -48,14 +48,15 @@ export function run(recording: Recording, { injected = true, seed = 1 }: { injec
     slaac: slaac.config.parse({ hosts: hostsOf(recording) }), radvd: radvd.config.parse({ daemons }),
   }
 
-  const happenings: Happening[] = [], refused: string[] = [], last = new Map<string, string>(), expired = new Set<string>(), pings: Ping[] = []
-  const isInterface = new Set(down), macOf = new Map(interfaces.map(({ host, device, mac }) => [`${host}.${device}`, mac]))
+  const happenings: Happening[] = [], refused: string[] = [], last = new Map<string, string>(), expired = new Set<string>(), pings: Ping[] = [], solicited = new Set<string>(), routes = new Set<string>(), inHeader = new Map<string, string>()
+  const isInterface = new Set(down)
   const seconds = (at: Micros): number => at / SECOND - zero
   const sim = createSim({
     models, seed, world: initialWorld(models, configs),
     ...(injected && { draws: recordedDraws(recording, mask, () => ({ now: seconds(sim.now), world: sim.world })) }),
     onEntry: (entry: Entry) => {
       if (entry.refusal !== undefined) refused.push(`${entry.event.type}: ${entry.refusal.text}`)
+      spy?.(seconds(entry.at), entry.event)
       hear(entry.event as AnyEvent & Written, seconds(entry.at))
     },
   })
@@ -64,6 +65,8 @@ export function run(recording: Recording, { injected = true, seed = 1 }: { injec
   const asked = requestsOf(recording, portOf)
   for (const { t, request } of asked) sim.schedule(at(t), request as never)
   sim.runUntil(at(endsAt))
+  if (recording.unheard) for (const { node, addresses } of Object.values(sim.world.ip.interfaces))
+    for (const [address, { state }] of Object.entries(addresses)) happenings.push({ at: endsAt, host: node, text: `ends with ${address} ${state}` })
   for (const { note, ping } of pingResults()) happenings.push({ at: ping.t, host: ping.ns, text: note })
   return { happenings: happenings.sort((a, b) => a.at - b.at), refused }
 
@@ -72,11 +75,13 @@ export function run(recording: Recording, { injected = true, seed = 1 }: { injec
   }
 
   function hear(event: AnyEvent & Written, now: number): void {
-    const [host, device] = String(event['interface'] ?? '').split('.') as [string, string]
+    const [host] = String(event['interface'] ?? '').split('.') as [string]
     switch (event.type) {
       case 'ip.addressChanged': case 'ip.addressRemoved': {
+        if (recording.unheard) return
         const { address, origin, state } = event, key = `${host} ${address}`
         if (origin === 'temporary') temporary.add(key)
+        if (origin === 'temporary' || random.has(host)) secret.set(host, (secret.get(host) ?? new Set()).add(address))
         if (event.type === 'ip.addressRemoved') {
           tell(host, `${mask(host, address)} gone`, now)
           last.delete(key)
@@ -87,11 +92,19 @@ export function run(recording: Recording, { injected = true, seed = 1 }: { injec
         return
       }
       case 'ip.routeAdded': case 'ip.routeRemoved': {
-        const { node, destination, via, metric, preference } = event
+        const { node, destination, via, metric, preference } = event, route = `${node} ${destination} ${via}`
+        // The kernel tells of a new preference in the header of an advertisement; a route information option changes that of the default route without a word.
+        if (event.type === 'ip.routeRemoved') routes.delete(route)
+        else if (routes.has(route) && preference !== inHeader.get(node)) return
+        else routes.add(route)
+        if (recording.unheard) return
         return tell(node, routeText(event.type === 'ip.routeAdded', destination, via, metric, preference), now, { expiry: expired.has(`${node} ${now}`) })
       }
       case 'slaac.routerRemoved': case 'slaac.prefixRemoved': case 'slaac.routeForgotten':
         if (event['because'] === 'expired') expired.add(`${host} ${now}`)
+        return
+      case 'ip.received':
+        for (const id of event['interfaces'] as string[]) if (event['packet'].payload.kind === 'RA') inHeader.set(id.split('.')[0]!, event['packet'].payload.preference)
         return
       case 'slaac.addressFormed':
         if (event['temporary']) temporary.add(`${host} ${event['address']}`)
@@ -101,16 +114,10 @@ export function run(recording: Recording, { injected = true, seed = 1 }: { injec
         if (isInterface.has(port)) heardFrame(port, event['frame'], now)
         return
       }
-      case 'net.inject': {
-        const frame = decodeFrame(ofHex(event['hex']))
-        if (isInterface.has(event['port']) && frame?.source === macOf.get(event['port'])) heardFrame(event['port'], frame!, now)
-        return
-      }
       case 'ip.pinged': case 'ip.replied':
         pings.push({ ...event, at: now } as never)
         return
     }
-    void device
   }
 
   function heardFrame(port: string, { payload }: Frame, now: number): void {
@@ -121,13 +128,24 @@ export function run(recording: Recording, { injected = true, seed = 1 }: { injec
     const described = message.kind === 'RA' ? describe({
       kind: 'RA', src: source, dst: destination, curHopLimit: message.hopLimit, M: +message.managed, O: +message.otherConfig, H: +message.homeAgent, prf: message.preference,
       routerLifetime: message.routerLifetimeSeconds, reachableTime: message.reachableTimeMillis, retransTimer: message.retransTimerMillis, options,
-    }, address => address)
-      : message.kind === 'RS' || message.kind === 'NS' ? describe({ kind: message.kind, src: source, dst: destination, target: 'target' in message ? message.target : undefined }, address => mask(host, address))
-        : message.kind === 'NA' ? describe({ kind: 'NA', src: source, dst: destination, target: message.target, S: +message.solicited }, address => mask(host, address)) : null
+    }, address => address, address => [...secret].find(([, own]) => own.has(address)) === undefined ? address : masked(address, [...temporary].some(key => key.endsWith(` ${address}`))))
+      : message.kind === 'RS' || message.kind === 'NS' ? describe({ kind: message.kind, src: source, dst: destination, target: 'target' in message ? message.target : undefined }, address => mask(host, address), address => address)
+        : message.kind === 'NA' ? describe({ kind: 'NA', src: source, dst: destination, target: message.target, S: +message.solicited }, address => mask(host, address), address => address) : null
     if (described === null) return
     if (timesOnly) {
       if (message.kind === 'RA' && message.routerLifetimeSeconds > 0) tell(port, 'advertises', now)
-    } else if (recording.captured) tell(host, described.text, now, { ...(described.lifetimes !== undefined && { lifetimes: described.lifetimes }) })
+    } else if (recording.tabled) {
+      if (message.kind === 'NS' && source === '::') tell(host, described.text, now)
+      if (message.kind === 'RS' && !solicited.has(host)) tell(host, described.text, now)
+      if (message.kind === 'RS') solicited.add(host)
+    } else if (recording.captured && !(recording.unheard && message.kind === 'RS') && isSeen(host, destination)) tell(host, described.text, now, { ...(described.lifetimes !== undefined && { lifetimes: described.lifetimes }) })
+  }
+
+  /** At its own port, or at that of somebody who gets it and runs. */
+  function isSeen(host: string, destination: string): boolean {
+    if (recording.points.size === 0 || recording.points.has(host)) return true
+    return interfaces.some(other => recording.points.has(other.host) && other.host !== host && sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.running
+      && (destination.startsWith('ff') || destination in sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.addresses))
   }
 
   function pingResults(): { note: string; ping: Action }[] {
@@ -158,8 +176,12 @@ function requestsOf(recording: Recording, portOf: (namespace: string, device: st
     const { t, do: what, ns, dev, id, conf } = action
     switch (what) {
       case 'link_up': case 'link_down': {
-        const up = what === 'link_up', name = `${ns}.${dev}`
-        return [{ t, request: owned.has(name) ? { type: 'ip.setInterface', interface: name, up } : { type: 'net.setPort', port: portOf(ns, dev!), up } }]
+        const up = what === 'link_up', name = `${ns}.${dev}`, { carrierAt } = action, far = carrierAt === undefined ? undefined : farEnd(topology, name)
+        if (far !== undefined) {
+          const port = portOf(...far)
+          return [{ t, request: { type: 'net.setPort', port, up: false } }, { t, request: { type: 'ip.setInterface', interface: name, up } }, { t: carrierAt, request: { type: 'net.setPort', port, up } }]
+        }
+        return [{ t: carrierAt ?? t, request: owned.has(name) ? { type: 'ip.setInterface', interface: name, up } : { type: 'net.setPort', port: portOf(ns, dev!), up } }]
       }
       case 'radvd_start': {
         const text = content.get(conf)!, changed = (written.get(id) ?? text) !== text
@@ -182,15 +204,23 @@ function requestsOf(recording: Recording, portOf: (namespace: string, device: st
         return [{ t, request: { type: 'ip.addAddress', interface: `${ns}.${device}`, address: address.split('/')[0], length: Number(address.split('/')[1]) } }]
       }
     }
-    void topology
     return []
   })
 }
 
+function farEnd({ links }: RaTopology, name: string): [namespace: string, device: string] | undefined {
+  for (const link of links) {
+    if (link.kind !== 'veth' || (link.a !== name && link.b !== name)) continue
+    const other = link.a === name ? link.b : link.a, dot = other.indexOf('.')
+    return [other.slice(0, dot), other.slice(dot + 1)]
+  }
+  return undefined
+}
+
 /** The time of a ping is when it ended: when its requests were seen, or else by how long it must have waited for answers. */
 function pingTimes({ echoes }: Recording, { t, ns, dst, sent, received, rc }: Action): number[] {
-  const seen = echoes.filter(({ at, host, to }) => host === ns && to === dst && at <= t && at > t - 3)
   const start = rc === 2 ? t : t - (sent - 1) * PING_INTERVAL - (received < sent ? PING_WAIT + 0.02 : 0.01)
+  const seen = rc === 2 ? [] : echoes.filter(({ at, host, to }) => host === ns && to === dst && at <= t && at > start - 0.2)
   return Array.from({ length: sent }, (_, n) => (seen.length === sent ? seen[n]!.at : start + n * PING_INTERVAL))
 }
 
@@ -224,7 +254,7 @@ const SETTINGS: Readonly<Record<string, (value: string | number) => Written>> = 
 }
 
 /** Sysctls of the topology, then those set by commands; an interface's own before the default. The hardware address of a veth is not in the hash of its stable addresses. */
-export function hostsOf({ topology, interfaces, actions }: Recording): Written {
+export function hostsOf({ topology, interfaces, actions, tokens }: Recording): Written {
   const hosts: Written = {}
   for (const { host, device } of interfaces) {
     const own: Written = { permanentAddress: 'none' }, sysctl = topology.namespaces[host]?.sysctl ?? {}
@@ -240,6 +270,8 @@ export function hostsOf({ topology, interfaces, actions }: Recording): Written {
       const [, token, dev] = /^ip token set (\S+) dev (\S+)$/.exec(command) ?? []
       if (dev === device) own['token'] = token
     }
+    const token = tokens.get(`${host}.${device}`)
+    if (token !== undefined) own['token'] ??= token
     hosts[`${host}.${device}`] = own
   }
   return hosts
