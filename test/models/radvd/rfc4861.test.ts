@@ -101,6 +101,10 @@ describe('solicitations', () => {
   test('ND-12 one answer for several questions, its delay counted from the first', () => {
     for (const answers of answersOf(eth0(), [100, 100, 100])) expect(answers.length).toBe(1)
     for (const answers of answersOf(toAll, [100, 100, 100.0001])) expect(answers.length).toBe(1)
+    for (const conf of [eth0(), toAll]) {
+      const alone = answersOf(conf, [100], 15), again = answersOf(conf, [100, 100.2], 15)
+      expect(again.map(([first]) => first)).toEqual(alone.map(([first]) => first))
+    }
   })
   test('ND-12 what is due anyway before that is the answer', () => {
     const due = rfc({ conf: eth0() }).until(16.5).times()[1]!
