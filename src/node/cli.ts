@@ -107,7 +107,7 @@ function programOf(done: (status: Status) => void): Command {
     .action(async (hex: string[], options) => done((await import('./commands/ra.ts')).decode(hex, options)))
 
   program.command('story', { hidden: true }).description('the founding story, or another scenario, for a first look')
-    .argument('[file]', 'a scenario', 'founding-three-hosts')
+    .argument('[file]', 'a scenario', 'founding-story')
     .action(async (file: string) => done(await (await import('./commands/story.ts')).story(file)))
   return program
 }

@@ -11,7 +11,7 @@ export const SCHEMA_FILE = fileURLToPath(new URL('../../dist/scenario.schema.jso
 
 /** In an order that teaches: the founding story, what breaks it, how it is run with care; what is not named here comes last. */
 const TEACHING = [
-  'founding-two-hosts', 'founding-three-hosts', 'four-hosts-two-spares', 'three-way-mirror', 'both-halves-at-once', 'spare-lost-while-recovering',
+  'founding-story', 'founding-two-hosts', 'founding-three-hosts', 'four-hosts-two-spares', 'three-way-mirror', 'both-halves-at-once', 'spare-lost-while-recovering',
   'second-ipl-too-early', 'second-ipl-in-time', 'silent-degradation', 'degradation-noticed', 'nwsd-left-offline', 'restricted-state',
   'hang-and-crash', 'physical-disk-fails', 'system-ipl', 'untouched-swap', 'swap-not-mirrored', 'rescan-without-removal',
   'short-remove', 'wrong-half', 'step-three-removes-a-device', 'late-disk', 'disks-of-other-sizes', 'prep-copied', 'prep-not-copied',

@@ -5,6 +5,9 @@
  * itself has been reported, and as long as there is one nothing is said about names, for what is missing may stand in it.
  */
 import type { Model } from '../core/model.ts'
+import type { GuestId } from '../models/hypervisor/ids.ts'
+import type { SeaSection } from '../models/sea/config.ts'
+import { seaProblems } from '../models/sea/problems.ts'
 import { plannedPorts } from '../models/vswitch/layout.ts'
 import type { VswitchConfig } from '../models/vswitch/config.ts'
 import { describe, unknownName, type Path } from './issue.ts'
@@ -22,6 +25,9 @@ export function checkNetwork(models: readonly Model[], names: Names, report: Rep
     sections.set(name, parsed.data)
   }
   if (names.misspelt) return
+  const sea = sections.get('sea') as SeaSection | undefined
+  for (const problem of sea === undefined ? [] : seaProblems(sea, (sections.get('vswitch') ?? { switches: {}, cables: [] }) as VswitchConfig, names.of('guest') as readonly GuestId[] | undefined))
+    report({ ...problem, path: ['system', 'sea', 'adapters', ...problem.path], at: 'value' })
   const ports = new Set<string>(), links = new Set<string>()
   for (const { name, contributes } of models) {
     const config = sections.get(name), own = config === undefined ? undefined : name === 'net' ? config : contributes?.(config)['net']

@@ -19,6 +19,7 @@ type Of<K extends string> = Extract<Expectation, Record<K, unknown>>
 type ClientExpectation = Of<'client'>
 
 const WITHOUT: Readonly<Record<Holding, string>> = { address: 'without a global address', preferred: 'without a preferred address', router: 'without a live default router' }
+const KEEPS: Readonly<Record<Holding, string>> = { address: 'keeps its address', preferred: 'keeps a preferred address', router: 'keeps its router' }
 const LOST: Readonly<Record<Holding, string>> = { address: 'service.addressLost', preferred: 'service.preferredLost', router: 'service.routerLost' }
 
 export function judgeClient(e: ClientExpectation, evidence: Evidence): Judgement {
@@ -54,9 +55,10 @@ function without(e: ClientExpectation, holding: Holding, { world, until }: Evide
   const book = world.service.clients[e.client as NodeId]?.[holding]
   const micros = book === undefined ? 0 : withoutMicros(book, until), own = book === undefined ? 0 : withoutByItself(book, until)
   const figure = book === undefined ? 'it configures no addresses itself' : book.firstAt === null ? 'it never had one'
-    : `${micros === 0 ? 'never' : `${exactly(micros)}, ${plural(timesWithout(book, until), 'time')}`}${own === 0 ? '' : ` (and ${exactly(own)} of its own IPL)`}`
+    : `${micros === 0 ? own === 0 ? 'always' : 'all the time' : `${exactly(micros)} without, ${plural(timesWithout(book, until), 'time')}`}${own === 0 ? '' : ` (but ${exactly(own)} of its own IPL)`}`
   // Who never had one has not kept it either.
-  return bounds(`is ${WITHOUT[holding]}`, micros, figure, least, most, between).map(part => book === undefined || book.firstAt === null ? { ...part, met: false } : part)
+  const kept = most === 0 ? [{ says: KEEPS[holding], met: micros === 0, figure }] : []
+  return [...kept, ...bounds(`is ${WITHOUT[holding]}`, micros, figure, least, most === 0 ? undefined : most, between)].map(part => book === undefined || book.firstAt === null ? { ...part, met: false } : part)
 }
 
 /** The best of its global addresses. */

@@ -6,7 +6,9 @@
  */
 import { formatDuration, SECOND, type Micros } from '../base/time.ts'
 import { becauseOf } from './chain.ts'
+import { clientLines, profileLines } from './clients.ts'
 import type { Result } from './expect.ts'
+import { gatheringsOf } from './gatherings.ts'
 import { meaningsOf } from './meanings.ts'
 import { roundsOf } from './rounds.ts'
 import type { Run } from './run.ts'
@@ -96,7 +98,7 @@ function toldOf(run: Run): Told[] {
   const changes = new Map<number, string[]>()
   for (const { seq, array, line } of run.mdstat) changes.set(seq, [...changes.get(seq) ?? [], `${array} ${line}`])
   const told: Told[] = (changes.get(-1) ?? []).map(text => ({ at: 0, weight: 1, text, array: text.split(' ')[0]! }))
-  const copying = new Map<string, string>(), rounds = roundsOf(run), meanings = meaningsOf(run.trace)
+  const copying = new Map<string, string>(), rounds = roundsOf(run), meanings = meaningsOf(run.trace), gathered = gatheringsOf(run.trace)
   const names = new Map(Object.values(run.start.scsi.devices).map(({ disk, name }) => [disk as string, name]))
   for (const { at, seq, cause, event, refusal } of run.trace) {
     // A sync that goes on after an interruption is no news.
@@ -106,10 +108,10 @@ function toldOf(run: Run): Told[] {
     // A disk that comes back under another name is what the next command will be about.
     const renamed = event.type === 'scsi.deviceAdded' && (names.get(event.disk) ?? event.name) !== event.name
     if (event.type === 'scsi.deviceAdded') names.set(event.disk, event.name)
-    const round = rounds.says.get(seq), known = rounds.told.has(seq)
+    const round = rounds.says.get(seq), known = rounds.told.has(seq) || gathered.told.has(seq)
     const began = rounds.began.get(seq), own = began !== undefined && at - began <= TYPING ? 3 : 2
     const weight = known ? 3 : refusal || renamed || round !== undefined ? 1 : goesOn ? 3 : weightOf(event) === 2 ? own : weightOf(event)
-    const text = round ?? meanings.get(seq) ?? sentence(event), when = weight === 0 ? at : together(told, at, began)
+    const text = round ?? gathered.says.get(seq) ?? meanings.get(seq) ?? sentence(event), when = weight === 0 ? at : gathered.at.get(seq) ?? together(told, at, began)
     if (weight < 3) told.push({ at: when, weight, array: null, label: labelOf(event), outside: cause < 0 || event.type === 'fault.struck', text: refusal ? `${sentence(event)}: refused, "${refusal.text.trim()}"` : text })
     for (const line of changes.get(seq) ?? []) told.push({ at: together(told, at, began), weight: 1, text: line, array: line.split(' ')[0]! })
   }
@@ -182,6 +184,8 @@ function resultLines(run: Run, { says, figures, met, cause }: Result, style: Sty
 function footerOf(run: Run, repeat: string, style: Style): string[] {
   const lines: string[] = []
   const item = (label: string, text: string) => lines.push(...wrap(`${label}: ${text}`, style.columns, '  '))
+  clientLines(run).forEach((line, index) => item(index === 0 ? 'Clients' : 'And', line))
+  for (const line of profileLines(run)) lines.push(...wrap(line, style.columns, '  '))
   if (run.assumptions.length > 0) item('Rests on planning defaults (P)', run.assumptions.map(({ id, what }) => `${id} ${what}`).join('; '))
   const { sensitivities = [] } = style
   for (const { id, value, changes } of sensitivities.slice(0, 2))

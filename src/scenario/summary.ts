@@ -2,6 +2,7 @@
 import { fingerprint } from '../core/trace.ts'
 import { downtime, exposedTime } from '../models/service/state.ts'
 import { becauseOf } from './chain.ts'
+import { clientsSummary, profilesOf } from './clients.ts'
 import type { Run } from './run.ts'
 import type { Sensitivity } from './sensitivity.ts'
 
@@ -20,6 +21,7 @@ export function summaryOf(run: Run, file: string, repeat: string, sensitivities:
     arrays: Object.fromEntries(Object.entries(world.service?.exposure ?? {}).map(([name, exposure]) => [name, {
       exposedMicros: exposedTime(exposure, until), exposures: exposure.times + (exposure.current ? 1 : 0),
     }])),
+    clients: clientsSummary(run), profiles: profilesOf(run),
     assumptions: run.assumptions, sensitivities, commonCauses: run.causes, events: run.trace.length, fingerprint: fingerprint(run.trace), repeat,
   }
 }

@@ -18,6 +18,8 @@ import { colors, print, progress, UsageError } from '../terminal.ts'
 export interface RunOptions {
   seed?: string; seeds?: number; until?: string
   json?: boolean; trace?: string; perfetto?: string; pcap?: string; pcapPorts?: string; junit?: string; quiet?: boolean
+  /** Of a story; default as many as a small terminal has. */
+  lines?: number
 }
 
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
@@ -87,7 +89,7 @@ export function style(): Style {
 function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean, sensitivities: readonly Sensitivity[]): boolean {
   if (options.json || options.quiet && run.verdict.met) return false
   if (another) print('')
-  for (const line of narrate(run, file, again, { ...style(), sensitivities })) print(line)
+  for (const line of narrate(run, file, again, { ...style(), ...options.lines !== undefined && { lines: options.lines }, sensitivities })) print(line)
   return true
 }
 

@@ -6,8 +6,11 @@ import { run } from './run.ts'
 /** The first of these that is shipped has an outage to ask about. */
 const TEACHES = ['both-halves-at-once', 'two-hosts-at-once', 'second-failure-during-recovery']
 
+/** A first look is scrolled through: nothing of the story is left out. */
+const LINES = 60
+
 export async function story(file: string): Promise<number> {
-  const status = await run([file], {})
+  const status = await run([file], { lines: LINES })
   const shipped = shippedScenarios().map(scenarioName)
   const lesson = TEACHES.find(name => shipped.includes(name))
   print('')

@@ -25,7 +25,7 @@ export const ipRequests: RequestRows<IpRequest> = {
   'ip.setParameters': { weight: 3, says: e => `${e.interface} takes over what a router says of the link` },
   'ip.sendOnLink': { weight: 3, says: e => `${e.interface} sends a packet to ${e.packet.destination}` },
   'ip.announce': { weight: 2, says: e => `${e.interface} tells all neighbours that ${e.address} is its own` },
-  'ip.ping': { weight: 2, says: e => `${e.node} pings ${e.to}` },
+  'ip.ping': { weight: 3, says: e => `${e.node} pings ${e.to}` },
 }
 
 export const ipFacts: FactRows<IpFact> = {
@@ -59,6 +59,6 @@ export const ipFacts: FactRows<IpFact> = {
   'ip.received': { weight: 3, fields: { interfaces: 'list', packet: 'list', from: 'text' }, says: e => `a packet from ${e.packet.source} has reached ${e.interfaces.length === 1 ? e.interfaces[0]! : `${e.interfaces.length} interfaces`}` },
   'ip.packetDropped': { weight: 3, fields: { node: 'node', reason: 'text', destination: 'text' }, says: e => `${e.node} drops a packet to ${e.destination}: ${DROPPED[e.reason]}` },
   'ip.pinged': { weight: 3, fields: { node: 'node', to: 'text', sequence: 'number' }, says: e => `${e.node} asks ${e.to} for an echo` },
-  'ip.replied': { weight: 2, fields: { node: 'node', to: 'text', sequence: 'number', micros: 'micros' }, says: e => `${e.to} has answered ${e.node} after ${time(e.micros)}` },
-  'ip.pingLost': { weight: 2, fields: { node: 'node', to: 'text', sequence: 'number', because: 'text' }, says: e => `${e.to} does not answer ${e.node} (${e.because})` },
+  'ip.replied': { weight: 3, fields: { node: 'node', to: 'text', sequence: 'number', micros: 'micros' }, says: e => `${e.to} has answered ${e.node} after ${time(e.micros)}` },
+  'ip.pingLost': { weight: 3, fields: { node: 'node', to: 'text', sequence: 'number', because: 'text' }, says: e => `${e.to} does not answer ${e.node} (${e.because})` },
 }

@@ -1,4 +1,4 @@
-/** The events of shared Ethernet adapters, told. */
+/** The events of shared Ethernet adapters, told: who is active now, and for which of the reasons. */
 import type { SeaFact, SeaPhase, SeaReason, SeaRequest } from '../../models/sea/events.ts'
 import { and, type FactRows, type RequestRows } from './telling.ts'
 

@@ -24,11 +24,11 @@ export const serviceFacts: FactRows<ServiceFact> = {
     weight: 2, fields: { array: 'array', micros: 'micros', detectionMicros: 'micros', waitingMicros: 'micros', recoveryMicros: 'micros' },
     says: e => `${e.array} is safe again, after ${time(e.micros)} on one copy (${time(e.detectionMicros)} to notice, ${time(e.waitingMicros)} waiting, ${time(e.recoveryMicros)} copying)`,
   },
-  'service.addressLost': { weight: 1, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no usable global address any more: ${e.because}` },
+  'service.addressLost': { weight: e => e.own ? 2 : 1, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no usable global address any more: ${e.because}` },
   'service.addressRegained': { weight: 1, fields: { client: 'node', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a global address again${after(e)}` },
   'service.preferredLost': { weight: 2, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no preferred global address any more: ${e.because}` },
   'service.preferredRegained': { weight: 2, fields: { client: 'node', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a preferred global address again${after(e)}` },
-  'service.routerLost': { weight: 1, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no live default router any more: ${e.because}` },
+  'service.routerLost': { weight: e => e.own ? 2 : 1, fields: { client: 'node', own: 'flag', because: 'text' }, says: e => `${e.client} has no live default router any more: ${e.because}` },
   'service.routerRegained': { weight: 1, fields: { client: 'node', micros: 'micros', ownMicros: 'micros' }, says: e => `${e.client} has a default router again${after(e)}` },
   'service.pingDue': { weight: 3, fields: { reach: 'text' }, says: e => `it is time to ask whether ${e.reach.split(' ')[0]} reaches ${e.reach.split(' ')[1]}` },
 }

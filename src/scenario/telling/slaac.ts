@@ -20,9 +20,10 @@ export const slaacFacts: FactRows<SlaacFact> = {
     says: e => `${e.interface} has the default router ${e.router}, ${e.preference} preference, for ${e.lifetimeSeconds} s`,
   },
   'slaac.routerChanged': { weight: 2, fields: { interface: 'interface', router: 'text', preference: 'text' }, says: e => `${e.interface} gives ${e.router} ${e.preference} preference` },
-  'slaac.routerRemoved': { weight: 1, fields: { interface: 'interface', router: 'text', because: 'text' }, says: e => `${e.interface} gives up the default router ${e.router}, ${GONE[e.because]}` },
+  // What it means for the client is told by the services.
+  'slaac.routerRemoved': { weight: e => e.because === 'interface down' ? 3 : 2, fields: { interface: 'interface', router: 'text', because: 'text' }, says: e => `${e.interface} gives up the default router ${e.router}, ${GONE[e.because]}` },
   'slaac.prefixAdded': { weight: 3, fields: { interface: 'interface', prefix: 'text' }, says: e => `${e.interface} takes ${e.prefix} to be on its link` },
-  'slaac.prefixRemoved': { weight: 2, fields: { interface: 'interface', prefix: 'text', because: 'text' }, says: e => `${e.interface} no longer takes ${e.prefix} to be on its link: ${ENDED[e.because]}` },
+  'slaac.prefixRemoved': { weight: e => e.because === 'interface down' ? 3 : 2, fields: { interface: 'interface', prefix: 'text', because: 'text' }, says: e => `${e.interface} no longer takes ${e.prefix} to be on its link: ${ENDED[e.because]}` },
   'slaac.routeLearned': { weight: 2, fields: { interface: 'interface', destination: 'text', router: 'text', preference: 'text' }, says: e => `${e.interface} learns the route to ${e.destination} through ${e.router}, ${e.preference} preference` },
   'slaac.routeForgotten': { weight: 2, fields: { interface: 'interface', destination: 'text', router: 'text', because: 'text' }, says: e => `${e.interface} forgets the route to ${e.destination} through ${e.router}: ${ENDED[e.because]}` },
   'slaac.addressFormed': {
@@ -40,6 +41,6 @@ export const slaacFacts: FactRows<SlaacFact> = {
     weight: 2, fields: { interface: 'interface', servers: 'list', domains: 'list' },
     says: e => e.servers.length + e.domains.length === 0 ? `${e.interface} knows no name servers any more` : `${e.interface} asks the name servers ${and(e.servers)}, search domains ${and(e.domains)}`,
   },
-  'slaac.siteLocalUsed': { weight: 1, label: 'Site-local', fields: { interface: 'interface', prefix: 'text' }, says: e => `${e.prefix} is site-local, which RFC 3879 has deprecated; it works all the same` },
+  'slaac.siteLocalUsed': { weight: 2, label: 'Site-local', fields: { interface: 'interface', prefix: 'text' }, says: e => `${e.prefix} is site-local, which RFC 3879 has deprecated; it works all the same` },
   'slaac.due': { weight: 3, fields: { interface: 'interface' }, says: e => `something that ${e.interface} has learned may have ended` },
 }
