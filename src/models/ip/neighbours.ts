@@ -6,6 +6,7 @@
  * that did not answer as `failed` and goes from `reachable` straight to `delay` where it is in use, as Linux was recorded to do.
  */
 import type { Ipv6Text, MacText } from '../../base/ipv6.ts'
+import { copy } from '../../base/readonly.ts'
 import { MILLISECOND, SECOND, type Micros } from '../../base/time.ts'
 import type { Ipv6Packet } from '../../wire/ipv6.ts'
 import type { NeighbourAdvertisement } from '../../wire/icmpv6.ts'
@@ -184,7 +185,8 @@ function drop(i: Interface, packet: Ipv6Packet, cx: Cx): void {
 /** Sends what has waited. */
 function release(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, cx: Cx): void {
   if (n.queue.length === 0) return
-  for (const packet of n.queue.splice(0)) sendTo(s, id, address, packet, cx)
+  // Copies: what goes out with an event is no piece of a slice.
+  for (const packet of n.queue.splice(0)) sendTo(s, id, address, copy(packet), cx)
 }
 
 function confirm(s: IpState, id: InterfaceId, address: Ipv6Text, n: Neighbour, cx: Cx): void {
