@@ -20,8 +20,9 @@ import * as texts from './texts.ts'
 /** `mac`: the source link-layer option. */
 export function hearSolicitation(s: IpState, id: InterfaceId, packet: Ipv6Packet, { target }: NeighbourSolicitation, mac: MacText | null, cx: Cx): void {
   const i = s.interfaces[id]!, own = i.addresses[target], anycast = own === undefined && isAnycastOf(i, target)
-  if (own === undefined ? !anycast : !isUsable(own)) return
-  if (packet.source !== UNSPECIFIED && mac !== null && i.addresses[packet.source] === undefined) learn(s, id, packet.source, mac, null, cx)
+  // What we have asked ourselves, and what comes back, or somebody with an address of ours: nobody to be answered.
+  if ((own === undefined ? !anycast : !isUsable(own)) || i.addresses[packet.source] !== undefined) return
+  if (mac !== null) learn(s, id, packet.source, mac, null, cx)
   const answer = advertisement(s, id, packet, target, anycast, cx)
   if (answer === undefined) return
   if (anycast) cx.after(Math.floor(cx.rng('anycast delay', id).uniform() * SECOND), { type: 'ip.sendOnLink', interface: id, packet: answer })

@@ -65,7 +65,7 @@ export function nextHop(s: IpState, node: NodeId, destination: Ipv6Text, through
   const routes = matching(s, node, destination, through)
   for (const route of routes) {
     if (mayAnswer(s, route)) return hop(route, destination)
-    if (route.probedAt !== null && cx.now < route.probedAt + MINUTE || routes.length === 1) continue
+    if (route.probedAt !== null && cx.now < route.probedAt + MINUTE) continue
     // Used if it were reachable, and another is used instead.
     if (routes.some(other => mayAnswer(s, other))) {
       route.probedAt = cx.now

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { property } from '../../support/property.ts'
 import { lab, type Lab, type Wire } from './hub.ts'
-import { bench, HOST, MAC, ns, packet, SECOND, sourceOption } from './craft.ts'
+import { bench, HOST, HOST_MAC, MAC, ns, packet, PEER, SECOND, sourceOption, type Bench } from './craft.ts'
 
 const two = (more: Wire & { profile?: string } = {}): Lab => {
   const { profile = 'rfc', ...wire } = more
@@ -58,16 +58,51 @@ describe('who answers', () => {
     expect(told(l)).toEqual([['2001:db8:ffff::b', 0, 0]])
   })
 
-  test('nobody at a tentative address, nor for a request with a wrong checksum', () => {
-    const b = bench()
-    b.ask({ type: 'ip.addAddress', interface: 'host.eth0', address: '2001:db8::2' })
-    const request = packet('fe80::1', '2001:db8::2', { kind: 'echo-request', code: 0, identifier: 1, sequence: 1, data: '' }, 64)
+  const request = packet('fe80::1', HOST, { kind: 'echo-request', code: 0, identifier: 1, sequence: 1, data: '' }, 64)
+  const answers = (b: Bench): string[] => b.sent('host.eth0', 'echo-reply').map(({ packet: { source } }) => source)
+  const known = (host?: object): Bench => {
+    const b = bench(host)
     b.say(ns(HOST, [sourceOption(MAC)]))
+    return b
+  }
+
+  test('nobody at a tentative address, which a router does not pass on either', () => {
+    const b = known({ forwarding: true })
+    b.ask({ type: 'ip.addAddress', interface: 'host.eth0', address: '2001:db8::2' })
+    b.say({ ...request, source: '2001:db8::9', destination: '2001:db8::2' })
+    b.run(SECOND)
+    expect(answers(b)).toEqual([])
+    expect(b.solicitations('2001:db8::2').filter(({ packet: { source } }) => source !== '::')).toEqual([])
+    b.run(5 * SECOND)
+    b.say({ ...request, destination: '2001:db8::2' })
+    expect(answers(b)).toEqual(['2001:db8::2'])
+  })
+
+  test('nobody to a request with a wrong checksum, nor to one from a group or from the loopback address', () => {
+    const b = known()
+    b.say({ ...request, payload: { ...request.payload, checksum: 0 } as typeof request.payload })
+    for (const source of ['ff02::1', '::1', '::']) b.say({ ...request, source })
+    expect([answers(b), b.all('ip.packetDropped')]).toEqual([[], []])
     b.say(request)
-    b.say({ ...request, destination: HOST, payload: { ...request.payload, checksum: 0 } as typeof request.payload })
-    expect(b.sent('host.eth0', 'echo-reply')).toEqual([])
-    b.say({ ...request, destination: HOST })
-    expect(b.sent('host.eth0', 'echo-reply').map(({ packet: { source } }) => source)).toEqual([HOST])
+    expect(answers(b)).toEqual([HOST])
+  })
+
+  test('nobody for an address of the link of another interface, even if the request comes to its door', () => {
+    const b = known({ interfaces: { eth0: { mac: HOST_MAC, addresses: [`${HOST}/64`], dad: false }, eth1: { addresses: ['fe80::12/64', '2001:db8::12/64'], dad: false } } })
+    b.say({ ...request, destination: 'fe80::12' })
+    expect(answers(b)).toEqual([])
+    b.say({ ...request, destination: '2001:db8::12' })
+    expect(answers(b)).toEqual(['2001:db8::12'])
+  })
+
+  test('only an answer from the one that was asked counts', () => {
+    const b = known(), reply = (source: string): void => b.say(packet(source, HOST, { kind: 'echo-reply', code: 0, identifier: 1, sequence: 0, data: '' }, 64))
+    b.ping()
+    reply('fe80::77')
+    expect(b.all('ip.replied')).toEqual([])
+    reply(PEER)
+    reply(PEER)
+    expect(b.all('ip.replied')).toHaveLength(1)
   })
 })
 

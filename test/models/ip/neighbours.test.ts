@@ -151,8 +151,10 @@ describe('what is learned by the way', () => {
     b.say(ns(HOST, [sourceOption(MAC)]))
     expect(b.entry()).toMatchObject({ mac: MAC, router: false })
     expect(b.all('ip.neighbourChanged').map(({ event }) => event.to)).toEqual(['incomplete', 'stale', 'delay'])
-    // What is not about us teaches nothing.
+    // What is not about us teaches nothing, and what comes back to us from ourselves neither.
     const other = bench()
+    other.say(ns(HOST, [sourceOption(HOST_MAC)], HOST), HOST_MAC)
+    expect(other.host.neighbours).toEqual({})
     other.say(ns('fe80::77', [sourceOption(MAC)], PEER, HOST))
     expect(other.entry()).toBeNull()
   })

@@ -58,8 +58,10 @@ describe('rule by rule', () => {
     expect(source('2001:db8:1::99', ['fe80::1'], { loopback: ['2001:db8:ffff::1'] })).toBe('2001:db8:ffff::1')
     expect(source('2001:db8:1::99', [], { eth1: ['fe80::1', '2001:db8:7::1'] })).toBe('2001:db8:7::1')
     expect(source('fe80::9', [], { eth1: ['fe80::1'] })).toBeUndefined()
+    expect(source('2001:db8:1::99', [], { eth1: ['fe80::1'] })).toBeUndefined()
   })
-  test('rule 6 the label of the destination', () => {
+  test('rule 6 the label of the destination, before bits in common', () => {
+    expect(source('2003::1', ['2002::1', '2a00::1'])).toBe('2a00::1')
     expect(source('fd00:2::1', ['2001:db8::1', 'fd00:1::1'])).toBe('fd00:1::1')
     expect(source('2001:db8:9::1', ['fd00:1::1', '2001:db8::1'])).toBe('2001:db8::1')
   })
@@ -82,6 +84,10 @@ describe('ND-71 fec0::/10 is site scope still', () => {
     expect(source('2001:db8:ffff::1', both)).toBe('2001:db8::1')
     expect(source('fec0:301:0:5678::1', both)).toBe('fec0:301:0:1234::1')
     expect(source('fec0:301:0:5678::1', ['2001:db8::1'])).toBe('2001:db8::1')
+  })
+  test('ND-71 scope comes before being deprecated, on either side', () => {
+    expect(source('2001:db8:ffff::1', [{ address: '2001:db8::1', state: 'deprecated' }, 'fec0:301:0:1234::1'])).toBe('2001:db8::1')
+    expect(source('fec0:301:0:5678::1', [{ address: 'fec0:301:0:1234::1', state: 'deprecated' }, '2001:db8::1'])).toBe('fec0:301:0:1234::1')
   })
   test('ND-71 alone it is used towards the world, as recorded in h03', () => expect(source('2001:db8:ffff::1', ['fe80::1', 'fec0:301:0:5678:0:ff:fe00:c01'])).toBe('fec0:301:0:5678:0:ff:fe00:c01'))
 })
