@@ -3,7 +3,7 @@
  *
  * The cases of the oracle were measured on macvlan devices under a bridge. The recordings j01 to j13 and e09 hold every ICMPv6 frame that left a
  * namespace and every copy that came into one: each such frame is sent again, at its time and from its address, and the copies are
- * compared, those that passed the uplink with them where that was captured.
+ * compared, those that passed the uplink with them where that was captured. Their pings are sent again as well, by whole stacks.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,6 +18,8 @@ import { net } from '../../src/models/net/model.ts'
 import { vswitch } from '../../src/models/vswitch/model.ts'
 import type { Frame } from '../../src/wire/frame.ts'
 import { ALL_NODES, BROADCAST, Lan, type Written } from '../models/vswitch/lan.ts'
+import { readRecording, recordingsIn } from './ra-recording.ts'
+import { recordedPings, run } from './ra-run.ts'
 import { sectionsOf, type RaTopology } from './ra-topology.ts'
 import type { Row } from './replay.ts'
 
@@ -26,7 +28,7 @@ type Counts = Record<string, number>
 
 export function switchRow(ra: string, oracle: string): Omit<Row, 'name'> {
   const read = (file: string): string => readFileSync(join(oracle, file), 'utf8')
-  const units = [...oracleUnits(read('veb-vepa-linux-macvlan.json')), ...dadUnits(read('dad-veb-vepa.json')), ...recordedUnits(ra)]
+  const units = [...oracleUnits(read('veb-vepa-linux-macvlan.json')), ...dadUnits(read('dad-veb-vepa.json')), ...recordedUnits(ra), ...reachUnits(ra)]
   const differs = units.flatMap(({ id, why }) => why === undefined ? [] : [{ id, why }])
   return { passed: units.length - differs.length, total: units.length, differs }
 }
@@ -131,6 +133,17 @@ export function recordedUnits(dir: string): Unit[] {
     const [timeline, facts] = ['timeline.yaml', 'facts.json'].map(file => join(dir, name, file))
     if (!/^(j|e09)/.test(name) || !existsSync(timeline!) || !existsSync(facts!)) return []
     return scenarioUnits(name, parse(readFileSync(timeline!, 'utf8')) as Timeline, JSON.parse(readFileSync(facts!, 'utf8')) as Facts)
+  })
+}
+
+/** Who reached whom with echo requests, with the stacks of the hosts on top: every ping of the timelines. */
+export function reachUnits(dir: string): Unit[] {
+  return recordingsIn(dir).filter(name => /^(j|e09)/.test(name)).flatMap(name => {
+    const recording = readRecording(dir, name), { happenings } = run(recording)
+    return recordedPings(recording).map(({ at, host, text }): Unit => ({
+      id: `${name} ${host} at ${at.toFixed(3)} ${text}`,
+      why: happenings.some(one => one.at === at && one.host === host && one.text === text) ? undefined : `ours: ${happenings.find(one => one.at === at && one.host === host)?.text ?? 'nothing'}`,
+    }))
   })
 }
 
