@@ -5,6 +5,7 @@
  * everything is its own. Nobody takes a trunk while the peer still bridges it, so that a role is handed over and not doubled.
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
+import type { NetState } from '../net/state.ts'
 import type { SeaPhase } from './events.ts'
 import type { Sea } from './state.ts'
 
@@ -45,3 +46,7 @@ export function phaseOf(sea: Self, link: boolean): SeaPhase {
   if (!isFit(sea, link)) return 'limbo'
   return sea.phase === 'starting' && sea.peer === null ? 'starting' : 'backup'
 }
+
+export const hasLink = (sea: Self, net: DeepReadonly<NetState>): boolean => net.ports[sea.physical]?.carrier === true
+/** As its peer is told. */
+export const isAble = (sea: Self, net: DeepReadonly<NetState>): boolean => sea.mode !== 'standby' && isFit(sea, hasLink(sea, net))

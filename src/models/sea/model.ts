@@ -17,10 +17,11 @@ import { vswitch } from '../vswitch/model.ts'
 import { announce, bridge } from './bridge.ts'
 import { seaSection, type SeaSection } from './config.ts'
 import type { Cx } from './context.ts'
-import { duty, phaseOf } from './duty.ts'
+import { duty, hasLink, isAble, phaseOf } from './duty.ts'
 import { seaRequests, type SeaFact, type SeaReason } from './events.ts'
 import { answerIn, keepAliveOf, questionTo, readKeepAlive } from './frames.ts'
-import { hasLink, initialSea, isAble, type Sea, type SeaId, type SeaState } from './state.ts'
+import { initialSea } from './initial.ts'
+import type { Sea, SeaId, SeaState } from './state.ts'
 
 export const sea = defineModel({
   name: 'sea',

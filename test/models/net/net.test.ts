@@ -41,8 +41,9 @@ const sectionOf = ({ ports, cables }: Plan) => ({
 
 /** What a network of such cables does, told over again without its code: loss is never or always, so everything is determined. */
 class Shadow {
-  up: boolean[]; linkUp: boolean[]; cut: [boolean, boolean][]; loss: number[]; joined: Map<string, number>[]
-  constructor(readonly plan: Plan) {
+  plan: Plan; up: boolean[]; linkUp: boolean[]; cut: [boolean, boolean][]; loss: number[]; joined: Map<string, number>[]
+  constructor(plan: Plan) {
+    this.plan = plan
     this.up = plan.ports.map(() => true); this.linkUp = plan.cables.map(() => true); this.cut = plan.cables.map(() => [false, false])
     this.loss = plan.cables.map(({ loss }) => loss); this.joined = plan.ports.map(() => new Map())
   }
