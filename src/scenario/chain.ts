@@ -3,6 +3,7 @@ import type { Micros } from '../base/time.ts'
 import { why, type Entry } from '../core/trace.ts'
 import type { SimEvent } from '../models/stack.ts'
 import type { Run } from './run.ts'
+import { silencerOf } from './silence.ts'
 import { sentence, weightOf } from './telling/index.ts'
 import { clock } from './text.ts'
 
@@ -12,7 +13,9 @@ import { clock } from './text.ts'
  */
 export function chainOf(run: Pick<Run, 'trace'>, seq: number): Entry<SimEvent>[] {
   const chain = why(run.trace, seq), struck = chain.findIndex(({ event }) => event.type === 'fault.struck')
-  return (struck < 0 ? chain : chain.slice(0, struck + 1)).reverse()
+  if (struck >= 0) return chain.slice(0, struck + 1).reverse()
+  const silent = silencerOf(run.trace, chain)
+  return silent === undefined ? chain.reverse() : [...chainOf(run, silent.seq), ...chain.slice(0, silent.links).reverse()]
 }
 
 /** One sentence with the links that matter: where it began, what it led to. */

@@ -9,10 +9,11 @@ import type { DeepReadonly } from '../base/readonly.ts'
 import type { NodeId } from '../models/ip/state.ts'
 import { timesWithout, withoutByItself, withoutMicros } from '../models/service/clients.ts'
 import type { Client } from '../models/service/state.ts'
-import { becauseOf } from './chain.ts'
+import { chainOf } from './chain.ts'
 import type { Run } from './run.ts'
+import { sentence } from './telling/index.ts'
 import { and } from './telling/telling.ts'
-import { exactly, plural } from './text.ts'
+import { clock, exactly, plural } from './text.ts'
 
 /** Whom a result rests on: the profiles of nodes and daemons, by name. */
 export function profilesOf({ start }: Pick<Run, 'start'>): { nodes: Record<string, string>; daemons: Record<string, string> } {
@@ -52,13 +53,20 @@ export function clientLines(run: Run): string[] {
   const lines: string[] = []
   if (kept.length > 0) lines.push(`${few(kept.map(([name]) => name))} ${kept.length === 1 ? 'keeps its address and its router' : 'keep their addresses and their router'}${
     own.length === 0 ? '' : `, but for ${kept.length === 1 ? 'its own IPL' : 'their own IPLs'} (${exactly(own[0]!)}${own.length === 1 || exactly(own[0]!) === exactly(own.at(-1)!) ? '' : ` to ${exactly(own.at(-1)!)}`})`}`)
-  for (const [name, client] of others.slice(0, MOST)) lines.push(oneLine(run, name, client))
-  if (others.length > MOST) lines.push(`${others.length - MOST} more were without one (--json lists all)`)
+  // Those who were without for as long, and for the same reason, are told together.
+  const groups = new Map<string, string[]>()
+  for (const [name, client] of others) {
+    const text = lackOf(run, name, client)
+    groups.set(text, [...groups.get(text) ?? [], name])
+  }
+  for (const [text, names] of [...groups].slice(0, MOST)) lines.push(`${few(names)} ${names.length === 1 ? 'was' : 'were'} ${text}`)
+  const more = [...groups].slice(MOST).flatMap(([, names]) => names).length
+  if (more > 0) lines.push(`${more} more were without one (--json lists all)`)
   if (never.length > 0) lines.push(`${few(never)} never had a global address`)
   return lines
 }
 
-function oneLine(run: Run, name: NodeId, client: DeepReadonly<Client>): string {
+function lackOf(run: Run, name: NodeId, client: DeepReadonly<Client>): string {
   const { until } = run
   const parts = ([['address', 'an address'], ['router', 'a live router']] as const).flatMap(([holding, what]) => {
     const micros = withoutMicros(client[holding], until), times = timesWithout(client[holding], until)
@@ -66,7 +74,13 @@ function oneLine(run: Run, name: NodeId, client: DeepReadonly<Client>): string {
   })
   const own = withoutByItself(client.address, until)
   const first = run.trace.find(({ event }) => (event.type === 'service.routerLost' || event.type === 'service.addressLost') && event.client === name && !event.own)
-  return `${name} was ${parts.join(', ')}${own === 0 ? '' : `; its own IPL took ${exactly(own)}`}${first === undefined ? '' : `: ${becauseOf(run, first.seq)}`}`
+  return `${parts.join(', ')}${own === 0 ? '' : `, and ${exactly(own)} by its own IPL`}${first === undefined ? '' : `: ${reasonOf(run, first)}`}`
+}
+
+/** What it began with, and what the client noticed of it. */
+function reasonOf(run: Run, lost: Run['trace'][number]): string {
+  const [root] = chainOf(run, lost.seq), { because } = lost.event as { because: string }
+  return root === undefined || root.seq === lost.seq || root.event.type === 'sim.started' ? because : `at ${clock(root.at)} ${sentence(root.event)}; ${because}`
 }
 
 /** For programs: both columns of every client, in microseconds. */

@@ -41,7 +41,7 @@ export function gatheringsOf(trace: readonly Entry<SimEvent>[]): Gatherings {
       const up = upAt.get(e.client)
       if (e.type === 'service.routerRegained') told.add(seq)
       else if (up !== undefined && now - up <= 15 * SECOND) {
-        says.set(seq, `${e.client} has its address and its router ${time(now - up)} later`)
+        says.set(seq, `address and router of ${e.client} are back ${time(now - up)} later`)
         at.set(seq, up)
       }
       continue
