@@ -92,6 +92,18 @@ describe('VEB, VEPA and the bridge outside', () => {
     expect(vepaLan('vepa', true, { a: { allowed: [UNKNOWN] }, b: {} }).copies('a', { from: UNKNOWN })).toEqual({ b: 1, e: 1 })
     expect(vepaLan('vepa', false).copies('a', { from: UNKNOWN })).toEqual({ e: 1 })
   })
+  test('VE-4 so does whoever is behind a bridge in a partition, which is no loop', () => {
+    const lan = new Lan({
+      switches: {
+        ETHERNET0: { mode: 'vepa', ports: { a: {}, nested: { trunk: false } } }, inner: { profile: 'linux-bridge', ports: { up: {}, x: {} } },
+        lan: { profile: 'linux-bridge', ports: { p1: { relay: true } } },
+      },
+      cables: [{ from: 'ETHERNET0/uplink', to: 'lan/p1' }, { from: 'ETHERNET0/nested', to: 'inner/up' }],
+    }, ['a', 'x'])
+    expect(lan.copies('x', {})).toEqual({ a: 1, x: 1 })
+    expect(lan.copies('a', {})).toEqual({ x: 1 })
+    expect(lan.loops()).toEqual([])
+  })
   test('VE-5 VE-6 a change to VEPA that would cut stations is refused with their names, unless it is meant', () => {
     const lan = vepaLan('veb', false, { a: {}, b: {}, c: { vlan: 2 } })
     const change = (more: Written = {}) => lan.do({ type: 'vswitch.setMode', switch: 'ETHERNET0' as never, mode: 'vepa', ...more })
