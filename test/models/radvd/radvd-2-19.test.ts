@@ -235,7 +235,7 @@ describe('lifetimes that shrink', () => {
   })
   test('RD-38 RD-59 SIGUSR1 makes them full again, counted from the advertisement before', () => {
     const lab = new Lab({ conf: shrinking(300, 200) }).until(15), before = lab.ras().at(-1)!
-    lab.signal('USR1')
+    lab.until(lab.sim.world.radvd.daemons['radvd' as never]!.advertisers[0]!.dueAt! / 1e6 - 0.1).signal('USR1')
     const [next] = lab.until(20).ras(15.001)
     expect(next!.prefixes).toEqual([[PREFIX, 300 - Math.floor(next!.at - before.at), 200 - Math.floor(next!.at - before.at)]])
     expect(next!.prefixes[0]![1]).toBeGreaterThan(before.prefixes[0]![1])
