@@ -59,6 +59,7 @@ describe('rule by rule', () => {
     expect(source('2001:db8:1::99', [], { eth1: ['fe80::1', '2001:db8:7::1'] })).toBe('2001:db8:7::1')
     expect(source('fe80::9', [], { eth1: ['fe80::1'] })).toBeUndefined()
     expect(source('2001:db8:1::99', [], { eth1: ['fe80::1'] })).toBeUndefined()
+    expect(source('fe80::9', [], { eth1: ['2001:db8:7::1'], loopback: ['2001:db8:ffff::1'] })).toBeUndefined()
   })
   test('rule 6 the label of the destination, before bits in common', () => {
     expect(source('2003::1', ['2002::1', '2a00::1'])).toBe('2a00::1')
