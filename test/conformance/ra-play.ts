@@ -62,7 +62,7 @@ export class Player {
   addresses(host: string): ShownAddress[] {
     const id = `${host}.eth0` as InterfaceId, { now, world } = this.sim, { addresses } = world.slaac.interfaces[id]!
     return Object.entries(world.ip.interfaces[id]!.addresses).map(([address, { state }]) => {
-      const formed = addresses[address]
+      const formed = addresses.find(a => a.address === address)
       return {
         address, state, valid: formed === undefined ? null : secondsLeft(formed.validUntil, now), preferred: formed === undefined ? null : secondsLeft(formed.preferredUntil, now),
         preferredEnds: formed === undefined || formed.preferredUntil === NEVER ? null : (formed.preferredUntil - now) / SECOND,
@@ -72,7 +72,8 @@ export class Player {
   routes(host: string): ShownRoute[] {
     const id = `${host}.eth0` as InterfaceId, { now, world } = this.sim, known = world.slaac.interfaces[id]!
     return world.ip.nodes[host as never]!.routes.map(({ destination, via, preference }) => {
-      const until = via === null ? known.prefixes[destination]?.until : known.routes[`${destination} ${via}`]?.until ?? known.routers[via]?.until
+      const until = via === null ? known.prefixes.find(({ prefix }) => prefix === destination)?.until
+        : (known.routes.find(route => route.destination === destination && route.router === via) ?? known.routers.find(router => destination === '::/0' && router.address === via))?.until
       return { destination, via, preference, expires: until === undefined ? null : secondsLeft(until, now) }
     })
   }
@@ -83,7 +84,7 @@ export class Player {
   }
   /** The prefix that an address was made from. */
   prefixOf(host: string, address: string): string | undefined {
-    return this.sim.world.slaac.interfaces[`${host}.eth0` as InterfaceId]!.addresses[address]?.prefix
+    return this.sim.world.slaac.interfaces[`${host}.eth0` as InterfaceId]!.addresses.find(a => a.address === address)?.prefix
   }
 
   private act({ t, do: verb, ns, dev, frame, command }: Action): void {

@@ -25,13 +25,20 @@ export function hearAutonomous(s: SlaacState, i: HostInterface, id: InterfaceId,
   const { prefix, bytes, length, valid, preferred } = option
   // ND-61: with another length, prefix and identifier are no address together.
   if (length + IDENTIFIER_BITS !== 128) return
-  const address = i.formed[prefix] ?? (i.formed[prefix] = addressFor(i, id, bytes, 0, cx)), known = i.addresses[address]
+  const known = addressOf(i, prefix)
   if (known !== undefined) {
     known.router = ra.router
-    refresh(i, id, address, known, valid, preferred, cx)
-  } else if (valid > 0 && !i.givenUp.includes(prefix) && hasRoom(i, id, cx) && isFree(i, id, address, cx)) {
-    form(s, i, id, address, { prefix, router: ra.router, validUntil: endOf(valid, cx.now), preferredUntil: endOf(preferred, cx.now), conflicts: 0 }, ra.toGroup, cx)
+    refresh(i, id, known, valid, preferred, cx)
+  } else if (valid > 0 && !i.givenUp.includes(prefix) && hasRoom(i, id, cx)) {
+    const address = addressFor(i, id, bytes, 0, cx), origin = { prefix, router: ra.router, validUntil: endOf(valid, cx.now), preferredUntil: endOf(preferred, cx.now), conflicts: 0 }
+    if (isFree(id, address, cx)) form(s, i, id, address, origin, ra.toGroup, cx)
   }
+}
+
+/** The public address that the prefix has led to. */
+function addressOf({ addresses, rules: { profile } }: HostInterface, prefix: string): FormedAddress | undefined {
+  for (const a of addresses) if (a.prefix === prefix && a.of === null && (a.conflicts === 0 || profile === 'rfc')) return a
+  return undefined
 }
 
 type Origin = Pick<FormedAddress, 'prefix' | 'router' | 'validUntil' | 'preferredUntil' | 'conflicts'>
@@ -39,7 +46,8 @@ type Origin = Pick<FormedAddress, 'prefix' | 'router' | 'validUntil' | 'preferre
 /** `toAll`: many hosts may be doing this at the same time. */
 export function form(s: SlaacState, i: HostInterface, id: InterfaceId, address: Ipv6Text, origin: Origin, toAll: boolean, cx: Cx): void {
   const deprecated = origin.preferredUntil <= cx.now
-  i.addresses[address] = { ...origin, deprecated, of: null, createdAt: cx.now, preferredLimit: NEVER, assigned: false, renewAt: NEVER, renewed: false, failures: 0 }
+  const a = { ...origin, address, deprecated, of: null, createdAt: cx.now, preferredLimit: NEVER, assigned: false, renewAt: NEVER, renewed: false, failures: 0 }
+  i.addresses.push(a)
   cx.emit({
     type: 'ip.addAddress', interface: id, address, length: IDENTIFIER_BITS, origin: 'ra', deprecated, optimistic: i.rules.optimisticDad,
     delayed: toAll || i.rules.profile === 'linux',
@@ -47,7 +55,7 @@ export function form(s: SlaacState, i: HostInterface, id: InterfaceId, address: 
   cx.emit({ type: 'slaac.addressFormed', interface: id, address, prefix: origin.prefix, temporary: false })
   tellSiteLocal(s, id, origin.prefix, cx)
   note(i, id, Math.min(origin.validUntil, deprecated ? NEVER : origin.preferredUntil), cx)
-  makeTemporary(i, id, address, cx)
+  makeTemporary(i, id, a, cx)
 }
 
 /** ND-63: when an address ends that would have ended at `until`. */
@@ -57,36 +65,36 @@ export function validAfter(until: Micros, advertised: Micros, now: Micros, honou
   return Math.min(until, now + TWO_HOURS)
 }
 
-function refresh(i: HostInterface, id: InterfaceId, address: Ipv6Text, a: FormedAddress, valid: Micros, preferred: Micros, cx: Cx): void {
+function refresh(i: HostInterface, id: InterfaceId, a: FormedAddress, valid: Micros, preferred: Micros, cx: Cx): void {
   a.validUntil = validAfter(a.validUntil, valid, cx.now, i.rules.honourAllValidLifetimes)
-  prefer(i, id, address, a, endOf(preferred, cx.now), cx)
+  prefer(i, id, a, endOf(preferred, cx.now), cx)
   note(i, id, a.validUntil, cx)
-  if (i.rules.temporary !== 'off') refreshTemporary(i, id, address, cx)
+  if (i.rules.temporary !== 'off') refreshTemporary(i, id, a, cx)
 }
 
 /** ND-62: the address is preferred until then; for no time at all: it is deprecated. */
-export function prefer(i: HostInterface, id: InterfaceId, address: Ipv6Text, a: FormedAddress, until: Micros, cx: Cx): void {
+export function prefer(i: HostInterface, id: InterfaceId, a: FormedAddress, until: Micros, cx: Cx): void {
   a.preferredUntil = until
   const deprecated = until <= cx.now
   if (deprecated !== a.deprecated) {
     a.deprecated = deprecated
-    cx.emit({ type: 'ip.setDeprecated', interface: id, address, deprecated })
-    cx.emit({ type: deprecated ? 'slaac.addressDeprecated' : 'slaac.addressRestored', interface: id, address })
+    cx.emit({ type: 'ip.setDeprecated', interface: id, address: a.address, deprecated })
+    cx.emit({ type: deprecated ? 'slaac.addressDeprecated' : 'slaac.addressRestored', interface: id, address: a.address })
   }
   if (!deprecated) note(i, id, until, cx)
 }
 
 /** Its valid lifetime has ended. */
-export function expire(i: HostInterface, id: InterfaceId, address: Ipv6Text, cx: Cx): void {
-  delete i.addresses[address]
-  cx.emit({ type: 'ip.removeAddress', interface: id, address })
-  cx.emit({ type: 'slaac.addressExpired', interface: id, address })
+export function expire(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
+  i.addresses.splice(i.addresses.indexOf(a), 1)
+  cx.emit({ type: 'ip.removeAddress', interface: id, address: a.address })
+  cx.emit({ type: 'slaac.addressExpired', interface: id, address: a.address })
 }
 
 /** ND-86: somebody else has it. A stable identifier has another to try, a second later. */
-export function conflicted(i: HostInterface, id: InterfaceId, address: Ipv6Text, a: FormedAddress, cx: Cx): void {
-  const { prefix, router, validUntil, preferredUntil, conflicts } = a, retries = isStable(i) && conflicts < MOST_CONFLICTS
-  delete i.addresses[address]
+export function conflicted(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
+  const { address, prefix, router, validUntil, preferredUntil, conflicts } = a, retries = isStable(i) && conflicts < MOST_CONFLICTS
+  i.addresses.splice(i.addresses.indexOf(a), 1)
   cx.emit({ type: 'ip.removeAddress', interface: id, address })
   cx.emit({ type: 'slaac.addressFailed', interface: id, address, retries })
   if (retries) {
@@ -102,21 +110,15 @@ export function conflicted(i: HostInterface, id: InterfaceId, address: Ipv6Text,
 /** The next identifier for a prefix whose last one was a duplicate. */
 export function tryNext(s: SlaacState, i: HostInterface, id: InterfaceId, origin: Origin, cx: Cx): void {
   const { prefix, validUntil, conflicts } = origin, address = addressFor(i, id, parseIpv6(prefix.slice(0, prefix.indexOf('/')))!, conflicts, cx)
-  if (validUntil <= cx.now || i.addresses[address] !== undefined || !hasRoom(i, id, cx) || !isFree(i, id, address, cx)) return
-  if (i.rules.profile === 'rfc') {
-    i.formed[prefix] = address
-    i.givenUp = i.givenUp.filter(other => other !== prefix)
-  }
+  if (validUntil <= cx.now || !hasRoom(i, id, cx) || !isFree(id, address, cx)) return
+  i.givenUp = i.givenUp.filter(other => other !== prefix)
   form(s, i, id, address, origin, true, cx)
 }
 
 /** The remedy against flash renumbering: the router has spoken of prefixes, and not of this one. */
 export function deprecateUnadvertised(i: HostInterface, id: InterfaceId, { router, prefixes }: Advice, cx: Cx): void {
   if (!prefixes.some(({ autonomous }) => autonomous)) return
-  for (const address in i.addresses) {
-    const a = i.addresses[address]!
-    if (!a.deprecated && a.router === router && !prefixes.some(({ prefix }) => prefix === a.prefix)) prefer(i, id, address, a, cx.now, cx)
-  }
+  for (const a of i.addresses) if (!a.deprecated && a.router === router && !prefixes.some(({ prefix }) => prefix === a.prefix)) prefer(i, id, a, cx.now, cx)
 }
 
 /** Every address counts, also the link-local one and those configured by hand. */
@@ -124,11 +126,11 @@ function hasRoom(i: HostInterface, id: InterfaceId, cx: Cx): boolean {
   const { maxAddresses } = i.rules
   if (maxAddresses === 0) return true
   const others = cx.world.ip.interfaces[id]!.addresses
-  let count = Object.keys(i.addresses).length
-  for (const address in others) if (i.addresses[address] === undefined) count++
+  let count = i.addresses.length
+  // Those that were asked for just now are not there yet.
+  for (const address in others) if (!i.addresses.some(a => a.address === address)) count++
   return count < maxAddresses
 }
 
-/** One that was configured by hand stays what it is. */
-const isFree = (i: HostInterface, id: InterfaceId, address: Ipv6Text, cx: Cx): boolean =>
-  i.addresses[address] !== undefined || cx.world.ip.interfaces[id]!.addresses[address] === undefined
+/** One that was configured by hand stays what it is, and what is there already is not formed twice. */
+const isFree = (id: InterfaceId, address: Ipv6Text, cx: Cx): boolean => cx.world.ip.interfaces[id]!.addresses[address] === undefined

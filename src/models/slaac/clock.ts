@@ -28,15 +28,12 @@ export function windUp(i: HostInterface, id: InterfaceId, cx: Cx): void {
 
 function earliest(i: HostInterface): Micros {
   let at = i.solicitAt
-  for (const key in i.routers) at = Math.min(at, i.routers[key]!.until)
-  for (const key in i.prefixes) at = Math.min(at, i.prefixes[key]!.until)
-  for (const key in i.routes) at = Math.min(at, i.routes[key]!.until)
+  for (const { until } of i.routers) at = Math.min(at, until)
+  for (const { until } of i.prefixes) at = Math.min(at, until)
+  for (const { until } of i.routes) at = Math.min(at, until)
   for (const key in i.servers) at = Math.min(at, i.servers[key]!)
   for (const key in i.domains) at = Math.min(at, i.domains[key]!)
-  for (const key in i.addresses) {
-    const a = i.addresses[key]!
-    at = Math.min(at, a.validUntil, a.deprecated ? NEVER : a.preferredUntil, a.renewAt)
-  }
+  for (const a of i.addresses) at = Math.min(at, a.validUntil, a.deprecated ? NEVER : a.preferredUntil, a.renewAt)
   for (const retry of i.retries) at = Math.min(at, retry.at)
   return at
 }

@@ -6,7 +6,7 @@
  * its node hangs nothing ends: what is due then is dealt with when it goes on.
  */
 import type { Ipv6Text } from '../../base/ipv6.ts'
-import { SECOND } from '../../base/time.ts'
+import { SECOND, type Micros } from '../../base/time.ts'
 import type { AddressState } from '../ip/events.ts'
 import { conflicted, expire, prefer, tryNext } from './addresses.ts'
 import { note, stopClock, windUp } from './clock.ts'
@@ -37,9 +37,9 @@ export function wentDown(i: HostInterface, id: InterfaceId, because: 'carrier' |
   stopClock(i, cx)
   const { routers, prefixes, routes, servers, domains } = i
   Object.assign(i, blank(), { secret: i.secret, desync: i.desync })
-  for (const router in routers) cx.emit({ type: 'slaac.routerRemoved', interface: id, router, because: 'interface down' })
-  for (const prefix in prefixes) cx.emit({ type: 'slaac.prefixRemoved', interface: id, prefix, because: 'interface down' })
-  for (const key in routes) cx.emit({ type: 'slaac.routeForgotten', interface: id, destination: routes[key]!.destination, router: routes[key]!.router, because: 'interface down' })
+  for (const { address } of routers) cx.emit({ type: 'slaac.routerRemoved', interface: id, router: address, because: 'interface down' })
+  for (const { prefix } of prefixes) cx.emit({ type: 'slaac.prefixRemoved', interface: id, prefix, because: 'interface down' })
+  for (const { destination, router } of routes) cx.emit({ type: 'slaac.routeForgotten', interface: id, destination, router, because: 'interface down' })
   if (Object.keys(servers).length + Object.keys(domains).length > 0) tell(i, id, cx)
 }
 
@@ -55,19 +55,19 @@ function formLinkLocal(i: HostInterface, id: InterfaceId, conflicts: number, cx:
 }
 
 export function addressChanged(i: HostInterface, id: InterfaceId, address: Ipv6Text, state: AddressState, cx: Cx): void {
-  const a = i.addresses[address]
+  const a = i.addresses.find(one => one.address === address)
   if (address === i.linkLocal) {
     if (state === 'duplicate') linkLocalConflicted(i, id, address, cx)
     else if (isUsable(state) && i.solicited === 0 && i.solicitAt === NEVER) beginSolicitation(i, id, hasWaited(i, id, cx), cx)
   } else if (a !== undefined) {
-    if (state === 'duplicate') (a.of === null ? conflicted : temporaryConflicted)(i, id, address, a, cx)
+    if (state === 'duplicate') (a.of === null ? conflicted : temporaryConflicted)(i, id, a, cx)
     else if (isUsable(state) && !a.assigned) assigned(i, id, a, cx)
   }
 }
 
 /** Somebody else has removed it: a person. */
 export function addressRemoved(i: HostInterface, address: Ipv6Text): void {
-  delete i.addresses[address]
+  i.addresses = i.addresses.filter(a => a.address !== address)
   if (address === i.linkLocal) i.linkLocal = null
 }
 
@@ -76,15 +76,14 @@ export function due(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx): v
   i.timer = null
   if (cx.world.ip.nodes[i.node]!.hung) return
   if (i.solicitAt <= cx.now) solicit(i, id, cx)
-  for (const router in i.routers) if (i.routers[router]!.until <= cx.now) removeRouter(i, id, router, 'expired', cx)
-  for (const key in i.routes) if (i.routes[key]!.until <= cx.now) removeRoute(i, id, key, 'expired', cx)
-  for (const prefix in i.prefixes) if (i.prefixes[prefix]!.until <= cx.now) removePrefix(i, id, prefix, 'expired', cx)
-  for (const address in i.addresses) {
-    const a = i.addresses[address]
-    if (a === undefined) continue
+  const over = ({ until }: { until: Micros }): boolean => until <= cx.now
+  for (const { address } of i.routers.filter(over)) removeRouter(i, id, address, 'expired', cx)
+  for (const route of i.routes.filter(over)) removeRoute(i, id, route, 'expired', cx)
+  for (const prefix of i.prefixes.filter(over)) removePrefix(i, id, prefix, 'expired', cx)
+  for (const a of [...i.addresses]) {
     if (a.renewAt <= cx.now) renew(i, id, a, cx)
-    if (a.validUntil <= cx.now) expire(i, id, address, cx)
-    else if (a.preferredUntil <= cx.now && !a.deprecated) prefer(i, id, address, a, a.preferredUntil, cx)
+    if (a.validUntil <= cx.now) expire(i, id, a, cx)
+    else if (a.preferredUntil <= cx.now && !a.deprecated) prefer(i, id, a, a.preferredUntil, cx)
   }
   retryDue(s, i, id, cx)
   expireNames(i, id, cx)
@@ -97,11 +96,12 @@ export function resumed(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx
 }
 
 /** It begins or ceases to forward (ND-43: a change of roles). */
-export function roleChanged(i: HostInterface, id: InterfaceId, cx: Cx): void {
+export function roleChanged(i: HostInterface, id: InterfaceId, forwards: boolean, cx: Cx): void {
+  i.forwards = forwards
   i.answered = false
-  if (!listens(i, cx)) {
+  if (!listens(i)) {
     i.solicitAt = NEVER
-    for (const router in i.routers) removeRouter(i, id, router, 'we forward', cx)
+    for (const { address } of [...i.routers]) removeRouter(i, id, address, 'we forward', cx)
   } else if (i.linkLocal !== null && isUsable(cx.world.ip.interfaces[id]!.addresses[i.linkLocal]?.state)) beginSolicitation(i, id, false, cx)
 }
 

@@ -34,8 +34,8 @@ export const slaac = defineModel({
     'ip.addressRemoved': (s, { interface: id, address }) => addressRemoved(s.interfaces[id]!, address),
     'ip.received': (s, { interfaces, packet }, cx) => received(s, interfaces, packet, cx),
     'ip.routerFlagCleared': (s, { interface: id, address }, cx) => removeRouter(s.interfaces[id]!, id, address, 'no router any more', cx),
-    'ip.forwardingChanged'(s, { node }, cx) {
-      for (const id of interfacesOf(s, node)) roleChanged(s.interfaces[id]!, id, cx)
+    'ip.forwardingChanged'(s, { node, on }, cx) {
+      for (const id of interfacesOf(s, node)) roleChanged(s.interfaces[id]!, id, on, cx)
     },
     'hypervisor.guestResumed'(s, { guest }, cx) {
       for (const id of interfacesOf(s, guest)) resumed(s, s.interfaces[id]!, id, cx)

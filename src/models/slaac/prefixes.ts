@@ -5,21 +5,21 @@
 import { endOf, type PrefixAdvice } from './advice.ts'
 import { note } from './clock.ts'
 import type { Cx } from './context.ts'
-import type { HostInterface, InterfaceId, SlaacState } from './state.ts'
+import type { HostInterface, InterfaceId, OnLinkPrefix, SlaacState } from './state.ts'
 
 /** The metric of Linux for what is on the link. */
 const METRIC = 256
 
 export function hearOnLink(s: SlaacState, i: HostInterface, id: InterfaceId, { prefix, valid }: PrefixAdvice, cx: Cx): void {
-  const known = i.prefixes[prefix], until = endOf(valid, cx.now)
+  const known = prefixNamed(i, prefix), until = endOf(valid, cx.now)
   if (valid === 0) {
-    if (known !== undefined) removePrefix(i, id, prefix, 'withdrawn', cx)
+    if (known !== undefined) removePrefix(i, id, known, 'withdrawn', cx)
     return
   }
   if (known !== undefined) known.until = until
   else {
-    if (Object.keys(i.prefixes).length >= i.rules.maxPrefixes) return
-    i.prefixes[prefix] = { until }
+    if (i.prefixes.length >= i.rules.maxPrefixes) return
+    i.prefixes.push({ prefix, until })
     cx.emit({ type: 'ip.addRoute', node: i.node, destination: prefix, via: null, interface: id, metric: METRIC, origin: 'kernel' })
     cx.emit({ type: 'slaac.prefixAdded', interface: id, prefix })
     tellSiteLocal(s, id, prefix, cx)
@@ -27,10 +27,16 @@ export function hearOnLink(s: SlaacState, i: HostInterface, id: InterfaceId, { p
   note(i, id, until, cx)
 }
 
-export function removePrefix(i: HostInterface, id: InterfaceId, prefix: string, because: 'withdrawn' | 'expired', cx: Cx): void {
-  delete i.prefixes[prefix]
+export function removePrefix(i: HostInterface, id: InterfaceId, known: OnLinkPrefix, because: 'withdrawn' | 'expired', cx: Cx): void {
+  const { prefix } = known
+  i.prefixes.splice(i.prefixes.indexOf(known), 1)
   cx.emit({ type: 'ip.removeRoute', node: i.node, destination: prefix, via: null, interface: id })
   cx.emit({ type: 'slaac.prefixRemoved', interface: id, prefix, because })
+}
+
+function prefixNamed({ prefixes }: HostInterface, prefix: string): OnLinkPrefix | undefined {
+  for (const known of prefixes) if (known.prefix === prefix) return known
+  return undefined
 }
 
 /** ND-71: fec0::/10 works like any other unicast prefix. */

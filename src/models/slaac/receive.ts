@@ -5,14 +5,16 @@
  * of lifetimes and sends no event. Linux, as recorded: an advertisement whose router is not used says nothing of hop limits, and times are
  * whole ticks of 4 ms, at least two of them between probes.
  */
+import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Ipv6Packet } from '../../wire/ipv6.ts'
+import type { Interface } from '../ip/state.ts'
 import { isMessage, raFault } from '../ip/validity.ts'
 import { deprecateUnadvertised, hearAutonomous } from './addresses.ts'
 import { adviceOf, type Advice } from './advice.ts'
 import type { Cx } from './context.ts'
 import { hearNames } from './names.ts'
 import { hearOnLink } from './prefixes.ts'
-import { hearRouter, isOwn, isTooShort } from './routers.ts'
+import { hearRouter, isTooShort } from './routers.ts'
 import { answered, listens } from './solicit.ts'
 import type { HostInterface, InterfaceId, SlaacState } from './state.ts'
 
@@ -24,15 +26,16 @@ export function received(s: SlaacState, interfaces: readonly InterfaceId[], pack
   const ra = adviceOf(packet, payload)
   for (const id of interfaces) {
     const i = s.interfaces[id]!
-    if (listens(i, cx)) apply(s, i, id, ra, cx)
+    if (listens(i)) apply(s, i, id, ra, cx)
   }
 }
 
 function apply(s: SlaacState, i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
-  const { rules } = i
+  const { rules } = i, below = cx.world.ip.interfaces[id]!, own = below.addresses[ra.router]?.state
+  const ownVoice = own !== undefined && own !== 'tentative' && own !== 'duplicate' && !rules.acceptRaFromLocal
   answered(i, ra.lifetime)
-  setParameters(i, id, ra, cx)
-  hearRouter(i, id, ra, cx)
+  setParameters(i, id, below, ra, ownVoice, cx)
+  hearRouter(i, id, ra, ownVoice, cx)
   if (rules.usePrefixes) {
     for (const option of ra.prefixes) {
       if (isTooShort(i, option.valid) || option.oversized && rules.profile !== 'linux') continue
@@ -47,9 +50,8 @@ function apply(s: SlaacState, i: HostInterface, id: InterfaceId, ra: Advice, cx:
 const LEAST_MTU = 1280
 const TICK_MILLIS = 4, LEAST_RETRANS_MILLIS = 8, LEAST_REACHABLE_MILLIS = 100
 
-function setParameters(i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
-  const { rules } = i, now = cx.world.ip.interfaces[id]!, linux = rules.profile === 'linux'
-  const used = !linux || rules.useDefaultRouter && !isTooShort(i, ra.lifetime) && (rules.acceptRaFromLocal || !isOwn(id, ra.router, cx))
+function setParameters(i: HostInterface, id: InterfaceId, now: DeepReadonly<Interface>, ra: Advice, ownVoice: boolean, cx: Cx): void {
+  const { rules } = i, linux = rules.profile === 'linux', used = !linux || rules.useDefaultRouter && !isTooShort(i, ra.lifetime) && !ownVoice
   const hopLimit = used && ra.hopLimit > 0 && ra.hopLimit >= rules.minHopLimit ? ra.hopLimit : now.hopLimit
   const baseReachableMillis = ra.reachableMillis === 0 ? now.baseReachableMillis : linux ? ticks(ra.reachableMillis, LEAST_REACHABLE_MILLIS) : ra.reachableMillis
   const retransMillis = ra.retransMillis === 0 ? now.retransMillis : linux ? ticks(ra.retransMillis, LEAST_RETRANS_MILLIS) : ra.retransMillis

@@ -13,15 +13,16 @@ import { endOf, type Advice, type RouteAdvice } from './advice.ts'
 import { note } from './clock.ts'
 import type { Cx } from './context.ts'
 import type { RouterGone } from './events.ts'
-import type { HostInterface, InterfaceId } from './state.ts'
+import type { HostInterface, InterfaceId, LearnedRoute, Router } from './state.ts'
 
 const DEFAULT_ROUTE = '::/0'
 /** The metric of Linux for all that routers say. */
 const METRIC = 1024
 const MOST_ROUTES = 256
 
-export function hearRouter(i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
-  const { rules } = i, ownVoice = !rules.acceptRaFromLocal && isOwn(id, ra.router, cx)
+/** `ownVoice`: the source is an address of ours. */
+export function hearRouter(i: HostInterface, id: InterfaceId, ra: Advice, ownVoice: boolean, cx: Cx): void {
+  const { rules } = i
   if (rules.useDefaultRouter && !ownVoice) {
     const option = rules.hostClass === 'C' && rules.minRouteInfoLength === 0 ? defaultOption(i, ra) : undefined
     if (option !== undefined) setRouter(i, id, ra.router, option.lifetime, option.preference, cx)
@@ -32,26 +33,21 @@ export function hearRouter(i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx
     if (route.length > 0 && route.length >= rules.minRouteInfoLength && route.length <= rules.maxRouteInfoLength && !isTooShort(i, route.lifetime)) setRoute(i, id, ra.router, route, cx)
 }
 
-/** ND-44 has been asked already: is it our own address, assigned to this interface? */
-export function isOwn(id: InterfaceId, address: Ipv6Text, cx: Cx): boolean {
-  const state = cx.world.ip.interfaces[id]!.addresses[address]?.state
-  return state !== undefined && state !== 'tentative' && state !== 'duplicate'
-}
-
 /** accept_ra_min_lft: what is withdrawn is withdrawn nevertheless. */
 export const isTooShort = ({ rules: { minLifetime } }: HostInterface, lifetime: Micros): boolean => lifetime > 0 && lifetime < minLifetime
 
 /** The router leaves the list, and its routes go with the next advertisement or by themselves. */
 export function removeRouter(i: HostInterface, id: InterfaceId, router: Ipv6Text, because: RouterGone, cx: Cx): void {
-  if (i.routers[router] === undefined) return
-  delete i.routers[router]
+  const at = i.routers.findIndex(({ address }) => address === router)
+  if (at < 0) return
+  i.routers.splice(at, 1)
   cx.emit({ type: 'ip.removeRoute', node: i.node, destination: DEFAULT_ROUTE, via: router, interface: id })
   cx.emit({ type: 'slaac.routerRemoved', interface: id, router, because })
 }
 
-export function removeRoute(i: HostInterface, id: InterfaceId, key: string, because: 'withdrawn' | 'expired', cx: Cx): void {
-  const { destination, router } = i.routes[key]!
-  delete i.routes[key]
+export function removeRoute(i: HostInterface, id: InterfaceId, route: LearnedRoute, because: 'withdrawn' | 'expired', cx: Cx): void {
+  const { destination, router } = route
+  i.routes.splice(i.routes.indexOf(route), 1)
   cx.emit({ type: 'ip.removeRoute', node: i.node, destination, via: router, interface: id })
   cx.emit({ type: 'slaac.routeForgotten', interface: id, destination, router, because })
 }
@@ -62,10 +58,10 @@ function defaultOption(i: HostInterface, { routes }: Advice): RouteAdvice | unde
 
 function setRouter(i: HostInterface, id: InterfaceId, router: Ipv6Text, lifetime: Micros, preference: RoutePreference, cx: Cx): void {
   if (lifetime === 0) return removeRouter(i, id, router, 'lifetime zero', cx)
-  const known = i.routers[router], until = endOf(lifetime, cx.now)
+  const known = routerNamed(i, router), until = endOf(lifetime, cx.now)
   if (known === undefined) {
-    if (Object.keys(i.routers).length >= i.rules.maxRouters) return
-    i.routers[router] = { until, preference }
+    if (i.routers.length >= i.rules.maxRouters) return
+    i.routers.push({ address: router, until, preference })
     addRoute(i, id, DEFAULT_ROUTE, router, preference, cx)
     cx.emit({ type: 'slaac.routerAdded', interface: id, router, preference, lifetimeSeconds: Math.min(INFINITE_SECONDS, Math.round(lifetime / SECOND)) })
   } else {
@@ -79,18 +75,24 @@ function setRouter(i: HostInterface, id: InterfaceId, router: Ipv6Text, lifetime
   note(i, id, until, cx)
 }
 
+function routerNamed({ routers }: HostInterface, router: Ipv6Text): Router | undefined {
+  for (const known of routers) if (known.address === router) return known
+  return undefined
+}
+
 function setRoute(i: HostInterface, id: InterfaceId, router: Ipv6Text, { destination, lifetime, preference }: RouteAdvice, cx: Cx): void {
-  const key = `${destination} ${router}`, known = i.routes[key], until = endOf(lifetime, cx.now)
+  const known = i.routes.find(route => route.destination === destination && route.router === router), until = endOf(lifetime, cx.now)
   if (lifetime === 0) {
-    if (known !== undefined) removeRoute(i, id, key, 'withdrawn', cx)
+    if (known !== undefined) removeRoute(i, id, known, 'withdrawn', cx)
     return
   }
-  if (known === undefined && Object.keys(i.routes).length >= MOST_ROUTES) return
+  if (known === undefined && i.routes.length >= MOST_ROUTES) return
   if (known?.preference !== preference) {
     addRoute(i, id, destination, router, preference, cx)
     cx.emit({ type: 'slaac.routeLearned', interface: id, destination, router, preference })
   }
-  i.routes[key] = { destination, router, until, preference }
+  if (known === undefined) i.routes.push({ destination, router, until, preference })
+  else Object.assign(known, { until, preference })
   note(i, id, until, cx)
 }
 

@@ -18,7 +18,7 @@ export function beginSolicitation(i: HostInterface, id: InterfaceId, delayed: bo
   const { rules } = i
   i.solicited = 0
   i.solicitGap = 0
-  if (rules.solicitations === 0 || !listens(i, cx)) return
+  if (rules.solicitations === 0 || !listens(i)) return
   // Drawn whether it is needed or not: then equal seeds stay comparable.
   const delay = cx.rng('solicitation delay', id).sample({ uniform: [0, rules.solicitationDelay] })
   i.solicitAt = cx.now + (delayed && !rules.rsDelayAfterDad ? 0 : delay)
@@ -26,8 +26,7 @@ export function beginSolicitation(i: HostInterface, id: InterfaceId, delayed: bo
 }
 
 /** Does it process advertisements? A router does not, unless it is told to. */
-export const listens = ({ rules: { acceptRa }, node }: HostInterface, cx: Cx): boolean =>
-  acceptRa === 'forwarding' || acceptRa === 'on' && !cx.world.ip.nodes[node]!.forwarding
+export const listens = ({ rules: { acceptRa }, forwards }: HostInterface): boolean => acceptRa === 'forwarding' || acceptRa === 'on' && !forwards
 
 /** The time has come. */
 export function solicit(i: HostInterface, id: InterfaceId, cx: Cx): void {

@@ -20,10 +20,11 @@ export type { InterfaceId, NodeId } from '../ip/ids.ts'
 /** An end that does not come: the largest whole number of microseconds, 285 years. */
 export const NEVER: Micros = Number.MAX_SAFE_INTEGER
 
-export interface Router { until: Micros; preference: RoutePreference }
-export interface OnLinkPrefix { until: Micros }
+export interface Router { address: Ipv6Text; until: Micros; preference: RoutePreference }
+export interface OnLinkPrefix { prefix: string; until: Micros }
 export interface LearnedRoute { destination: string; router: Ipv6Text; until: Micros; preference: RoutePreference }
 export interface FormedAddress {
+  address: Ipv6Text
   prefix: string
   /** Who advertised the prefix last. */
   router: Ipv6Text
@@ -51,6 +52,8 @@ export interface Retry { at: Micros; prefix: string; router: Ipv6Text; linkLocal
 export interface HostInterface {
   node: NodeId
   rules: Rules
+  /** Its node forwards. */
+  forwards: boolean
   /** Tried or in use; null: not formed yet, or none is to be. */
   linkLocal: Ipv6Text | null
   linkLocalConflicts: number
@@ -62,13 +65,11 @@ export interface HostInterface {
   answered: boolean
   solicitAt: Micros
   solicitGap: Micros
-  routers: Record<Ipv6Text, Router>
-  prefixes: Record<string, OnLinkPrefix>
-  /** By destination and router. */
-  routes: Record<string, LearnedRoute>
-  addresses: Record<Ipv6Text, FormedAddress>
-  /** The address that each prefix leads to. */
-  formed: Record<string, Ipv6Text>
+  /** Lists, not tables: they are short, and an advertisement walks through them for every host that hears it. */
+  routers: Router[]
+  prefixes: OnLinkPrefix[]
+  routes: LearnedRoute[]
+  addresses: FormedAddress[]
   /** Prefixes for which no identifier was free. */
   givenUp: string[]
   retries: Retry[]
@@ -90,7 +91,7 @@ export function initialSlaac(config: SlaacConfig, ip: DeepReadonly<IpState>): Sl
   const state: SlaacState = { interfaces: table(), siteLocals: [] }
   for (const [id, { node, mac }] of entriesOf(ip.interfaces)) {
     const rules = rulesOf(ip.nodes[node]!.profile, mac, { ...config.hosts[node as string as InterfaceId], ...config.hosts[id] })
-    state.interfaces[id] = { node, rules, ...blank(), secret: rules.stableSecret, timer: null, timerAt: NEVER }
+    state.interfaces[id] = { node, rules, forwards: ip.nodes[node]!.forwarding, ...blank(), secret: rules.stableSecret, timer: null, timerAt: NEVER }
   }
   return state
 }
@@ -98,8 +99,7 @@ export function initialSlaac(config: SlaacConfig, ip: DeepReadonly<IpState>): Sl
 /** What an interface knows that knows nothing. */
 export const blank = () => ({
   linkLocal: null, linkLocalConflicts: 0, solicited: 0, answered: false, solicitAt: NEVER, solicitGap: 0,
-  routers: table<Ipv6Text, Router>(), prefixes: table<string, OnLinkPrefix>(), routes: table<string, LearnedRoute>(), addresses: table<Ipv6Text, FormedAddress>(),
-  formed: table<string, Ipv6Text>(), givenUp: [] as string[], retries: [] as Retry[], servers: table<Ipv6Text, Micros>(), domains: table<string, Micros>(), desync: null,
+  routers: [] as Router[], prefixes: [] as OnLinkPrefix[], routes: [] as LearnedRoute[], addresses: [] as FormedAddress[], givenUp: [] as string[], retries: [] as Retry[], servers: table<Ipv6Text, Micros>(), domains: table<string, Micros>(), desync: null,
 })
 
 /** RFC 4862 5.5.4: whole seconds that an address has left, as `ip -6 addr` shows them; null: without end. */
@@ -108,14 +108,14 @@ export const secondsLeft = (until: Micros, now: Micros): number | null => until 
 /** The first rule that is broken, as a sentence. */
 export function brokenRule(s: DeepReadonly<SlaacState>): string | undefined {
   for (const [id, i] of entriesOf(s.interfaces)) {
-    for (const [address, a] of entriesOf(i.addresses)) {
-      if (a.preferredUntil > a.validUntil) return `${id}: ${address} is preferred for longer than it is valid`
-      if (Math.min(a.validUntil, a.deprecated ? NEVER : a.preferredUntil) < i.timerAt) return `${id}: nothing will end ${address}`
+    for (const a of i.addresses) {
+      if (a.preferredUntil > a.validUntil) return `${id}: ${a.address} is preferred for longer than it is valid`
+      if (Math.min(a.validUntil, a.deprecated ? NEVER : a.preferredUntil) < i.timerAt) return `${id}: nothing will end ${a.address}`
     }
-    for (const [router, { until }] of entriesOf(i.routers)) if (until < i.timerAt) return `${id}: nothing will end the router ${router}`
-    for (const [prefix, { until }] of entriesOf(i.prefixes)) if (until < i.timerAt) return `${id}: nothing will end the prefix ${prefix}`
-    if (Object.keys(i.routers).length > i.rules.maxRouters) return `${id}: more routers than it has room for`
-    if (i.rules.acceptRa === 'off' && (Object.keys(i.routers).length > 0 || Object.keys(i.addresses).length > 0)) return `${id}: believes what it does not listen to`
+    for (const { address, until } of i.routers) if (until < i.timerAt) return `${id}: nothing will end the router ${address}`
+    for (const { prefix, until } of i.prefixes) if (until < i.timerAt) return `${id}: nothing will end the prefix ${prefix}`
+    if (i.routers.length > i.rules.maxRouters) return `${id}: more routers than it has room for`
+    if (i.rules.acceptRa === 'off' && i.routers.length + i.addresses.length > 0) return `${id}: believes what it does not listen to`
   }
   return undefined
 }

@@ -20,29 +20,29 @@ const LEAST_ADVANCE = 2 * SECOND
 const LEAST_RETRANS_MILLIS = 10
 
 /** A new one beside this public address, if it would live for long enough to be worth it. */
-export function makeTemporary(i: HostInterface, id: InterfaceId, of: Ipv6Text, cx: Cx): void {
-  const { rules } = i, a = i.addresses[of]!
+export function makeTemporary(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
+  const { rules } = i, of = a.address
   if (rules.temporary === 'off' || a.failures >= MOST_FAILURES || hasFresh(i, of)) return
   const validUntil = Math.min(a.validUntil, cx.now + rules.temporaryValid)
   const preferredLimit = cx.now + rules.temporaryPreferred - desyncOf(i, id, cx), preferredUntil = Math.min(a.preferredUntil, validUntil, preferredLimit)
   if (preferredUntil - cx.now <= advanceOf(id, cx)) return
   const address = randomAddress(id, parseIpv6(of)!, cx)
-  i.addresses[address] = {
-    prefix: a.prefix, router: a.router, validUntil, preferredUntil, deprecated: false, conflicts: 0, of, createdAt: cx.now, preferredLimit,
+  i.addresses.push({
+    address, prefix: a.prefix, router: a.router, validUntil, preferredUntil, deprecated: false, conflicts: 0, of, createdAt: cx.now, preferredLimit,
     assigned: false, renewAt: NEVER, renewed: false, failures: 0,
-  }
+  })
   cx.emit({ type: 'ip.addAddress', interface: id, address, length: 64, origin: 'temporary', optimistic: rules.optimisticDad })
   cx.emit({ type: 'slaac.addressFormed', interface: id, address, prefix: a.prefix, temporary: true })
   note(i, id, preferredUntil, cx)
 }
 
 /** The public address has new lifetimes: so have its temporary ones, within their bounds. */
-export function refreshTemporary(i: HostInterface, id: InterfaceId, of: Ipv6Text, cx: Cx): void {
-  const { rules, addresses } = i, a = addresses[of]!
+export function refreshTemporary(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
+  const { rules, addresses } = i
   let any = false
-  for (const address in addresses) {
-    const t = addresses[address]!
-    if (t.of !== of) continue
+  for (const t of addresses) {
+    const { address } = t
+    if (t.of !== a.address) continue
     any = true
     t.router = a.router
     t.validUntil = Math.min(a.validUntil, t.createdAt + rules.temporaryValid)
@@ -56,14 +56,14 @@ export function refreshTemporary(i: HostInterface, id: InterfaceId, of: Ipv6Text
     if (t.assigned) planRenewal(i, id, t, cx)
     note(i, id, Math.min(t.validUntil, t.deprecated ? NEVER : preferredUntil), cx)
   }
-  if (!any && !a.deprecated) makeTemporary(i, id, of, cx)
+  if (!any && !a.deprecated) makeTemporary(i, id, a, cx)
 }
 
 /** The address has passed duplicate address detection: now it can be replaced in time. */
 export function assigned(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
   a.assigned = true
   if (a.of === null) return
-  const public_ = i.addresses[a.of]
+  const public_ = publicOf(i, a)
   if (public_ !== undefined) public_.failures = 0
   planRenewal(i, id, a, cx)
 }
@@ -72,17 +72,18 @@ export function assigned(i: HostInterface, id: InterfaceId, a: FormedAddress, cx
 export function renew(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
   a.renewed = true
   a.renewAt = NEVER
-  if (a.of !== null && i.addresses[a.of] !== undefined) makeTemporary(i, id, a.of, cx)
+  const public_ = publicOf(i, a)
+  if (public_ !== undefined) makeTemporary(i, id, public_, cx)
 }
 
 /** Somebody else has this random address: another one, unless that has happened too often. */
-export function temporaryConflicted(i: HostInterface, id: InterfaceId, address: Ipv6Text, a: FormedAddress, cx: Cx): void {
-  delete i.addresses[address]
-  const public_ = i.addresses[a.of!]
+export function temporaryConflicted(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
+  const { address } = a, public_ = publicOf(i, a)
+  i.addresses.splice(i.addresses.indexOf(a), 1)
   if (public_ !== undefined) public_.failures++
   cx.emit({ type: 'ip.removeAddress', interface: id, address })
   cx.emit({ type: 'slaac.addressFailed', interface: id, address, retries: public_ !== undefined && public_.failures < MOST_FAILURES })
-  if (public_ !== undefined) makeTemporary(i, id, a.of!, cx)
+  if (public_ !== undefined) makeTemporary(i, id, public_, cx)
 }
 
 function planRenewal(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx): void {
@@ -91,13 +92,11 @@ function planRenewal(i: HostInterface, id: InterfaceId, a: FormedAddress, cx: Cx
   note(i, id, a.renewAt, cx)
 }
 
+const publicOf = ({ addresses }: HostInterface, { of }: FormedAddress): FormedAddress | undefined => addresses.find(({ address }) => address === of)
+
 /** Is there one that does not need a successor yet? */
 function hasFresh(i: HostInterface, of: Ipv6Text): boolean {
-  for (const address in i.addresses) {
-    const a = i.addresses[address]!
-    if (a.of === of && !a.renewed && !a.deprecated) return true
-  }
-  return false
+  return i.addresses.some(a => a.of === of && !a.renewed && !a.deprecated)
 }
 
 /** REGEN_ADVANCE: long enough for three identifiers to be probed. */

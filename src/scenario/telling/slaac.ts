@@ -1,4 +1,4 @@
-/** The events of hosts that configure themselves, told. */
+/** The events of hosts that configure themselves, told: routers, prefixes and addresses that come and go. */
 import type { SlaacFact, SlaacRequest } from '../../models/slaac/events.ts'
 import { and, type FactRows, type RequestRows } from './telling.ts'
 

@@ -38,7 +38,7 @@ describe('how identifiers are made', () => {
     const identifiers = (host: object, seed = 1): string[] => {
       const l = ready(host, { seed })
       l.say(ra([pio(), pio({ prefix: '2001:db8:2::' })]))
-      return Object.keys(l.host.addresses).map(address => address.replace(/^2001:db8:\d:(0:)?:?/, ''))
+      return l.host.addresses.map(({ address }) => address).map(address => address.replace(/^2001:db8:\d:(0:)?:?/, ''))
     }
     expect(identifiers({})).toEqual(['ff:fe00:c01', 'ff:fe00:c01'])
     const [one, two] = identifiers(VETH)

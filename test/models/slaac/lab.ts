@@ -73,7 +73,7 @@ export function lab(host: object = {}, { profile = 'rfc', forwarding = false, se
       `${destination}${via === null ? '' : ` via ${via}`}${preference === 'medium' ? '' : ` ${preference}`}`),
     states: () => Object.fromEntries(Object.entries(sim.world.ip.interfaces[ETH0]!.addresses as Record<string, { state: string }>).map(([address, { state }]) => [address, state])),
     lifetimes(address = ADDRESS) {
-      const { validUntil, preferredUntil } = sim.world.slaac.interfaces[ETH0]!.addresses[address]!
+      const { validUntil, preferredUntil } = sim.world.slaac.interfaces[ETH0]!.addresses.find(a => a.address === address)!
       return [(validUntil - sim.now) / SECOND, Math.max(0, preferredUntil - sim.now) / SECOND]
     },
   }

@@ -78,15 +78,16 @@ function packetOf({ options, lifetime, source, bad }: Heard): Ipv6Packet {
 /** What the host knows and has, and how the slice and the stack below agree. */
 function agrees(l: Lab): void {
   const { addresses, routers, prefixes } = l.host, { now } = l.sim
-  for (const [address, a] of Object.entries(addresses)) {
+  for (const a of addresses) {
+    const { address } = a
     expect(a.preferredUntil).toBeLessThanOrEqual(a.validUntil)
     expect(a.validUntil).toBeGreaterThan(now)
     expect([address, a.deprecated]).toEqual([address, a.preferredUntil <= now])
     const below = l.sim.world.ip.interfaces[ETH0]!.addresses[address]
     expect([address, below?.deprecated]).toEqual([address, a.deprecated])
   }
-  expect(Object.keys(l.states()).filter(address => !address.startsWith('fe80')).sort()).toEqual(Object.keys(addresses).sort())
-  expect(l.routes().sort()).toEqual([...Object.keys(routers).map(router => `::/0 via ${router}`), ...Object.keys(prefixes)].sort())
+  expect(Object.keys(l.states()).filter(address => !address.startsWith('fe80')).sort()).toEqual(addresses.map(({ address }) => address).sort())
+  expect(l.routes().sort()).toEqual([...routers.map(({ address }) => `::/0 via ${address}`), ...prefixes.map(({ prefix }) => prefix)].sort())
 }
 
 describe('whatever routers say', () => {

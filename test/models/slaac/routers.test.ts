@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { ETH0, lab, OTHER, pio, ra, ready, rio, ROUTER, SECOND, type Lab } from './lab.ts'
 
-const routers = (l: Lab): string[] => Object.keys(l.host.routers)
+const routers = (l: Lab): string[] => l.host.routers.map(({ address }) => address)
 const parameters = (l: Lab) => {
   const { hopLimit, baseReachableMillis, retransMillis, mtu } = l.sim.world.ip.interfaces[ETH0]!
   return [hopLimit, baseReachableMillis, retransMillis, mtu]
@@ -40,7 +40,7 @@ describe('the default router list', () => {
     for (let n = 0; n < 500; n++) l.say(ra([pio({ prefix: `2001:db8:${(4096 + n).toString(16)}::` })], {}, `fe80::dead:${(4096 + n).toString(16)}`))
     expect(routers(l)).toHaveLength(64)
     expect(routers(l).slice(0, 2)).toEqual([ROUTER, OTHER])
-    expect([Object.keys(l.host.prefixes).length, Object.keys(l.states()).length]).toEqual([256, 16])
+    expect([l.host.prefixes.length, Object.keys(l.states()).length]).toEqual([256, 16])
     const two = ready({ maxRouters: 2 })
     for (const source of [ROUTER, OTHER, 'fe80::bad:3']) two.say(ra([], {}, source))
     expect(routers(two)).toEqual([ROUTER, OTHER])
@@ -95,7 +95,7 @@ describe('preferences and routes', () => {
     const seen = Object.fromEntries((['A', 'B', 'C'] as const).map(hostClass => {
       const l = ready({ hostClass })
       l.say(ra([rio('::', 0, 600, 'low'), rio('2001:db8:8000::', 33, 100)], { preference: 'high' }))
-      return [hostClass, [...l.routes(), (l.host.routers[ROUTER]!.until - l.sim.now) / SECOND]]
+      return [hostClass, [...l.routes(), (l.host.routers[0]!.until - l.sim.now) / SECOND]]
     }))
     expect(seen).toEqual({ A: [`::/0 via ${ROUTER}`, 1800], B: [`::/0 via ${ROUTER} high`, 1800], C: [`::/0 via ${ROUTER} low`, `2001:db8:8000::/33 via ${ROUTER}`, 600] })
     const without = ready({ useRouterPreference: false })
