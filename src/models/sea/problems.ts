@@ -91,7 +91,7 @@ function checkPairs(own: readonly (readonly [SeaId, SeaConfig])[], ports: readon
       const [first] = before
       if (first === undefined || first.id === id || told.has(id)) continue
       const known = partner.get(first.id), mine = partner.get(id)
-      if (before.length > 1 || (known !== undefined && known !== id) || (mine !== undefined && mine !== first.id)) {
+      if ((known !== undefined && known !== id) || (mine !== undefined && mine !== first.id)) {
         told.add(id)
         report([id, 'trunks', trunk], `found ${key}`, `expected a VLAN that no other pair has: ${before.map(each => each.id).join(' and ')} has it`)
       } else if (first.trunk !== trunk) {

@@ -48,6 +48,11 @@ describe('what a scenario is told', () => {
   })
   test('VE-27 the PVID of an additional trunk is one that nobody uses, from 4094 downwards and never 1', () => {
     expect(problems(s => { ports(s)['b'] = { vlan: 4094 } }, { shared: true })[0]).toBe('sea1.trunks.1: found the PVID 4094 at an additional trunk, expected one that nobody uses, such as 4093: its tag is stripped on the way out')
+    const withOne = problems(s => {
+      for (const name of ['a', 'b']) ports(s)[name] = { vlan: 20 }
+      for (const vios of ['vios1', 'vios2']) { ports(s)[`${vios}.ent1`].vlan = 20; ports(s)[`${vios}.ent2`].vlan = 1 }
+    }, { shared: true })
+    expect(withOne.map(line => line.slice(0, 40))).toEqual(['sea1.trunks.1: found the PVID 1 at an ad', 'sea2.trunks.1: found the PVID 1 at an ad'])
     property(fc.property(fc.uniqueArray(fc.oneof(fc.integer({ min: 4080, max: 4094 }), fc.integer({ min: 1, max: 4094 }))), used => {
       const vlan = unusedPvid(used)!
       expect(used).not.toContain(vlan)

@@ -42,7 +42,13 @@ describe('the bridge', () => {
 
 describe('modes', () => {
   test('VE-41 auto: one is active for all trunks, the other bridges nothing; the lower priority, whoever has it', () => {
-    expect(new Pair({ shared: true }).phases()).toEqual(['primary', 'backup'])
+    const pair = new Pair({ shared: true })
+    expect(pair.phases()).toEqual(['primary', 'backup'])
+    for (const from of ['a', 'c', 'x']) pair.send(from, BROADCAST)
+    const senders = pair.since(0, 'net.transmit').flatMap(({ ports }) => ports as string[])
+    expect(senders.filter(port => ['vios2.ent0', 'vios2.ent1', 'vios2.ent2'].includes(port))).toEqual([])
+    expect(pair.sea('sea2')).toMatchObject({ bridged: 0 })
+    expect(pair.sea('sea1').bridged).toBeGreaterThanOrEqual(3)
     const other = new Pair({ shared: true, priorities: [2, 1] })
     expect(other.phases()).toEqual(['backup', 'primary'])
     expect(other.sea('sea2').active).toEqual([true, true])
