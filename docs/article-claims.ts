@@ -28,6 +28,7 @@ export const chapters: readonly Chapter[] = [
       because: 'Each may go as soon as the copy to the spare has ended, and not one second earlier.',
       shown: [
         { scenario: 'founding-three-hosts', figure: both(down('routing'), exposed('md1')) },
+        { scenario: 'founding-story', figure: both(down('routing'), down('clients')) },
         { scenario: 'second-ipl-in-time', figure: down('routing') },
         { scenario: 'second-ipl-too-early', figure: down('routing') },
         { scenario: 'six-hosts', figure: both(down('routing'), exposed('md1')) },

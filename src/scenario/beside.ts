@@ -2,7 +2,8 @@
  * Files that a scenario names instead of writing their text: a radvd.conf beside it. They are read before the scenario is checked, so
  * that what is wrong in them is told with their own lines. How a file is read is the caller's business: nothing here touches a disk.
  */
-import { listed, meant, type Path, type Problem } from './issue.ts'
+import { nearest } from '../base/nearest.ts'
+import { listed, type Path, type Problem } from './issue.ts'
 import { isRecord } from './names.ts'
 
 export interface Beside {
@@ -21,10 +22,10 @@ export function withFiles(input: unknown, beside: Beside): { value: unknown; pro
   const read = (path: Path, file: string): string | undefined => {
     const text = beside.readFile?.(file)
     if (text !== undefined) return text
-    const known = (beside.fileNames?.() ?? []).filter(name => /\.conf/.test(name)), near = meant(file, known)
-    problems.push({ path, at: 'value', found: `found ${JSON.stringify(file)}`, ...near, expected:
+    const known = (beside.fileNames?.() ?? []).filter(name => /\.conf/.test(name)), near = nearest(file, known)
+    problems.push({ path, at: 'value', found: `found ${JSON.stringify(file)}`, ...near !== undefined && { suggestion: near }, expected:
       beside.readFile === undefined ? 'expected the text of a radvd.conf, or { file, text }: no files are read here'
-      : `expected a file beside the scenario${known.length > 0 && near.suggestion === undefined ? `, such as ${listed(known, 'or', 4)}` : ''}: there is none of this name` })
+      : `expected a file beside the scenario${known.length > 0 && near === undefined ? `, such as ${listed(known, 'or', 4)}` : ''}: there is none of this name` })
     return undefined
   }
   const value = changeEach(changeEach(input, ['system', 'radvd', 'daemons', '*', 'config'], (written, path) => {

@@ -17,7 +17,7 @@ for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, nam
 
 const SESSIONS: Readonly<Record<string, readonly string[]>> = {
   'help': ['--help', 'run --help', 'why --help'],
-  'founding-story': ['run founding-three-hosts', 'run founding-two-hosts'],
+  'founding-story': ['story', 'run founding-three-hosts', 'run founding-two-hosts'],
   'verdicts': ['run good.yaml', 'run unmet.yaml', 'run good.yaml unmet.yaml --quiet', 'run unmet.yaml --seeds 3'],
   'why': ['why unmet.yaml', 'why unmet.yaml --at 30m --service routing', 'why unmet.yaml --at 2h', 'why good.yaml', 'why unmet.yaml --outage 2'],
   'bad-input': ['validate good.yaml broken.yaml', 'run broken.yaml', 'run nowhere.yaml', 'rum good.yaml', 'run good.yaml --sed 3'],

@@ -16,7 +16,7 @@ test('a good scenario has no issues', () => {
 describe('one mistake, one issue', () => {
   const cases: readonly (readonly [what: string, from: string, to: string, ...issues: string[]])[] = [
     ['a misspelt section', '  scsi:', '  scsy:',
-      'x.yaml:14:3: unknown key "scsy" in system, expected hypervisor, scsi, vscsi, md, boot or service; did you mean "scsi"?'],
+      'x.yaml:14:3: unknown key "scsy" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd or service; did you mean "scsi"?'],
     ['a misspelt key', 'needs:', 'neds:', 'x.yaml:22:18: unknown key "neds" in system.service.services.routing, expected needs or stallTolerance; did you mean "needs"?'],
     ['a word that is not among those it may be', 'os: ibm-i', 'os: ibmi', 'x.yaml:7:30: found "ibmi", expected ibm-i, linux or vios; did you mean "ibm-i"?'],
     ['a key that is missing', 'until: 12h\n', '', 'x.yaml:1:1: the key "until" is missing, expected a duration such as 90s, 2h30m or 1d'],
@@ -36,9 +36,9 @@ describe('one mistake, one issue', () => {
     ['an unknown subject of an expectation', '{ service: routing,', '{ sevice: routing,',
       'x.yaml:26:7: unknown key "sevice" in expect[0], expected service, downAtMost, downAtLeast, downBetween, outages, longestAtMost, up, at or note; did you mean "service"?'],
     ['an expectation that is none', '{ service: routing, downAtMost: 0s }', 'nothing breaks',
-      'x.yaml:26:5: found "nothing breaks", expected an expectation about a service, an array, a disk, a guest, an nwsd, dataIntact, or what is refused, happens or never'],
+      'x.yaml:26:5: found "nothing breaks", expected an expectation about a service, an array, a disk, a guest, an nwsd, a client, whom a node reaches, dataIntact, or what is refused, happens or never'],
     ['a fact that does not exist', '{ service: routing, downAtMost: 0s }', '{ never: { type: service.wentDwn } }',
-      'x.yaml:26:22: found "service.wentDwn", expected an event such as service.wentDown, service.cameUp, service.stallBegan, service.stallEnded, service.patienceEnded, service.exposureBegan or service.exposureEnded; did you mean "service.wentDown"?'],
+      'x.yaml:26:22: found "service.wentDwn", expected an event such as service.wentDown, service.pingDue, service.cameUp, service.stallEnded, service.stallBegan, service.routerLost, service.patienceEnded, service.addressLost or 6 more; did you mean "service.wentDown"?'],
     ['a field that a fact does not have', '{ service: routing, downAtMost: 0s }', '{ never: { type: md.memberFailed, aray: md1 } }',
       'x.yaml:26:39: unknown field "aray" of md.memberFailed, expected array, device, disk or member; did you mean "array"?'],
     ['a distribution that does not exist', 'ipl: 25m }', 'ipl: { expo: 25m } }',
