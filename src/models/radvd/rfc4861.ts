@@ -126,7 +126,7 @@ function multicast(x: Speaker, cx: Cx): void {
     a.dueAt = cx.now + (a.raCount < MAX_INITIAL_RTR_ADVERTISEMENTS ? Math.min(drawn, MAX_INITIAL_RTR_ADVERT_SECONDS * SECOND) : drawn)
     if (a.raCount < MAX_INITIAL_RTR_ADVERTISEMENTS) a.raCount++
     a.solicited = false
-    // Whoever waited for an answer has it.
+    // Whoever waited for an answer has it (ND-12).
     a.replies = []
   }
 }
@@ -143,9 +143,7 @@ function answerLater(x: Speaker, from: Ipv6Text, cx: Cx): void {
   const { a } = x
   if (a.replies.some(({ to }) => to === from)) return
   if (a.replies.length >= MOST_REPLIES && !a.settled!.unicastOnly && a.settled!.clients.length === 0) return answerAll(x, cx)
-  const at = cx.now + delay(x, cx)
-  if (a.dueAt !== null && a.dueAt <= at) return
-  a.replies.push({ to: from, at })
+  a.replies.push({ to: from, at: cx.now + delay(x, cx) })
   arm(x, cx)
 }
 
