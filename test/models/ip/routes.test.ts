@@ -99,6 +99,23 @@ describe('which router', () => {
     expect(b.all('ip.pingLost').filter(({ event }) => event.to === R1).map(({ at }) => (at - from) / SECOND)).toEqual([3])
   })
 
+  test.each(['rfc', 'linux'])('ND-33 the next best may be that of a shorter prefix; if none may answer the longest counts (%s)', profile => {
+    const b = bench({ profile })
+    known(b, R2)
+    route(b, '2001:db8::/32', R1)
+    route(b, '::/0', R2)
+    if (profile === 'linux') {
+      expect(hops(b, WORLD)).toEqual([R1])
+      b.ping(WORLD)
+      b.run(4 * SECOND)
+    }
+    expect(hops(b, WORLD)).toEqual([R2])
+    b.ping(WORLD)
+    b.run(60 * SECOND)
+    expect(b.entry(R2)?.state ?? 'none').toBe(profile === 'linux' ? 'failed' : 'none')
+    expect(hops(b, WORLD, 3)).toEqual([R1, R1, R1])
+  })
+
   test('ND-33 without traffic no router is probed', () => {
     const b = bench()
     known(b, R2)
