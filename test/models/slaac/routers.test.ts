@@ -160,9 +160,11 @@ describe('parameters', () => {
       return parameters(l)[3]!
     }
     expect([taken(1279), taken(1280), taken(1500), taken(1501), taken(1400, 9000)]).toEqual([1500, 1280, 1500, 1500, 1500])
-    const l = ready({ acceptMtu: false })
-    l.say(ra([{ kind: 'mtu', mtu: 1400 }]))
-    expect(parameters(l)[3]).toBe(1500)
+    for (const [host, mtu] of [[{ acceptMtu: false }, 1400], [{}, 1279], [{}, 1501]] as const) {
+      const l = ready(host)
+      l.say(ra([{ kind: 'mtu', mtu }]))
+      expect([parameters(l)[3], l.all('ip.setParameters')]).toEqual([1500, []])
+    }
   })
 
   test('ND-51 what one router does not say again stays as another said it; of single values the latest counts', () => {
