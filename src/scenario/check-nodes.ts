@@ -9,5 +9,6 @@ export function checkNodes(names: Names, report: Report): void {
     mustExist('interface', ['system', 'ip', 'nodes', node, 'routes', index, 'interface'], names, report))
   for (const [host] of names.entries('system', 'slaac', 'hosts')) keyMustExist(host.includes('.') ? 'interface' : 'node', ['system', 'slaac', 'hosts', host], names, report)
   for (const [daemon] of names.entries('system', 'radvd', 'daemons')) mustExist('node', ['system', 'radvd', 'daemons', daemon, 'on'], names, report)
+  for (const [sea] of names.entries('system', 'sea', 'adapters')) mustExist('guest', ['system', 'sea', 'adapters', sea, 'on'], names, report)
   for (const [name] of names.entries('system', 'vswitch', 'switches')) mustExist('system', ['system', 'vswitch', 'switches', name, 'on'], names, report)
 }

@@ -12,7 +12,7 @@ export type NameKind = Exclude<Kind, 'text' | 'number' | 'micros' | 'flag' | 'li
 export const A: Readonly<Record<NameKind, string>> = {
   guest: 'the guest', system: 'the managed system', disk: 'the disk', array: 'the array', nwsd: 'the NWSD', service: 'the service',
   operator: 'the operator', fault: 'the fault',
-  node: 'the node', interface: 'the interface', port: 'the port', link: 'the link', switch: 'the switch', daemon: 'the daemon',
+  node: 'the node', interface: 'the interface', port: 'the port', link: 'the link', switch: 'the switch', daemon: 'the daemon', sea: 'the shared Ethernet adapter',
 }
 
 export interface Names {
@@ -81,6 +81,7 @@ export function namesOf(input: unknown, models: readonly string[]): Names {
       case 'node': return keys('system', 'ip', 'nodes')
       case 'switch': return keys('system', 'vswitch', 'switches')
       case 'daemon': return keys('system', 'radvd', 'daemons')
+      case 'sea': return keys('system', 'sea', 'adapters')
       case 'interface': return keys('system', 'ip', 'nodes')?.flatMap(node =>
         at('system', 'ip', 'nodes', node, 'interfaces') === undefined ? `${node}.eth0` : entries('system', 'ip', 'nodes', node, 'interfaces').map(([name]) => `${node}.${name}`))
       case 'port': case 'link': return wires(kind)

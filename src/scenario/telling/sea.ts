@@ -15,11 +15,11 @@ export const seaRequests: RequestRows<SeaRequest> = { 'sea.setMode': { weight: 1
 
 export const seaFacts: FactRows<SeaFact> = {
   'sea.stateChanged': {
-    weight: 1, fields: { sea: 'text', from: 'text', to: 'text', trunks: 'list', because: 'text' },
+    weight: 1, fields: { sea: 'sea', from: 'text', to: 'text', trunks: 'list', because: 'text' },
     says: e => `${e.sea} ${PHASES[e.to]}${e.to === 'sharing' ? ` (${and(e.trunks)})` : ''}: ${BECAUSE[e.because]}`,
   },
-  'sea.modeChanged': { weight: 2, fields: { sea: 'text', mode: 'text' }, says: e => `the mode of ${e.sea} is ${e.mode}` },
-  'sea.announced': { weight: 2, fields: { sea: 'text', addresses: 'number' }, says: e => `${e.sea} tells the switch outside of ${e.addresses} ${e.addresses === 1 ? 'address' : 'addresses'} behind it` },
-  'sea.keepAliveDue': { weight: 3, fields: { sea: 'text' }, says: e => `${e.sea} looks after its peer` },
-  'sea.linkDue': { weight: 3, fields: { sea: 'text' }, says: e => `the physical adapter of ${e.sea} comes up` },
+  'sea.modeChanged': { weight: 2, fields: { sea: 'sea', mode: 'text' }, says: e => `the mode of ${e.sea} is ${e.mode}` },
+  'sea.announced': { weight: 2, fields: { sea: 'sea', addresses: 'number' }, says: e => `${e.sea} tells the switch outside of ${e.addresses} ${e.addresses === 1 ? 'address' : 'addresses'} behind it` },
+  'sea.keepAliveDue': { weight: 3, fields: { sea: 'sea' }, says: e => `${e.sea} looks after its peer` },
+  'sea.linkDue': { weight: 3, fields: { sea: 'sea' }, says: e => `the physical adapter of ${e.sea} comes up` },
 }

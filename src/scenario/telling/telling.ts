@@ -10,7 +10,7 @@ import type { AnyEvent } from '../../core/model.ts'
 /** What a field of a fact holds: the name of a thing that must exist in the scenario, or a plain value. */
 export type Kind =
   | 'guest' | 'system' | 'disk' | 'array' | 'nwsd' | 'service' | 'operator' | 'fault'
-  | 'node' | 'interface' | 'port' | 'link' | 'switch' | 'daemon'
+  | 'node' | 'interface' | 'port' | 'link' | 'switch' | 'daemon' | 'sea'
   | 'text' | 'number' | 'micros' | 'flag' | 'list'
 
 /** 0: what it is all about. 1: told unless space runs out. 2: told when there is room. 3: told to those who ask why. */
