@@ -5,7 +5,7 @@
 import type { Run } from './run.ts'
 import { tracksOf, type Group } from './tracks.ts'
 
-const GROUPS: readonly Group[] = ['guests', 'disks', 'arrays', 'services']
+const GROUPS: readonly Group[] = ['guests', 'disks', 'arrays', 'services', 'clients']
 
 export function perfetto(run: Run): Record<string, unknown> {
   const events: Record<string, unknown>[] = []

@@ -1,13 +1,14 @@
 /**
- * A run as tracks: per guest, disk, array and service the states it was in, one after the other, and the moments that mattered.
+ * A run as tracks: per guest, disk, array, service and client of a network the states it was in, one after the other, and the moments that mattered.
  * For every picture of a run; Perfetto's is one.
  */
+import { entriesOf } from '../base/id.ts'
 import type { Micros } from '../base/time.ts'
 import type { SimEvent } from '../models/stack.ts'
 import type { Run } from './run.ts'
 import { sentence, weightOf } from './telling/index.ts'
 
-export type Group = 'guests' | 'disks' | 'arrays' | 'services'
+export type Group = 'guests' | 'disks' | 'arrays' | 'services' | 'clients'
 export interface Stretch { readonly from: Micros; readonly to: Micros; readonly state: string; readonly seq: number }
 export interface Moment { readonly at: Micros; readonly text: string; readonly seq: number }
 export interface Track { readonly group: Group; readonly name: string; readonly stretches: readonly Stretch[]; readonly moments: readonly Moment[] }
@@ -33,7 +34,25 @@ export function tracksOf(run: Run): Track[] {
       if (line) growing.become(line.line, at, seq)
     }
   }
-  return [...tracks.values()].map(track => track.finish(until))
+  return [...[...tracks.values()].map(track => track.finish(until)), ...clientTracks(run)]
+}
+
+/** What each client has: nothing is told of the first time, so that is taken from its books. */
+function clientTracks(run: Run): Track[] {
+  return entriesOf(run.world.service?.clients ?? {}).map(([client, { address, router }]) => {
+    const track = new Growing('clients', client, 'not configured'), has = { address: false, router: false }
+    const gains = ([['address', address.firstAt], ['router', router.firstAt]] as const).flatMap(([holding, at]) => at === null ? [] : [{ at, holding, seq: 0, gained: true, own: false, text: null as string | null }])
+    const changes = run.trace.flatMap(({ at, seq, event }) => {
+      const holding = event.type === 'service.addressLost' || event.type === 'service.addressRegained' ? 'address' : event.type === 'service.routerLost' || event.type === 'service.routerRegained' ? 'router' : undefined
+      return holding === undefined || !('client' in event) || event.client !== client ? [] : [{ at, holding, seq, gained: !('own' in event), own: 'own' in event && event.own, text: sentence(event) }]
+    })
+    for (const { at, seq, holding, gained, own, text } of [...gains, ...changes].sort((a, b) => a.at - b.at || a.seq - b.seq)) {
+      has[holding] = gained
+      track.become(has.address && has.router ? 'address and router' : own ? 'its own IPL' : has.address ? 'no router' : has.router ? 'no address' : 'neither', at, seq)
+      if (text !== null) track.moments.push({ at, seq, text })
+    }
+    return track.finish(run.until)
+  })
 }
 
 class Growing {

@@ -1,11 +1,16 @@
 /** Expectations about clients, and files that a scenario names. */
 import { describe, expect, test } from 'vitest'
+import { becauseOf } from '../../src/scenario/chain.ts'
+import { narrate, plainStyle } from '../../src/scenario/narrative.ts'
+import { perfetto } from '../../src/scenario/perfetto.ts'
+import { summaryOf } from '../../src/scenario/summary.ts'
+import { tracksOf } from '../../src/scenario/tracks.ts'
 import { formatIssue } from '../../src/scenario/issue.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { simulate, type Run } from '../../src/scenario/run.ts'
 import { stack } from '../../src/models/stack.ts'
 import { opposites } from '../support/negate.ts'
-import { changed, LAN } from './systems.ts'
+import { changed, LAN, TWO_HOSTS } from './systems.ts'
 
 function run(text: string, expectations: readonly string[]): Run {
   const { scenario, issues } = loadScenario(`${text}expect:\n${expectations.map(each => `  - ${each}`).join('\n')}\n`, 'x.yaml')
@@ -112,5 +117,46 @@ describe('names of a network', () => {
     expect(found).toHaveLength(1)
     expect(found[0]).toContain(issue)
     expect(found[0]).toMatch(/^x\.yaml:\d+:\d+: /)
+  })
+})
+
+describe('a run of a network, told', () => {
+  const told = (text: string, lines = 40) => narrate(simulate(loadScenario(text, 'x.yaml').scenario!), 'x.yaml', 'again', { ...plainStyle, lines }).join('\n')
+  const crash = changed(/ {2}- \{ at: 30m[^]*$/.exec(LAN)![0], '  - { at: 30m, do: { type: hypervisor.crash, guest: r, down: 10m } }\n', LAN)
+
+  test('says who kept what, and for how many seconds the others did not, and why', () => {
+    expect(told(LAN).replaceAll(/\s+/g, ' ')).toMatch(/Clients: c was without an address for 8m \d+s, without a live router for 9m \d+s, and 10m 2s by its own IPL: at 00:30:00 ra is killed; the default route via fe80::\S+ is gone/)
+    const without = LAN.replace(/ {2}- \{ at: [34]0m.*\n/g, '')
+    expect(told(without)).toContain('Clients: c keeps its address and its router, but for its own IPL (10m 2s)')
+  })
+
+  test('names the profiles, and what has not been held against the real thing', () => {
+    expect(told(LAN)).toContain('Profiles: rfc (c, outside), linux (r) and radvd-2.19 (ra); i5/OS hosts by the\n  standards (rfc): not verified against the real thing')
+    expect(told(LAN)).toContain('Site-local: fec0:1::/64 works, though RFC 3879 has deprecated fec0::/10')
+    expect(told(TWO_HOSTS)).not.toMatch(/Profiles|Clients|Site-local/)
+  })
+
+  test('silence is explained by what silenced', () => {
+    const run = simulate(loadScenario(crash, 'x.yaml').scenario!), of = (type: string) => run.trace.find(({ event }) => event.type === type)!.seq
+    for (const type of ['service.routerLost', 'service.wentDown']) expect(becauseOf(run, of(type))).toMatch(/^at 00:30:00 r crashes/)
+    const cut = simulate(loadScenario(crash.replace('type: hypervisor.crash, guest: r, down: 10m', 'type: net.cut, link: ioa0'), 'x.yaml').scenario!)
+    expect(becauseOf(cut, cut.trace.find(({ event }) => event.type === 'service.wentDown')!.seq)).toMatch(/^at 00:30:00 ioa0 loses every frame, and nobody is told, then at 00:\d\d:\d\d net is down: c gets no answer from outside$/)
+  })
+
+  test('what happens to many at once is one sentence', () => {
+    const many = Array.from({ length: 9 }, (_, n) => `c${n}`), text = crash
+      .replace('      c: {}\n      r: {', `      c: {}\n${many.map(name => `      ${name}: {}\n`).join('')}      r: {`).replace('{ r: {}, c: {} }', `{ r: {}, c: {}, ${many.map(name => `${name}: {}`).join(', ')} }`)
+    const lines = told(text, 60)
+    expect(lines).toMatch(/10 clients have no live default router any more/)
+    expect(lines.match(/no live default router any more/g)!.length).toBeLessThan(4)
+  })
+
+  test('addresses and routers stand in the summary, and on tracks', () => {
+    const run = simulate(loadScenario(LAN, 'x.yaml').scenario!), summary = summaryOf(run, 'x.yaml', 'again')
+    expect(summary['clients']).toMatchObject({ c: { address: { times: 1, has: true, ownMicros: expect.any(Number) as number }, router: { times: 1 } } })
+    expect(summary['profiles']).toEqual({ nodes: { c: 'rfc', r: 'linux', outside: 'rfc' }, daemons: { ra: 'radvd-2.19' } })
+    const track = tracksOf(run).find(({ group, name }) => group === 'clients' && name === 'c')!
+    expect(track.stretches.map(({ state }) => state)).toEqual(['not configured', 'no address', 'address and router', 'no router', 'neither', 'no address', 'address and router', 'its own IPL', 'no address', 'address and router'])
+    expect((perfetto(run)['traceEvents'] as { cat?: string }[]).some(({ cat }) => cat === 'clients')).toBe(true)
   })
 })
