@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { raBytes } from './ra-bytes.ts'
 import { switchRow } from './ra-switch.ts'
 import { raTables } from './ra-tables.ts'
+import { raTime } from './ra-time.ts'
 import { replay, rowOf, type Row } from './replay.ts'
 import { semanticsRow } from './semantics.ts'
 
@@ -26,6 +27,7 @@ const rows: Record<string, () => Row> = {
   'ra-bytes': () => ({ name: 'ra-bytes', ...raBytes(value('--ra') ?? join(here, 'golden/ra')) }),
   switch: () => ({ name: 'switch', ...switchRow(value('--ra') ?? join(here, 'golden/ra'), join(here, 'golden/oracle')) }),
   'ra-tables': () => ({ name: 'ra-tables', ...raTables(value('--ra') ?? join(here, 'golden/ra')) }),
+  'ra-time': () => raTime(value('--ra') ?? join(here, 'golden/ra')),
   semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
 }
 

@@ -9,7 +9,8 @@ import type { DeepReadonly } from '../../src/base/readonly.ts'
 import type { RadvdState, Advertiser } from '../../src/models/radvd/state.ts'
 import type { SlaacState } from '../../src/models/slaac/state.ts'
 import type { IpState } from '../../src/models/ip/state.ts'
-import { masked, type Happening, type Mask, type Recording } from './ra-recording.ts'
+import { masked } from './ra-frames.ts'
+import type { Happening, Mask, Recording } from './ra-recording.ts'
 
 interface Looked { readonly now: number; readonly world: DeepReadonly<{ ip: IpState; slaac: SlaacState; radvd: RadvdState }> }
 /** Timers of the kernel fire up to an eighth late: what was drawn is taken to be this part of what was seen. */
@@ -41,7 +42,7 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
         // The second after a probe takes up to 1.04 s: what follows from the end of it counts, not the probe.
         const ready = at === undefined || dadProbes === 0 ? undefined : next(at + 0.95 * dadProbes, at + 1.06 * dadProbes, one => one.host === host && one.text === `${name} preferred`)
         if (ready !== undefined) return part(now, now + 1, ready - dadProbes)
-        return at !== undefined ? part(now, now + 1, at) : recording.captured ? LATEST : lastingProbe(recording, host, name, now)
+        return at !== undefined ? part(now, now + 1, at) : lastingProbe(recording, host, name, now)
       }
       case 'desync': {
         const { rules } = world.slaac.interfaces[thing as never]!, { dadProbes, retransMillis } = world.ip.interfaces[thing as never]!
@@ -102,7 +103,7 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
 /** Whole seconds before the timeline starts, in which routers come up. */
 export const ZERO = 10
 
-/** Where no frames were recorded: the address was assigned a second after its probe. */
+/** Where its frames were not recorded: the address was assigned a second after its probe. If it never was, nothing is known of a probe. */
 function lastingProbe({ happenings }: Recording, host: string, address: string, now: number): number {
   const ready = happenings.find(one => one.host === host && one.at >= now + 0.95 && one.at < now + 2.2 && one.text === `${address} preferred`)
   return ready === undefined ? LATEST : part(now, now + 1, ready.at - 1.02)

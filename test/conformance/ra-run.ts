@@ -3,8 +3,8 @@
  * delays laid down; what happens is told in the words of the recording.
  */
 import { SECOND, type Micros } from '../../src/base/time.ts'
-import { initialWorld, type AnyEvent } from '../../src/core/model.ts'
-import { createSim } from '../../src/core/sim.ts'
+import { initialWorld, type AnyEvent, type RequestOf, type WorldOf } from '../../src/core/model.ts'
+import { createSim, type Sim } from '../../src/core/sim.ts'
 import type { Entry } from '../../src/core/trace.ts'
 import { boot } from '../../src/models/boot/model.ts'
 import { hypervisor } from '../../src/models/hypervisor/model.ts'
@@ -20,7 +20,9 @@ import { toHex } from '../../src/wire/bytes.ts'
 import type { Frame } from '../../src/wire/frame.ts'
 import { encodeOption } from '../../src/wire/nd-option.ts'
 import { recordedDraws, ZERO } from './ra-draws.ts'
-import { describe, hostsWithRandomAddresses, masked, routeText, type Action, type Happening, type Recording } from './ra-recording.ts'
+import { describe, masked } from './ra-frames.ts'
+import { hostsWithRandomAddresses, routeText, type Action, type Happening, type Recording } from './ra-recording.ts'
+import { settingsOf } from './ra-sysctl.ts'
 import { sectionsOf, type RaTopology } from './ra-topology.ts'
 
 const models = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, slaac, radvd] as const
@@ -49,9 +51,9 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
   }
 
   const happenings: Happening[] = [], refused: string[] = [], last = new Map<string, string>(), expired = new Set<string>(), pings: Ping[] = [], solicited = new Set<string>(), routes = new Set<string>(), inHeader = new Map<string, string>()
-  const isInterface = new Set(down)
+  const isInterface = new Set(down), segments = segmentsOf(topology)
   const seconds = (at: Micros): number => at / SECOND - zero
-  const sim = createSim({
+  const sim: Sim<WorldOf<typeof models>, RequestOf<(typeof models)[number]>> = createSim({
     models, seed, world: initialWorld(models, configs),
     ...(injected && { draws: recordedDraws(recording, mask, () => ({ now: seconds(sim.now), world: sim.world })) }),
     onEntry: (entry: Entry) => {
@@ -63,6 +65,7 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
   const at = (t: number): Micros => Math.max(0, Math.round((t + zero) * SECOND))
   for (const [name, t] of recording.upAt) sim.schedule(at(t), { type: 'ip.setInterface', interface: name as never, up: true })
   const asked = requestsOf(recording, portOf)
+  for (const { host, device } of interfaces) if (settingsOf(topology.namespaces[host]?.sysctl ?? {}, device).disabled) sim.schedule(0, { type: 'ip.disable', interface: `${host}.${device}` as never })
   for (const { t, request } of asked) sim.schedule(at(t), request as never)
   sim.runUntil(at(endsAt))
   if (recording.unheard) for (const { node, addresses } of Object.values(sim.world.ip.interfaces))
@@ -141,10 +144,14 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
     } else if (recording.captured && !(recording.unheard && message.kind === 'RS') && isSeen(host, destination)) tell(host, described.text, now, { ...(described.lifetimes !== undefined && { lifetimes: described.lifetimes }) })
   }
 
+  function segment(host: string): string {
+    return segments.get(host)!
+  }
+
   /** At its own port, or at that of somebody who gets it and runs. */
   function isSeen(host: string, destination: string): boolean {
     if (recording.points.size === 0 || recording.points.has(host)) return true
-    return interfaces.some(other => recording.points.has(other.host) && other.host !== host && sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.running
+    return interfaces.some(other => recording.points.has(other.host) && other.host !== host && segment(other.host) === segment(host) && sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.running
       && (destination.startsWith('ff') || destination in sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.addresses))
   }
 
@@ -166,6 +173,17 @@ export const recordedPings = ({ actions }: Recording): Happening[] =>
   actions.filter(action => action.do === 'ping').map(({ t, ns, dst, sent, received }) => ({ at: t, host: ns, text: `ping ${dst}: ${received} of ${sent}` }))
 
 const PING_INTERVAL = 0.3, PING_WAIT = 1
+
+/** The commands of iproute2 and sysctl that mean a request. */
+function requestOf(ns: string, command: string): Written | undefined {
+  const [, verb, address, length, device] = /^ip (?:-6 )?addr(?:ess)? (add|del) ([0-9a-f:]+)\/(\d+) dev (\S+)(?: nodad)?$/.exec(command) ?? []
+  if (verb === 'add') return { type: 'ip.addAddress', interface: `${ns}.${device}`, address, length: Number(length), ...(command.endsWith(' nodad') && { dad: false }) }
+  if (verb === 'del') return { type: 'ip.removeAddress', interface: `${ns}.${device}`, address }
+  const [, name, state] = /^ip link set (?:dev )?(\S+) (up|down)$/.exec(command) ?? []
+  if (name !== undefined) return { type: 'ip.setInterface', interface: `${ns}.${name}`, up: state === 'up' }
+  const [, on] = /^sysctl -w net\.ipv6\.conf\.all\.forwarding=(\d)$/.exec(command) ?? []
+  return on === undefined ? undefined : { type: 'ip.setForwarding', node: ns, on: on !== '0' }
+}
 
 interface Asked { readonly t: number; readonly request: Written; readonly ping?: Action }
 
@@ -199,13 +217,29 @@ function requestsOf(recording: Recording, portOf: (namespace: string, device: st
         t: start, ping: action, request: { type: 'ip.ping', node: ns, to: action['dst'], timeout: PING_WAIT * SECOND, ...(dev !== null && { interface: `${ns}.${dev}` }) },
       }))
       case 'command': {
-        const [, address, device] = /^ip -6 addr add (\S+) dev (\S+)/.exec(action['command']) ?? []
-        if (address === undefined) return []
-        return [{ t, request: { type: 'ip.addAddress', interface: `${ns}.${device}`, address: address.split('/')[0], length: Number(address.split('/')[1]) } }]
+        if (isSetting(action, actions)) return []
+        const request = requestOf(ns, action['command'])
+        if (request !== undefined) return [{ t, request }]
       }
     }
-    return []
+    throw new Error(`nothing is known of ${what} ${action['command'] ?? ''}`)
   })
+}
+
+/** What is connected, by cable or bridge, has the same name. */
+function segmentsOf({ links, switches, namespaces }: RaTopology): Map<string, string> {
+  const names = new Map<string, string>(), find = (name: string): string => names.get(name) === undefined || names.get(name) === name ? name : find(names.get(name)!)
+  const join = (a: string, b: string): void => void names.set(find(a), find(b))
+  for (const link of links) {
+    const [a, b] = link.kind === 'veth' ? [link.a, link.b] : [link.lower, link.dev]
+    join(a, b)
+    for (const name of [a, b]) {
+      const host = name.slice(0, name.indexOf('.'))
+      if (namespaces[host]?.role !== 'switch') join(name, host)
+    }
+  }
+  for (const { ns, bridge, ports } of switches ?? []) for (const port of ports) join(`${ns}.${port}`, `${ns}/${bridge}`)
+  return new Map(Object.keys(namespaces).map(host => [host, find(host)]))
 }
 
 function farEnd({ links }: RaTopology, name: string): [namespace: string, device: string] | undefined {
@@ -224,55 +258,33 @@ function pingTimes({ echoes }: Recording, { t, ns, dst, sent, received, rc }: Ac
   return Array.from({ length: sent }, (_, n) => (seen.length === sent ? seen[n]!.at : start + n * PING_INTERVAL))
 }
 
-// Settings.
-
-const number = (value: string | number): number => Number(value)
-const yes = (value: string | number): boolean => Number(value) !== 0
-const seconds = (value: string | number): string => `${Number(value)}s`
-const SETTINGS: Readonly<Record<string, (value: string | number) => Written>> = {
-  router_solicitations: value => ({ solicitations: number(value) < 0 ? 'unlimited' : number(value) }),
-  accept_ra: value => ({ acceptRa: ['off', 'on', 'forwarding'][number(value)] }),
-  accept_ra_from_local: value => ({ acceptRaFromLocal: yes(value) }),
-  autoconf: value => ({ autoconfigure: yes(value) }),
-  accept_ra_defrtr: value => ({ useDefaultRouter: yes(value) }),
-  accept_ra_pinfo: value => ({ usePrefixes: yes(value) }),
-  accept_ra_mtu: value => ({ acceptMtu: yes(value) }),
-  accept_ra_rtr_pref: value => ({ useRouterPreference: yes(value) }),
-  accept_ra_rt_info_min_plen: value => ({ minRouteInfoLength: number(value) }),
-  accept_ra_rt_info_max_plen: value => ({ maxRouteInfoLength: number(value) }),
-  accept_ra_min_hop_limit: value => ({ minHopLimit: number(value) }),
-  accept_ra_min_lft: value => ({ minLifetime: seconds(value) }),
-  max_addresses: value => ({ maxAddresses: number(value) }),
-  addr_gen_mode: value => ({ addressGeneration: ['eui64', 'none', 'stable-privacy', 'random'][number(value)] }),
-  stable_secret: value => ({ stableSecret: String(value), addressGeneration: 'stable-privacy' }),
-  use_tempaddr: value => ({ temporary: ['off', 'on', 'preferred'][number(value)] }),
-  temp_prefered_lft: value => ({ temporaryPreferred: seconds(value) }),
-  temp_valid_lft: value => ({ temporaryValid: seconds(value) }),
-  max_desync_factor: value => ({ temporaryMaxDesync: seconds(value) }),
-  optimistic_dad: value => ({ optimisticDad: yes(value) }),
-  ra_honor_pio_life: value => ({ honourAllValidLifetimes: yes(value) }),
-}
-
-/** Sysctls of the topology, then those set by commands; an interface's own before the default. The hardware address of a veth is not in the hash of its stable addresses. */
+/**
+ * The section `slaac.hosts`: sysctls of the topology, then those of commands given before the interface is up, which then have the same
+ * effect, and the token.
+ */
 export function hostsOf({ topology, interfaces, actions, tokens }: Recording): Written {
   const hosts: Written = {}
   for (const { host, device } of interfaces) {
-    const own: Written = { permanentAddress: 'none' }, sysctl = topology.namespaces[host]?.sysctl ?? {}
-    const set = (name: string, value: string | number): void => void Object.assign(own, SETTINGS[name]?.(value))
-    for (const where of ['default', device]) for (const [name, value] of Object.entries(sysctl)) {
-      const [, at, what] = /^net\.ipv6\.conf\.([^.]+)\.(\w+)$/.exec(name) ?? []
-      if (at === where) set(what!, value as string | number)
-    }
-    for (const { ns, command = '' } of actions) {
-      if (ns !== host) continue
-      const [, at, what, value] = /^sysctl -w net\.ipv6\.conf\.([^.]+)\.(\w+)=(\S+)$/.exec(command) ?? []
-      if (at === device) set(what!, value!)
-      const [, token, dev] = /^ip token set (\S+) dev (\S+)$/.exec(command) ?? []
-      if (dev === device) own['token'] = token
-    }
-    const token = tokens.get(`${host}.${device}`)
-    if (token !== undefined) own['token'] ??= token
-    hosts[`${host}.${device}`] = own
+    const commands = actions.filter(action => action.ns === host && isSetting(action, actions)).map(({ command }) => command as string)
+    const own: Written = settingsOf(sysctlOf(topology, host, commands), device).host
+    const token = commands.map(command => TOKEN.exec(command)).find(match => match?.[2] === device)?.[1] ?? tokens.get(`${host}.${device}`)
+    hosts[`${host}.${device}`] = { ...own, ...(token !== undefined && { token }) }
   }
   return hosts
+}
+
+const sysctlOf = ({ namespaces }: RaTopology, host: string, commands: readonly string[]): Record<string, string | number> => {
+  const set = commands.flatMap(command => {
+    const [, name, value] = SYSCTL.exec(command) ?? []
+    return name === undefined ? [] : [[name, value!] as const]
+  })
+  return { ...namespaces[host]?.sysctl, ...Object.fromEntries(set) }
+}
+
+const SYSCTL = /^sysctl -w (net\.ipv6\.conf\.[\w.-]+)=(\S+)$/, TOKEN = /^ip token set (\S+) dev (\S+)$/
+
+/** Is it a setting of a host, made before its interface is up? */
+function isSetting({ do: what, ns, t, command = '' }: Action, actions: readonly Action[]): boolean {
+  const up = actions.find(one => one.do === 'link_up' && one.ns === ns)
+  return what === 'command' && (SYSCTL.test(command) || TOKEN.test(command)) && up !== undefined && up.t >= t
 }

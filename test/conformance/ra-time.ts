@@ -1,6 +1,6 @@
 /**
- * The row `ra-time`: each recorded scenario with a timeline is run by the models, all or nothing (README of test/golden/ra). What belongs
- * to tables (a verdict for each of many frames or settings) is the row `ra-tables`.
+ * The row `ra-time`: each recorded scenario with a timeline is run by the models, all or nothing (README of test/golden/ra): the same
+ * things happen, each at its time. The verdict about each of many frames or settings in one scenario is the row `ra-tables`.
  */
 import { differences } from './ra-compare.ts'
 import { readRecording, recordingsIn, type Recording } from './ra-recording.ts'
@@ -21,8 +21,8 @@ export function raTime(dir: string, only?: string): Row {
   return { name: 'ra-time', passed: total - differs.length, total, differs }
 }
 
-/** Something is done, something happens, and there is no table of cases. */
-export const isTimed = ({ actions, happenings, table }: Recording): boolean => actions.length > 0 && happenings.length > 0 && !table
+/** Something is done, and something happens. */
+export const isTimed = ({ actions, happenings }: Recording): boolean => actions.length > 0 && happenings.length > 0
 
 export function judge(recording: Recording): string[] {
   let done
@@ -31,5 +31,11 @@ export function judge(recording: Recording): string[] {
   } catch (error) {
     return [`cannot be run: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`]
   }
-  return [...done.refused.map(text => `refused: ${text}`), ...differences([...recording.happenings, ...recordedPings(recording)], done.happenings, { endsAt: recording.endsAt })]
+  return [...done.refused.map(text => `refused: ${text}`), ...differences([...recording.happenings, ...recordedPings(recording)], done.happenings, { endsAt: recording.endsAt, inStep: sharesSeconds(recording) })]
+}
+
+/** radvd seeds its generator with the time of day in whole seconds (a06). */
+function sharesSeconds({ actions, fraction }: Recording): boolean {
+  const starts = actions.filter(action => action.do === 'radvd_start').map(({ t }) => Math.floor(t + fraction))
+  return new Set(starts).size < starts.length
 }
