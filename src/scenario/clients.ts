@@ -6,6 +6,7 @@
  */
 import { entriesOf } from '../base/id.ts'
 import type { DeepReadonly } from '../base/readonly.ts'
+import type { Micros } from '../base/time.ts'
 import type { NodeId } from '../models/ip/state.ts'
 import { timesWithout, withoutByItself, withoutMicros } from '../models/service/clients.ts'
 import type { Client } from '../models/service/state.ts'
@@ -49,38 +50,46 @@ export function clientLines(run: Run): string[] {
   const never = clients.filter(([, { address }]) => address.firstAt === null).map(([name]) => name)
   const kept = clients.filter(([, client]) => client.address.firstAt !== null && lost(client) === 0)
   const others = clients.filter(([, client]) => client.address.firstAt !== null && lost(client) > 0).sort((a, b) => lost(b[1]) - lost(a[1]))
-  const own = [...new Set(kept.map(([, { address }]) => withoutByItself(address, until)).filter(micros => micros > 0))].sort((a, b) => a - b)
+  const own = kept.map(([, { address }]) => withoutByItself(address, until)).filter(micros => micros > 0)
   const lines: string[] = []
   if (kept.length > 0) lines.push(`${few(kept.map(([name]) => name))} ${kept.length === 1 ? 'keeps its address and its router' : 'keep their addresses and their router'}${
-    own.length === 0 ? '' : `, but for ${kept.length === 1 ? 'its own IPL' : 'their own IPLs'} (${exactly(own[0]!)}${own.length === 1 || exactly(own[0]!) === exactly(own.at(-1)!) ? '' : ` to ${exactly(own.at(-1)!)}`})`}`)
-  // Those who were without for as long, and for the same reason, are told together.
-  const groups = new Map<string, string[]>()
+    own.length === 0 ? '' : `, but for ${own.length === 1 ? 'its own IPL' : 'their own IPLs'} (${range(own)})`}`)
+  // Those who were without by the same cause are told together.
+  const groups = new Map<string, [NodeId, DeepReadonly<Client>][]>()
   for (const [name, client] of others) {
-    const text = lackOf(run, name, client)
-    groups.set(text, [...groups.get(text) ?? [], name])
+    const key = `${reasonOf(run, name)} ${HOLDINGS.map(([holding]) => withoutMicros(client[holding], until) > 0).join()}`
+    groups.set(key, [...groups.get(key) ?? [], [name, client]])
   }
-  for (const [text, names] of [...groups].slice(0, MOST)) lines.push(`${few(names)} ${names.length === 1 ? 'was' : 'were'} ${text}`)
-  const more = [...groups].slice(MOST).flatMap(([, names]) => names).length
+  for (const group of [...groups.values()].slice(0, MOST)) lines.push(lackOf(run, clients.filter(([name]) => group.some(([each]) => each === name))))
+  const more = [...groups.values()].slice(MOST).flat().length
   if (more > 0) lines.push(`${more} more were without one (--json lists all)`)
   if (never.length > 0) lines.push(`${few(never)} never had a global address`)
   return lines
 }
 
-function lackOf(run: Run, name: NodeId, client: DeepReadonly<Client>): string {
-  const { until } = run
-  const parts = ([['address', 'an address'], ['router', 'a live router']] as const).flatMap(([holding, what]) => {
-    const micros = withoutMicros(client[holding], until), times = timesWithout(client[holding], until)
-    return micros === 0 ? [] : [`without ${what} for ${exactly(micros)}${times === 1 ? '' : ` (${plural(times, 'time')})`}`]
+const HOLDINGS = [['address', 'an address'], ['router', 'a live router']] as const
+
+function lackOf(run: Run, group: readonly (readonly [NodeId, DeepReadonly<Client>])[]): string {
+  const { until } = run, names = group.map(([name]) => name)
+  const parts = HOLDINGS.flatMap(([holding, what]) => {
+    const micros = group.map(([, client]) => withoutMicros(client[holding], until)), times = Math.max(...group.map(([, client]) => timesWithout(client[holding], until)))
+    return Math.max(...micros) === 0 ? [] : [`without ${what} for ${range(micros)}${times === 1 ? '' : ` (${plural(times, 'time')})`}`]
   })
-  const own = withoutByItself(client.address, until)
-  const first = run.trace.find(({ event }) => (event.type === 'service.routerLost' || event.type === 'service.addressLost') && event.client === name && !event.own)
-  return `${parts.join(', ')}${own === 0 ? '' : `, and ${exactly(own)} by its own IPL`}${first === undefined ? '' : `: ${reasonOf(run, first)}`}`
+  const own = group.map(([, { address }]) => withoutByItself(address, until)), because = reasonOf(run, names[0]!)
+  return `${few(names)} ${names.length === 1 ? 'was' : 'were'} ${parts.join(', ')}${Math.max(...own) === 0 ? '' : `, and ${range(own)} by ${names.length === 1 ? 'its own IPL' : 'their own IPLs'}`}${because === '' ? '' : `: ${because}`}`
 }
 
-/** What it began with, and what the client noticed of it. */
-function reasonOf(run: Run, lost: Run['trace'][number]): string {
-  const [root] = chainOf(run, lost.seq), { because } = lost.event as { because: string }
-  return root === undefined || root.seq === lost.seq || root.event.type === 'sim.started' ? because : `at ${clock(root.at)} ${sentence(root.event)}; ${because}`
+function range(micros: readonly Micros[]): string {
+  const least = exactly(Math.min(...micros)), most = exactly(Math.max(...micros))
+  return least === most ? least : `${least} to ${most}`
+}
+
+/** What it began with. */
+function reasonOf(run: Run, client: NodeId): string {
+  const first = run.trace.find(({ event }) => (event.type === 'service.routerLost' || event.type === 'service.addressLost') && event.client === client && !event.own)
+  if (first === undefined) return ''
+  const [root] = chainOf(run, first.seq), { because } = first.event as { because: string }
+  return root === undefined || root.seq === first.seq || root.event.type === 'sim.started' ? because : `at ${clock(root.at)} ${sentence(root.event)}`
 }
 
 /** For programs: both columns of every client, in microseconds. */

@@ -17,19 +17,25 @@ export interface Gatherings {
 }
 
 const WHAT: Readonly<Record<string, string>> = {
-  'service.addressLost': 'no global address any more', 'service.routerLost': 'no live default router any more',
-  'service.addressRegained': 'a global address again', 'service.routerRegained': 'a default router again',
+  'service.addressLost': 'no global address any more', 'service.routerLost': 'no live default router any more', 'service.preferredLost': 'no preferred global address any more',
+  'service.addressRegained': 'a global address again', 'service.routerRegained': 'a default router again', 'service.preferredRegained': 'a preferred global address again',
 }
 
 export function gatheringsOf(trace: readonly Entry<SimEvent>[]): Gatherings {
   const says = new Map<number, string>(), told = new Set<number>(), at = new Map<number, Micros>(), upAt = new Map<string, Micros>()
-  let open: { type: string; second: number; seq: number; clients: string[]; rest: string } | undefined
-  const lost = new Set<string>()
+  const gatherings = new Map<string, { second: number; seq: number; clients: string[]; rest: string }>()
+  const lost = new Set<string>(), addressAt = new Map<string, Micros>()
   for (const { at: now, seq, event } of trace) {
     if (event.type === 'hypervisor.guestUp') upAt.set(event.guest, now)
     if (event.type === 'hypervisor.restrictedLeft') upAt.set(event.guest, now)
     if (!(event.type in WHAT)) continue
-    const e = event as Extract<SimEvent, { type: 'service.addressLost' | 'service.addressRegained' | 'service.routerLost' | 'service.routerRegained' }>
+    const e = event as Extract<SimEvent, { type: 'service.addressLost' | 'service.addressRegained' | 'service.routerLost' | 'service.routerRegained' | 'service.preferredLost' | 'service.preferredRegained' }>
+    // Without any address there is no preferred one, and with the first there is.
+    if (e.type === 'service.addressLost' || e.type === 'service.addressRegained') addressAt.set(e.client, now)
+    if ((e.type === 'service.preferredLost' || e.type === 'service.preferredRegained') && addressAt.get(e.client) === now) {
+      told.add(seq)
+      continue
+    }
     if ('own' in e && e.own) {
       // The address goes with the router, and neither comes as a surprise.
       if (e.type === 'service.routerLost' && lost.has(`${e.client} address ${now}`)) told.add(seq)
@@ -46,17 +52,17 @@ export function gatheringsOf(trace: readonly Entry<SimEvent>[]): Gatherings {
       }
       continue
     }
-    const rest = 'because' in e ? reason(e.because) : '', second = Math.floor(now / SECOND)
-    if (open?.type === e.type && second - open.second <= 10 && open.rest === rest) {
+    const rest = 'because' in e ? reason(e.because) : '', second = Math.floor(now / SECOND), open = gatherings.get(e.type)
+    if (open !== undefined && second - open.second <= 10 && open.rest === rest && !open.clients.includes(e.client)) {
       told.add(seq)
       open.clients.push(e.client)
-      says.set(open.seq, phrase(open.type, open.clients, open.rest))
-    } else open = { type: e.type, second, seq, clients: [e.client], rest }
+      says.set(open.seq, phrase(e.type, open.clients, open.rest))
+    } else gatherings.set(e.type, { second, seq, clients: [e.client], rest })
   }
   return { says, told, at }
 }
 
 /** Each has its own address; what has happened to all of them is the same. */
-const reason = (because: string): string => because.replace(/^[0-9a-f:]+ is removed$/, 'it has expired').replace(/^\S+ (has no carrier|is switched off)$/, 'the link $1')
+const reason = (because: string): string => because.replace(/^[0-9a-f:]+ is removed$/, 'it has expired').replace(/^[0-9a-f:]+ is deprecated$/, 'it is deprecated').replace(/^\S+ (has no carrier|is switched off)$/, 'the link $1')
 const phrase = (type: string, clients: readonly string[], rest: string): string =>
   `${clients.length > 6 ? `${clients.length} clients` : and(clients)} ${clients.length === 1 ? 'has' : 'have'} ${WHAT[type]!}${rest === '' ? '' : `: ${rest}`}`

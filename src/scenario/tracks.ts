@@ -44,7 +44,7 @@ function clientTracks(run: Run): Track[] {
     const gains = ([['address', address.firstAt], ['router', router.firstAt]] as const).flatMap(([holding, at]) => at === null ? [] : [{ at, holding, seq: 0, gained: true, own: false, text: null as string | null }])
     const changes = run.trace.flatMap(({ at, seq, event }) => {
       const holding = event.type === 'service.addressLost' || event.type === 'service.addressRegained' ? 'address' : event.type === 'service.routerLost' || event.type === 'service.routerRegained' ? 'router' : undefined
-      return holding === undefined || !('client' in event) || event.client !== client ? [] : [{ at, holding, seq, gained: !('own' in event), own: 'own' in event && event.own, text: sentence(event) }]
+      return holding === undefined || !('client' in event) || event.client !== client ? [] : [{ at, holding: holding as 'address' | 'router', seq, gained: !('own' in event), own: 'own' in event && event.own, text: sentence(event) }]
     })
     for (const { at, seq, holding, gained, own, text } of [...gains, ...changes].sort((a, b) => a.at - b.at || a.seq - b.seq)) {
       has[holding] = gained

@@ -132,7 +132,7 @@ describe('tracks', () => {
   })
   test('the Perfetto file names every track, and nothing in it lies outside the run', () => {
     const { traceEvents } = perfetto(outage) as { traceEvents: { ph: string; name: string; pid: number; tid: number; ts?: number; dur?: number; args: { name?: string } }[] }
-    expect(traceEvents.filter(({ name }) => name === 'process_name').map(({ args }) => args.name)).toEqual(['guests', 'disks', 'arrays', 'services'])
+    expect(traceEvents.filter(({ name }) => name === 'process_name').map(({ args }) => args.name)).toEqual(['guests', 'disks', 'arrays', 'services', 'clients'])
     const threads = new Set(traceEvents.filter(({ name }) => name === 'thread_name').map(({ pid, tid }) => `${pid} ${tid}`))
     expect(threads.size).toBe(tracks.length)
     for (const { ph, pid, tid, ts = 0, dur = 0 } of traceEvents.filter(({ ph }) => ph !== 'M')) {

@@ -17,7 +17,8 @@ export const ipRequests: RequestRows<IpRequest> = {
   'ip.setInterface': { weight: 1, says: e => `${e.interface} is switched ${e.up ? 'on' : 'off'}` },
   'ip.setForwarding': { weight: 1, says: e => e.on ? `${e.node} is made a router` : `${e.node} is made a host` },
   'ip.disable': { weight: 2, says: e => `IPv6 is to end on ${e.interface}${e.because === undefined ? '' : `: ${e.because}`}` },
-  'ip.addAddress': { weight: 2, says: e => `${e.address} is given to ${e.interface}` },
+  // What a host does by itself is told when it has come of it.
+  'ip.addAddress': { weight: e => e.origin === undefined || e.origin === 'static' ? 2 : 3, says: e => `${e.address} is given to ${e.interface}` },
   'ip.removeAddress': { weight: 2, says: e => `${e.address} is taken from ${e.interface}` },
   'ip.setDeprecated': { weight: 3, says: e => `${e.address} of ${e.interface} is to be ${e.deprecated ? 'deprecated' : 'preferred again'}` },
   'ip.addRoute': { weight: 3, says: e => `${e.node} is given ${destination(e.destination)} ${through(e.via, e.interface)}` },
@@ -32,7 +33,7 @@ export const ipFacts: FactRows<IpFact> = {
   'ip.interfaceUp': { weight: 2, fields: { interface: 'interface' }, says: e => `${e.interface} is up` },
   'ip.interfaceDown': { weight: 2, fields: { interface: 'interface', because: 'text' }, says: e => `${e.interface} ${DOWN[e.because]}` },
   'ip.addressChanged': {
-    weight: 2, fields: { interface: 'interface', address: 'text', length: 'number', state: 'text', origin: 'text' }, says: e => `${e.address} of ${e.interface} ${STATES[e.state]}`,
+    weight: e => e.state === 'tentative' ? 3 : 2, fields: { interface: 'interface', address: 'text', length: 'number', state: 'text', origin: 'text' }, says: e => `${e.address} of ${e.interface} ${STATES[e.state]}`,
   },
   'ip.addressRemoved': { weight: 2, fields: { interface: 'interface', address: 'text', length: 'number', state: 'text', origin: 'text' }, says: e => `${e.interface} no longer has ${e.address}` },
   'ip.duplicateFound': {

@@ -30,9 +30,9 @@ export const slaacFacts: FactRows<SlaacFact> = {
     weight: 2, fields: { interface: 'interface', address: 'text', prefix: 'text', temporary: 'flag' },
     says: e => `${e.interface} forms the ${e.temporary ? 'temporary ' : ''}address ${e.address} of ${e.prefix}`,
   },
-  'slaac.addressDeprecated': { weight: 1, fields: { interface: 'interface', address: 'text' }, says: e => `${e.address} of ${e.interface} is deprecated` },
+  'slaac.addressDeprecated': { weight: 2, fields: { interface: 'interface', address: 'text' }, says: e => `${e.address} of ${e.interface} is deprecated` },
   'slaac.addressRestored': { weight: 2, fields: { interface: 'interface', address: 'text' }, says: e => `${e.address} of ${e.interface} is preferred again` },
-  'slaac.addressExpired': { weight: 1, fields: { interface: 'interface', address: 'text' }, says: e => `${e.address} of ${e.interface} is no longer valid` },
+  'slaac.addressExpired': { weight: 2, fields: { interface: 'interface', address: 'text' }, says: e => `${e.address} of ${e.interface} is no longer valid` },
   'slaac.addressFailed': {
     weight: 1, fields: { interface: 'interface', address: 'text', retries: 'flag' },
     says: e => `${e.interface} cannot have ${e.address}: somebody else has it${e.retries ? '; it tries another' : ''}`,

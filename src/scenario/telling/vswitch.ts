@@ -11,7 +11,7 @@ const DROPPED: Readonly<Record<SwitchDrop, string>> = {
 }
 
 export const vswitchRequests: RequestRows<VswitchRequest> = {
-  'vswitch.setMode': { weight: 2, says: e => `${e.switch} is set to ${shownMode(e.mode)}${e.anyway ? ', whoever loses whom by it' : ''}` },
+  'vswitch.setMode': { weight: 2, says: e => `${e.switch} is set to ${shownMode(e.mode)}${e.anyway ? ' all the same' : ''}` },
   'vswitch.setRelay': { weight: 2, says: e => `reflective relay of ${e.port} on ${e.switch} is switched ${e.on ? 'on' : 'off'}` },
   'vswitch.setTrunk': { weight: 2, says: e => e.state === 'auto' ? `the trunk ${e.port} goes by its priority` : `the trunk ${e.port} is made ${e.state}` },
 }
