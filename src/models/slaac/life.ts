@@ -36,11 +36,24 @@ export function wentDown(i: HostInterface, id: InterfaceId, because: 'carrier' |
   if (because === 'carrier') return
   stopClock(i, cx)
   const { routers, prefixes, routes, servers, domains } = i
-  Object.assign(i, blank(), { secret: i.secret, desync: i.desync })
+  takeBack(i, id, cx)
+  Object.assign(i, blank(), { desync: i.desync })
   for (const { address } of routers) cx.emit({ type: 'slaac.routerRemoved', interface: id, router: address, because: 'interface down' })
   for (const { prefix } of prefixes) cx.emit({ type: 'slaac.prefixRemoved', interface: id, prefix, because: 'interface down' })
   for (const { destination, router } of routes) cx.emit({ type: 'slaac.routeForgotten', interface: id, destination, router, because: 'interface down' })
   if (Object.keys(servers).length + Object.keys(domains).length > 0) tell(i, id, cx)
+}
+
+/** The stack has forgotten all; what was asked for at this very time came after that. */
+function takeBack({ node, routers, prefixes, routes, addresses }: HostInterface, id: InterfaceId, cx: Cx): void {
+  const below = cx.world.ip.interfaces[id]!
+  for (const { destination, via, interface: through } of cx.world.ip.nodes[node]!.routes) {
+    if (through !== id) continue
+    const ours = via === null ? prefixes.some(({ prefix }) => prefix === destination)
+      : routers.some(({ address }) => address === via && destination === '::/0') || routes.some(route => route.destination === destination && route.router === via)
+    if (ours) cx.emit({ type: 'ip.removeRoute', node, destination, via, interface: id })
+  }
+  for (const { address } of addresses) if (below.addresses[address] !== undefined) cx.emit({ type: 'ip.removeAddress', interface: id, address })
 }
 
 function formLinkLocal(i: HostInterface, id: InterfaceId, conflicts: number, cx: Cx): void {

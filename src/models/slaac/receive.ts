@@ -32,6 +32,8 @@ export function received(s: SlaacState, interfaces: readonly InterfaceId[], pack
 
 function apply(s: SlaacState, i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
   const { rules } = i, below = cx.world.ip.interfaces[id]!, own = below.addresses[ra.router]?.state
+  // It has gone down since, at this very time.
+  if (!below.running) return
   const ownVoice = own !== undefined && own !== 'tentative' && own !== 'duplicate' && !rules.acceptRaFromLocal
   answered(i, ra.lifetime)
   setParameters(i, id, below, ra, ownVoice, cx)
