@@ -1,6 +1,7 @@
 /**
  * `npm run conformance`: how much of what was measured on the real thing the models reproduce. One table; `-- --json` prints
  * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` and `--ra DIR` take other recordings, `-v` lists what differs.
+ * The requirements are also counted by topic; with `-v` those that no test names are listed.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { switchRow } from './ra-switch.ts'
 import { raTables } from './ra-tables.ts'
 import { raTime } from './ra-time.ts'
 import { replay, rowOf, type Row } from './replay.ts'
-import { semanticsRow } from './semantics.ts'
+import { semanticsRow, type Part } from './semantics.ts'
 
 const here = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
@@ -18,7 +19,7 @@ const value = (name: string): string | undefined => {
   return at < 0 ? undefined : args[at]!.includes('=') ? args[at]!.slice(name.length + 1) : args[at + 1]
 }
 
-const rows: Record<string, () => Row> = {
+const rows: Record<string, () => Row & { parts?: Part[] }> = {
   'md-states'() {
     const dir = value('--md') ?? join(here, 'golden/md')
     const names = readdirSync(dir).filter(name => name.endsWith('.txt')).sort()
@@ -44,9 +45,14 @@ if (only !== undefined && rows[only] === undefined) {
 const done = Object.entries(rows).filter(([name]) => only === undefined || name === only).map(([, row]) => row())
 if (args.includes('--json')) console.log(JSON.stringify({ rows: done }))
 else {
-  console.log(`${'row'.padEnd(14)}${'passed'.padStart(8)}${'total'.padStart(8)}${'share'.padStart(9)}`)
-  for (const { name, passed, total, differs } of done) {
-    console.log(`${name.padEnd(14)}${String(passed).padStart(8)}${String(total).padStart(8)}${`${(100 * passed / Math.max(1, total)).toFixed(1)} %`.padStart(9)}`)
+  const width = 24
+  const print = (name: string, passed: number | string, total: number | string, share: string): void =>
+    console.log(`${name.padEnd(width)}${String(passed).padStart(7)}${String(total).padStart(7)}${share.padStart(9)}`)
+  const line = (name: string, passed: number, total: number): void => print(name, passed, total, `${(100 * passed / Math.max(1, total)).toFixed(1)} %`)
+  print('row', 'passed', 'total', 'share')
+  for (const { name, passed, total, differs, parts = [] } of done) {
+    line(name, passed, total)
+    for (const part of parts) line(`  ${part.name}`, part.passed, part.total)
     if (args.includes('-v') || (name !== 'semantics' && differs.length <= 40)) for (const { id, why } of differs) console.log(`  ${id}  ${why}`)
   }
 }

@@ -17,10 +17,18 @@ export function idsInTitles(source: string): Set<string> {
   return ids
 }
 
-/** `VS-43 05-vscsi-md`, one requirement a line. */
-export function semanticsRow(requirements: string, sources: readonly string[]): Row {
+export interface Part { name: string; passed: number; total: number }
+
+/** `VS-43 05-vscsi-md`, one requirement a line; `parts` counts them by topic and kind of identifier (`01-ipv6-nd-slaac ND`). */
+export function semanticsRow(requirements: string, sources: readonly string[]): Row & { parts: Part[] } {
   const covered = new Set(sources.flatMap(source => [...idsInTitles(source)]))
   const all = requirements.split('\n').filter(line => line.trim() !== '').map(line => line.split(' ') as [string, string])
   const differs = all.filter(([id]) => !covered.has(id)).map(([id, topic]) => ({ id, why: `no test names it (${topic ?? ''})` }))
-  return { name: 'semantics', passed: all.length - differs.length, total: all.length, differs }
+  const parts = new Map<string, Part>()
+  for (const [id, topic] of all) {
+    const name = `${topic} ${/^[A-Z]+/.exec(id)?.[0] ?? id}`
+    const part = parts.get(name) ?? { name, passed: 0, total: 0 }
+    parts.set(name, { name, passed: part.passed + Number(covered.has(id)), total: part.total + 1 })
+  }
+  return { name: 'semantics', passed: all.length - differs.length, total: all.length, differs, parts: [...parts.values()] }
 }
