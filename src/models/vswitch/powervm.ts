@@ -39,7 +39,8 @@ const toUplink = (vlan: Vlan): Way => vlan.uplinks.length > 0 ? [...vlan.uplinks
 /** F6 to F10, F13. Two trunks that are active at once make a loop, which is theirs (VE-43). */
 function fromUplink(s: VswitchState, sw: Switch, vlan: Vlan, frame: Arrival): Way {
   const { at, destination, source } = frame, others = vlan.uplinks.filter(id => id !== at)
-  const senders = stationsOf(s, sw, frame, source).filter(id => !vlan.uplinks.includes(id))
+  // A station that is down has sent nothing: whoever else has its address is not taken for an echo.
+  const senders = stationsOf(s, sw, frame, source).filter(id => vlan.members.includes(id))
   if (frame.isGroup) {
     if (senders.length > 0 && sw.mode === 'veb') return 'reflected'
     const heard = vlan.members.length - senders.length

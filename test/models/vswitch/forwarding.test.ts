@@ -3,23 +3,23 @@
  * Each row in both modes, without tags and with one.
  */
 import { describe, expect, test } from 'vitest'
-import { ALL_NODES, BROADCAST, Lan, UNKNOWN, type Sent, type Written } from './lan.ts'
+import { ALL_NODES, BROADCAST, Lan, macOf, UNKNOWN, type Sent, type Written } from './lan.ts'
 
 type Mode = 'veb' | 'vepa'
 const TAGGED = 10
 
-interface Variant { mode: Mode; tagged: boolean; relay?: boolean; promiscuous?: boolean; uplink?: boolean }
+interface Variant { mode: Mode; tagged: boolean; relay?: boolean; promiscuous?: boolean; uplink?: boolean; copy?: boolean }
 
-/** S0, S1, S2 on the switch; E on the bridge outside, whose addresses it knows all. */
-function lanOf({ mode, tagged, relay = false, promiscuous = false, uplink = true }: Variant): { lan: Lan; copies: (from: string, sent: Sent) => Record<string, number> } {
+/** S0, S1, S2 on the switch, and a copy of S0 if wanted; E on the bridge outside, whose addresses it knows all. */
+function lanOf({ mode, tagged, relay = false, promiscuous = false, uplink = true, copy = false }: Variant): { lan: Lan; copies: (from: string, sent: Sent) => Record<string, number> } {
   const station: Written = tagged ? { vlan: 1, tagged: [TAGGED] } : { vlan: 1 }
   const lan = new Lan({
     switches: {
-      ETHERNET0: { mode, ports: { s0: station, s1: station, s2: { ...station, ...(promiscuous && { promiscuous: true }) } } },
+      ETHERNET0: { mode, ports: { s0: station, s1: station, s2: { ...station, ...(promiscuous && { promiscuous: true }) }, ...(copy && { copy: station }) } },
       lan: { profile: 'linux-bridge', ports: { p1: { relay }, e: {} } },
     },
     cables: [{ from: 'ETHERNET0/uplink', to: 'lan/p1', latency: '5us' }],
-  }, ['s0', 's1', ['s2', promiscuous ? { promiscuous: true } : {}], 'e'])
+  }, ['s0', 's1', ['s2', promiscuous ? { promiscuous: true } : {}], 'e', ...(copy ? [['copy', { mac: macOf(0) }] as const] : [])])
   const copies = (from: string, sent: Sent) => lan.copies(from, { ...sent, ...(tagged && { tag: TAGGED }) })
   for (const name of ['s0', 's1', 's2', 'e']) copies(name, { to: '02:00:00:00:dd:dd' })
   lan.join(ALL_NODES, 's0', 's1', 's2', 'e')
@@ -116,6 +116,15 @@ for (const tagged of [false, true]) describe(tagged ? 'frames with a tag' : 'fra
   test('VE-1 F9 VEPA: it goes to all members but the one that sent it', () => {
     expect(vepa().copies('e', { to: BROADCAST, from: 's0' })).toEqual({ s1: 1, s2: 1 })
     expect(vepa({ relay: true }).copies('s0', { to: ALL_NODES })).toEqual({ s1: 1, s2: 1, e: 1 })
+  })
+  test.each([['veb', {}], ['vepa', { s1: 1, s2: 1 }]] as const)('VE-1 F9 %s: the address of a station that is down is no reflection, and takes nobody from those who hear', (mode, heard) => {
+    const { lan, copies } = lanOf({ mode, tagged, copy: true })
+    expect(copies('e', { to: BROADCAST, from: 's0' }), 'both up: kept from both').toEqual(heard)
+    lan.setAdapter('s0', false)
+    lan.setAdapter('copy', false)
+    expect(copies('e', { to: BROADCAST, from: 's0' })).toEqual({ s1: 1, s2: 1 })
+    lan.setAdapter('s2', false)
+    expect(copies('e', { to: BROADCAST, from: 's0' })).toEqual({ s1: 1 })
   })
   test.each([['veb'], ['vepa']] as const)('VE-1 F10 %s: nothing goes back to the uplink', mode => {
     const { lan, copies } = lanOf({ mode, tagged })
