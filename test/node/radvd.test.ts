@@ -9,7 +9,7 @@ import { hotspare } from './hotspare.ts'
 const folder = mkdtempSync(join(tmpdir(), 'hotspare-radvd-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const path = join(folder, 'radvd.conf')
-const SEED = 'examples/radvd/seed-radvd.conf'
+const SEED = 'scenarios/seed-radvd.conf'
 const check = (text: string, ...options: string[]) => {
   writeFileSync(path, text, { mode: 0o644 })
   chmodSync(path, 0o644)

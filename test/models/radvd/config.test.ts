@@ -14,7 +14,7 @@ const issues = (daemon: object) => {
 
 describe('the section of a scenario', () => {
   test('RD-60 the file that is taken when none is given is the one that is shipped as the example', () => {
-    const shipped = parseRadvdConf(readFileSync(join(ROOT, 'examples/radvd/seed-radvd.conf'), 'utf8')).conf
+    const shipped = parseRadvdConf(readFileSync(join(ROOT, 'scenarios/seed-radvd.conf'), 'utf8')).conf
     expect(shipped).not.toBeNull()
     expect(parseRadvdConf(DEFAULT_CONF).conf).toEqual(shipped)
   })

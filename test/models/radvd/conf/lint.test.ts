@@ -9,7 +9,7 @@ import { startUp } from '../../../../src/models/radvd/conf/start.ts'
 import { ROOT } from '../../../support/source.ts'
 import { eth0, lines } from './recorded.ts'
 
-const SEED = readFileSync(join(ROOT, 'examples/radvd/seed-radvd.conf'), 'utf8')
+const SEED = readFileSync(join(ROOT, 'scenarios/seed-radvd.conf'), 'utf8')
 const GOOD = 'AdvSendAdvert on; AdvDefaultPreference high; prefix fd00:1::/64;'
 /** With a suffix of ten characters more they take 2048 octets. */
 const SUFFIXES = Array.from({ length: 39 }, (_, n) => `${'a'.repeat(48)}${10 + n}`).join(' ')
