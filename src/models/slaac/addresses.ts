@@ -67,7 +67,9 @@ export function validAfter(until: Micros, advertised: Micros, now: Micros, honou
 
 function refresh(i: HostInterface, id: InterfaceId, a: FormedAddress, valid: Micros, preferred: Micros, cx: Cx): void {
   a.validUntil = validAfter(a.validUntil, valid, cx.now, i.rules.honourAllValidLifetimes)
-  prefer(i, id, a, endOf(preferred, cx.now), cx)
+  // An address that is to be deprecated is, when the whole advertisement has been read.
+  if (preferred === 0) a.preferredUntil = cx.now
+  else prefer(i, id, a, endOf(preferred, cx.now), cx)
   note(i, id, a.validUntil, cx)
   if (i.rules.temporary !== 'off') refreshTemporary(i, id, a, cx)
 }
@@ -82,6 +84,11 @@ export function prefer(i: HostInterface, id: InterfaceId, a: FormedAddress, unti
     cx.emit({ type: deprecated ? 'slaac.addressDeprecated' : 'slaac.addressRestored', interface: id, address: a.address })
   }
   if (!deprecated) note(i, id, until, cx)
+}
+
+/** ND-62: those that an advertisement leaves no preferred lifetime; after the routes that it has withdrawn, as Linux does. */
+export function deprecateEnded(i: HostInterface, id: InterfaceId, cx: Cx): void {
+  for (const a of i.addresses) if (!a.deprecated && a.preferredUntil <= cx.now) prefer(i, id, a, a.preferredUntil, cx)
 }
 
 /** Its valid lifetime has ended. */

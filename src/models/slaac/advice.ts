@@ -37,6 +37,8 @@ export interface Advice {
   readonly reachableMillis: number
   readonly retransMillis: number
   readonly prefixes: readonly PrefixAdvice[]
+  /** A prefix has no preferred lifetime left. */
+  readonly deprecates: boolean
   readonly routes: readonly RouteAdvice[]
   readonly firstMtu: number | null
   readonly lastMtu: number | null
@@ -45,12 +47,12 @@ export interface Advice {
 }
 
 export function adviceOf(packet: Ipv6Packet, ra: RouterAdvertisement): Advice {
-  const mtus = ra.options.flatMap(option => option.kind === 'mtu' ? [option.mtu] : [])
+  const prefixes = ra.options.flatMap(prefixOf), mtus = ra.options.flatMap(option => option.kind === 'mtu' ? [option.mtu] : [])
   return {
     router: packet.source, toGroup: packet.destination.startsWith('ff'),
     lifetime: ra.routerLifetimeSeconds * SECOND, preference: ra.preference === 'reserved' ? 'medium' : ra.preference,
     hopLimit: ra.hopLimit, reachableMillis: ra.reachableTimeMillis, retransMillis: ra.retransTimerMillis,
-    prefixes: ra.options.flatMap(prefixOf), routes: ra.options.flatMap(routeOf),
+    prefixes, deprecates: prefixes.some(({ preferred }) => preferred === 0), routes: ra.options.flatMap(routeOf),
     firstMtu: mtus[0] ?? null, lastMtu: mtus.at(-1) ?? null,
     servers: ra.options.flatMap(option => option.kind === 'rdnss' ? option.servers.map(name => ({ name, lifetime: lifetimeOf(option.lifetimeSeconds) })) : []),
     domains: ra.options.flatMap(option => option.kind === 'dnssl' ? option.names.map(name => ({ name, lifetime: lifetimeOf(option.lifetimeSeconds) })) : []),

@@ -9,7 +9,7 @@ import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Ipv6Packet } from '../../wire/ipv6.ts'
 import type { Interface } from '../ip/state.ts'
 import { isMessage, raFault } from '../ip/validity.ts'
-import { deprecateUnadvertised, hearAutonomous } from './addresses.ts'
+import { deprecateEnded, deprecateUnadvertised, hearAutonomous } from './addresses.ts'
 import { adviceOf, type Advice } from './advice.ts'
 import type { Cx } from './context.ts'
 import { hearNames } from './names.ts'
@@ -44,6 +44,7 @@ function apply(s: SlaacState, i: HostInterface, id: InterfaceId, ra: Advice, cx:
       if (option.onLink) hearOnLink(s, i, id, option, cx)
       if (option.autonomous && rules.autoconfigure) hearAutonomous(s, i, id, ra, option, cx)
     }
+    if (ra.deprecates) deprecateEnded(i, id, cx)
     if (rules.deprecateUnadvertised) deprecateUnadvertised(i, id, ra, cx)
   }
   hearNames(i, id, ra, cx)

@@ -1,6 +1,8 @@
 /** Prefixes and the addresses made from them: two lists with separate lives. */
 import { describe, expect, test } from 'vitest'
-import { ADDRESS, ETH0, HOUR, lab, LINK_LOCAL, OTHER, pio, PREFIX_64, ra, ready, ROUTER, SECOND, type Lab, type PioLike } from './lab.ts'
+import { toHex } from '../../../src/wire/bytes.ts'
+import { encodeFrame } from '../../../src/wire/frame.ts'
+import { ADDRESS, ETH0, HOUR, lab, LINK_LOCAL, OTHER, pio, PREFIX_64, ra, ready, ROUTER, ROUTER_MAC, SECOND, type Lab, type PioLike } from './lab.ts'
 
 const PROFILES = ['rfc', 'linux'] as const
 /** Addresses and on-link routes that one option leads to. */
@@ -231,6 +233,15 @@ describe('interfaces', () => {
     expect([l.states(), l.routes()]).toEqual(before)
     l.run(14_400 * SECOND)
     expect([l.states()[ADDRESS], l.routes()]).toEqual(['deprecated', [PREFIX_64]])
+  })
+
+  test('an advertisement at the very moment at which the node ends leaves nothing behind', () => {
+    const l = lab({}, { guest: true })
+    const hex = toHex(encodeFrame({ destination: '33:33:00:00:00:01', source: ROUTER_MAC, tags: [], payload: ra([pio()]) }))
+    l.sim.schedule(3 * SECOND, { type: 'net.inject', port: 'inj.i0' as never, hex })
+    l.sim.schedule(3 * SECOND, { type: 'hypervisor.powerOff', guest: 'h' as never, how: 'vsp-hard' } as never)
+    l.run(3 * SECOND)
+    expect([l.states(), l.routes(), l.host.routers]).toEqual([{}, [], []])
   })
 
   test('while its node hangs nothing ends; what should have ended meanwhile ends when it goes on', () => {
