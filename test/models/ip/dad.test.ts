@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SECOND, type Micros } from '../../../src/base/time.ts'
 import { groupOf } from '../../../src/models/ip/kinds.ts'
+import { selectSource } from '../../../src/models/ip/source.ts'
+import type { InterfaceId, IpState } from '../../../src/models/ip/state.ts'
 import type { Icmpv6 } from '../../../src/wire/icmpv6.ts'
 import type { NdOption } from '../../../src/wire/nd-option.ts'
 import { property } from '../../support/property.ts'
@@ -156,6 +158,22 @@ test('ND-86 a duplicate of the link-local address made from the MAC address ends
     const sent = l.told.slice(before).filter(({ event }) => event.type === 'net.transmit' && event.ports[0] === 'h1.eth0')
     expect(sent.length > 0).toBe(!off)
   }), { numRuns: 24 })
+})
+
+test('ND-86 a duplicate is listed and in no use: it is no source, and who looks for it is answered by its owner alone', () => {
+  for (const profile of PROFILES) {
+    const l = lab(hosts(2, { profile }, { acceptDad: 1 }))
+    for (const name of ['h0.eth0', 'h1.eth0']) {
+      add(l, name, GLOBAL)
+      l.run(5 * SECOND)
+    }
+    expect([l.states('h0.eth0'), l.states('h1.eth0')]).toEqual([{ [GLOBAL]: 'preferred' }, { [GLOBAL]: 'duplicate' }])
+    expect(['h0.eth0', 'h1.eth0'].map(name => selectSource(l.sim.world.ip as IpState, name as InterfaceId, '2001:db8::9'))).toEqual([GLOBAL, undefined])
+    const before = [l.sent('h0.eth0', 'NA').length, l.sent('h1.eth0', 'NA').length]
+    for (const name of ['h0.eth0', 'h1.eth0']) hear(l, name, 'fe80::ee:1', groupOf(GLOBAL), probe(GLOBAL, [{ kind: 'source-link-layer', address: '02:00:00:00:ee:01' }]))
+    l.run(SECOND)
+    expect([l.sent('h0.eth0', 'NA').length, l.sent('h1.eth0', 'NA').length]).toEqual([before[0]! + 1, before[1]])
+  }
 })
 
 test('ND-87 VE-12 a host whose own probes come back to it keeps its address by its nonce, and loses it without', () => {

@@ -26,6 +26,19 @@ test.each(['rfc', 'radvd-2.19'] as const)('RD-58 a host configures itself, loses
   expect(again).toBeLessThan(225.1)
 })
 
+test.each(['rfc', 'radvd-2.19'] as const)('RD-57 a daemon that is killed takes nothing from the hosts: the router stays for its lifetime from the last advertisement on, addresses for theirs (%s)', profile => {
+  const { trace } = play({
+    vswitch: { switches: { ETHERNET0: { ports: { router: {}, i5a: {} } } } },
+    ip: { nodes: { router: { profile: 'linux', forwarding: true }, i5a: {} } },
+    radvd: { daemons: { radvd: { on: 'router', profile, startAfter: '5s' } } },
+  }, [{ at: 100 * SECOND, request: { type: 'radvd.signal', daemon: 'radvd', signal: 'KILL' } }], { until: 20_000 * SECOND })
+  const last = trace.findLast(({ event }) => event.type === 'radvd.advertised')!.at
+  expect(last).toBeLessThan(100 * SECOND)
+  const ended = (type: string) => trace.filter(({ event }) => event.type === type).map(({ at, event }) => [(at - last) / SECOND, 'because' in event ? event.because : null])
+  expect(ended('slaac.routerRemoved')).toEqual([[1800, 'expired']])
+  expect(ended('slaac.addressDeprecated').map(([at]) => at)).toEqual([14_400])
+})
+
 test('RD-51 a daemon of radvd 2.19 that starts with its interface: after a boot the hosts wait 16 s longer for their router; one of profile rfc waits for its address', () => {
   const [, early] = run('radvd-2.19', '0s').times('slaac.routerAdded'), [, late] = run('rfc', '0s').times('slaac.routerAdded')
   expect(early).toBeCloseTo(236.02, 2)

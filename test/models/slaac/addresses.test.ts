@@ -226,6 +226,17 @@ describe('interfaces', () => {
     expect(l.states()).toEqual({ [LINK_LOCAL]: 'preferred' })
   })
 
+  test.each(PROFILES)('profile %s: after switching off and on the next advertisement gives address and routes again', profile => {
+    const l = configured(profile), before = [l.states(), l.routes()]
+    l.ask({ type: 'ip.setInterface', interface: ETH0, up: false })
+    l.ask({ type: 'ip.setInterface', interface: ETH0, up: true })
+    l.run(3 * SECOND)
+    expect([l.states()[ADDRESS], l.routes()]).toEqual([undefined, []])
+    l.say(ra([pio()]))
+    l.run(3 * SECOND)
+    expect([l.states(), l.routes()]).toEqual(before)
+  })
+
   test.each(PROFILES)('profile %s: without a carrier everything stays, and lifetimes run on', profile => {
     const l = configured(profile), before = [l.states(), l.routes()]
     l.ask({ type: 'net.setLink', link: 'cable', up: false })

@@ -1,6 +1,6 @@
 /** Default routers, more specific routes, and the parameters of the link that routers tell. */
 import { describe, expect, test } from 'vitest'
-import { ETH0, lab, OTHER, pio, ra, ready, rio, ROUTER, SECOND, type Lab } from './lab.ts'
+import { ADDRESS, ETH0, lab, OTHER, pio, PREFIX_64, ra, ready, rio, ROUTER, SECOND, type Lab } from './lab.ts'
 
 const routers = (l: Lab): string[] => l.host.routers.map(({ address }) => address)
 const parameters = (l: Lab) => {
@@ -31,6 +31,16 @@ describe('the default router list', () => {
     const said = l.sim.now
     l.run(100 * SECOND)
     expect(l.all('slaac.routerRemoved').map(({ at }) => (at - said) / SECOND)).toEqual([7])
+  })
+
+  test('the end of the only address takes no router along, nor does the end of a router take an address: each keeps its own time', () => {
+    const l = ready()
+    l.say(ra([pio({ valid: 100, preferred: 50 })], { routerLifetimeSeconds: 1800 }))
+    l.run(200 * SECOND)
+    expect([l.host.addresses.filter(({ address }) => address === ADDRESS), l.routes()]).toEqual([[], [`::/0 via ${ROUTER}`]])
+    l.say(ra([pio({ valid: 3000, preferred: 2000 })], { routerLifetimeSeconds: 1000 }))
+    l.run(1500 * SECOND)
+    expect([l.states()[ADDRESS], l.routes()]).toEqual(['preferred', [PREFIX_64]])
   })
 
   test('ND-46 two routers are kept, and more; a flood of invented ones does not push out who is there', () => {
