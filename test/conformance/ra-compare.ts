@@ -1,5 +1,5 @@
 /**
- * A run held against a recording, host by host: the same things, as often, each at its time.
+ * A run held against a recording, host by host: the same things, as often, each at its time, and in order where they come at one moment.
  *
  * The n-th of a kind belongs to the n-th of that kind. What rules decide may be 0.1 s off, or as much later or earlier as what came
  * before it was off within 0.1 s: timers of a second fire up to 40 ms late, and a chain of them adds up. The end of a lifetime comes up
@@ -10,7 +10,7 @@
  */
 import type { Happening } from './ra-recording.ts'
 
-const TOLERANCE = 0.1, EXPIRY = 2, COLLECTION = 32, DRIFT = 0.5, MEMORY = 5, WHEEL = 1 / 8
+const TOLERANCE = 0.1, EXPIRY = 2, COLLECTION = 32, DRIFT = 0.5, MEMORY = 5, WHEEL = 1 / 8, LEFT = 1.1
 const EDGE = 0.3
 
 export interface Options {
@@ -22,11 +22,11 @@ const IN_STEP = 0.15
 
 /** What differs, as sentences; empty: all is as recorded. */
 export function differences(recorded: readonly Happening[], happened: readonly Happening[], { endsAt, inStep = false }: Options): string[] {
-  const simulated = uncollected(recorded, happened)
+  const simulated = uncollected(recorded, happened.map((one, order) => ({ ...one, order })))
   const problems: { at: number; text: string }[] = []
   const hosts = [...new Set([...recorded, ...simulated].map(({ host }) => host))].sort()
   const shrinking = shrinks(recorded)
-  const pairs: { a: Happening; b: Happening }[] = [], drifts: { at: number; drift: number }[] = [], asked = new Map<string, number>(), lag = new Map<string, number>()
+  const pairs: Pair[] = [], drifts: { at: number; drift: number }[] = [], asked = new Map<string, number>(), lag = new Map<string, number>()
   for (const host of hosts) {
     for (const text of new Set([...recorded, ...simulated].filter(one => one.host === host).map(({ text }) => text))) {
       const of = (all: readonly Happening[]): Happening[] => all.filter(one => one.host === host && one.text === text && one.at >= 0 && one.at <= endsAt)
@@ -45,15 +45,40 @@ export function differences(recorded: readonly Happening[], happened: readonly H
     if (inTime && a.expiry === true) lag.set(a.host, Math.max(0, late))
     if (!inTime) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: at ${time(b.at)} instead` })
     else if (Math.abs(late) <= DRIFT) drifts.push({ at: a.at, drift: late })
+    const unlike = (a.left ?? []).findIndex((value, n) => value !== b.left?.[n] && !(Math.abs(value - (b.left?.[n] ?? -9)) <= LEFT + Math.abs(late)))
+    if (unlike >= 0) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: ${a.left![unlike]} s left, here ${b.left?.[unlike]?.toFixed(1)}` })
     const off = (a.lifetimes ?? []).findIndex((value, n) => Math.abs(value - (b.lifetimes?.[n] ?? -9)) > (shrinking ? 1 : 0))
     if (off >= 0) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: lifetime ${a.lifetimes![off]} recorded, ${b.lifetimes?.[off] ?? 'none'}` })
   }
+  for (const { first, second } of swapped(pairs)) problems.push({ at: first.a.at, text: `${first.a.host} ${time(first.a.at)} ${short(first.a.text)}: after ${short(second.a.text)}, not before` })
   return problems.sort((a, b) => a.at - b.at).map(({ text }) => text)
 }
 
+interface Ordered extends Happening { readonly order?: number }
+interface Pair { readonly a: Happening; readonly b: Ordered }
+
+/**
+ * What the kernel tells of one host comes in order, also where all of it happens at one moment. Frames are another channel; and what has
+ * come to the end of a lifetime, or of its preferred one, is found by a search that comes later and in the order of a hash.
+ */
+function swapped(pairs: readonly Pair[]): { first: Pair; second: Pair }[] {
+  const moments = new Map<string, Pair[]>(), found: { first: Pair; second: Pair }[] = []
+  for (const one of pairs) {
+    if (/^(probes|solicits|defends|advertises|ping|ends) | deprecated$/.test(one.a.text) || one.a.expiry === true || one.b.expiry === true) continue
+    const key = `${one.a.host} ${one.b.at}`
+    moments.set(key, [...moments.get(key) ?? [], one])
+  }
+  for (const all of moments.values())
+    for (const [n, first] of all.entries()) for (const second of all.slice(n + 1)) {
+      const [earlier, later] = first.a.at <= second.a.at ? [first, second] : [second, first]
+      if (earlier.a.at < later.a.at && earlier.b.order! > later.b.order! && later.a.at - earlier.a.at < TOLERANCE) found.push({ first: earlier, second: later })
+    }
+  return found
+}
+
 /** In order; where their numbers differ those are left over that fit in time worst. */
-function pair(recorded: readonly Happening[], simulated: readonly Happening[], endsAt: number): { matched: { a: Happening; b: Happening }[]; missing: Happening[]; extra: Happening[] } {
-  const matched: { a: Happening; b: Happening }[] = [], missing: Happening[] = [], extra: Happening[] = []
+function pair(recorded: readonly Happening[], simulated: readonly Ordered[], endsAt: number): { matched: Pair[]; missing: Happening[]; extra: Happening[] } {
+  const matched: Pair[] = [], missing: Happening[] = [], extra: Happening[] = []
   const edge = (one: Happening): boolean => one.at > endsAt - (one.expiry === true ? one.text.startsWith('route -') ? COLLECTION : EXPIRY + EDGE : EDGE)
   let n = 0, m = 0
   while (n < recorded.length || m < simulated.length) {
@@ -85,7 +110,7 @@ function pair(recorded: readonly Happening[], simulated: readonly Happening[], e
 }
 
 /** Without the ends of routes that came back before they were collected, where the recording has neither. */
-function uncollected(recorded: readonly Happening[], simulated: readonly Happening[]): Happening[] {
+function uncollected(recorded: readonly Happening[], simulated: readonly Ordered[]): Ordered[] {
   const dropped = new Set<Happening>(), routeOf = ({ host, text }: Happening): string => `${host} ${text.replace(/^route . /, '').replace(/ metric.*/, '')}`
   for (const end of simulated) {
     if (!end.text.startsWith('route -') || end.expiry !== true) continue

@@ -20,6 +20,8 @@ export interface Happening {
   readonly text: string
   /** Lifetimes of an advertisement's prefixes, valid and preferred in turn: they may be a second off where they shrink. */
   readonly lifetimes?: readonly number[]
+  /** What an address has left, valid and preferred. */
+  readonly left?: readonly number[]
   /** The end of a lifetime brought it about, which comes late. */
   readonly expiry?: boolean
   /** May be there or not: the end of a lifetime had come and was not yet noticed. */

@@ -191,7 +191,7 @@ function addressHappenings(told: readonly Raw[], mask: Mask): Happening[] {
     const key = `${ns} ${addr}`, tell = (state: string, expiry = false, optional = false) => {
       if (states.get(key) === state) return
       states.set(key, state)
-      all.push({ at: t, host: ns, text: `${mask(ns, addr)} ${state}`, ...(expiry && { expiry }), ...(optional && { optional }) })
+      all.push({ at: t, host: ns, text: `${mask(ns, addr)} ${state}`, ...(state !== 'duplicate' && state !== 'gone' && { left: [secondsOf(valid), secondsOf(preferred)] }), ...(expiry && { expiry }), ...(optional && { optional }) })
     }
     if (flags.includes('dadfailed')) tell('duplicate')
     if (ev === 'addr-') {
@@ -207,6 +207,8 @@ function addressHappenings(told: readonly Raw[], mask: Mask): Happening[] {
   }
   return all
 }
+
+const secondsOf = (written: number | string): number => typeof written === 'number' ? written : Infinity
 
 function routeHappenings(told: readonly Raw[]): Happening[] {
   return told.flatMap(({ t, ns, ev, dst, via, dev, pref, metric }) => (ev !== 'route+' && ev !== 'route-') || dev === 'lo' ? []

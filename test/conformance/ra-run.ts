@@ -13,6 +13,7 @@ import { md } from '../../src/models/md/model.ts'
 import { net } from '../../src/models/net/model.ts'
 import { radvd } from '../../src/models/radvd/model.ts'
 import { scsi } from '../../src/models/scsi/model.ts'
+import { NEVER } from '../../src/models/slaac/state.ts'
 import { slaac } from '../../src/models/slaac/model.ts'
 import { vscsi } from '../../src/models/vscsi/model.ts'
 import { vswitch } from '../../src/models/vswitch/model.ts'
@@ -73,6 +74,10 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
   for (const { note, ping } of pingResults()) happenings.push({ at: ping.t, host: ping.ns, text: note })
   return { happenings: happenings.sort((a, b) => a.at - b.at), refused }
 
+  function left(until: Micros, now: number): number {
+    return until === NEVER ? Infinity : Math.max(0, seconds(until) - now)
+  }
+
   function tell(host: string, text: string, now: number, more: Partial<Happening> = {}): void {
     if (now >= 0) happenings.push({ at: now, host, text, ...more })
   }
@@ -90,7 +95,8 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
           last.delete(key)
         } else if (state !== 'tentative' && last.get(key) !== state) {
           last.set(key, state)
-          tell(host, `${mask(host, address)} ${state}`, now)
+          const formed = sim.world.slaac.interfaces[event['interface'] as never]?.addresses.find(one => one.address === address)
+          tell(host, `${mask(host, address)} ${state}`, now, { left: formed === undefined ? [Infinity, Infinity] : [formed.validUntil, formed.preferredUntil].map(until => left(until, now)) })
         }
         return
       }

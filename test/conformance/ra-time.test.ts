@@ -62,6 +62,22 @@ describe('the comparison', () => {
   })
 })
 
+describe('one moment', () => {
+  const told = (texts: readonly string[], gap: number): Happening[] => texts.map((text, n) => ({ at: 10 + n * gap, host: 'c1', text }))
+  const differs = (recorded: string[], happened: string[]) => differences(told(recorded, 1e-4), told(happened, 0), { endsAt: 100 }).length
+  test('has an order, where the kernel tells of it', () => {
+    expect(differs(['route - a', 'x gone', 'route + b'], ['route - a', 'x gone', 'route + b'])).toBe(0)
+    expect(differs(['route - a', 'x gone', 'route + b'], ['x gone', 'route - a', 'route + b'])).toBe(1)
+    expect(differs(['route - a', 'x gone', 'route + b'], ['route + b', 'x gone', 'route - a'])).toBe(3)
+    expect(differs(['solicits from a', 'a preferred'], ['a preferred', 'solicits from a'])).toBe(0)
+  })
+  test('what an address has left is compared, to a second', () => {
+    const at = (valid: number, preferred: number): Happening[] => [{ at: 10, host: 'c1', text: 'a preferred', left: [valid, preferred] }]
+    const lefts: [[number, number], [number, number]][] = [[[60, 30], [60.9, 29.1]], [[60, 30], [58, 30]], [[60, 30], [60, 32]], [[Infinity, 30], [Infinity, 30]], [[60, 30], [Infinity, 30]]]
+    expect(lefts.map(([a, b]) => differences(at(...a), at(...b), { endsAt: 100 }).length)).toEqual([0, 1, 1, 0, 1])
+  })
+})
+
 describe('what is late by nature', () => {
   const options = { endsAt: 100 }, at = (time: number, text: string, more: Partial<Happening> = {}): Happening => ({ at: time, host: 'c1', text, ...more })
   const differs = (a: Happening[], b: Happening[]) => differences(a, b, options).length > 0

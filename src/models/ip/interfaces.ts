@@ -6,6 +6,7 @@
  * configuration. A hung node notices nothing of what changes meanwhile, and looks again when it goes on. Recorded: l05, l06, l07.
  */
 import { entriesOf, keysOf } from '../../base/id.ts'
+import type { Ipv6Text } from '../../base/ipv6.ts'
 import { SECOND } from '../../base/time.ts'
 import { addOnLinkRoute, dropAddress, setAnycast, stopTimer } from './addresses.ts'
 import { addAddress } from './configure.ts'
@@ -17,7 +18,7 @@ import { ALL_NODES, groupOf } from './kinds.ts'
 import { ALL_ROUTERS, noteAll, report, scheduleReport } from './mld.ts'
 import { flushNeighbours, thawNeighbours } from './neighbours.ts'
 import { addRoute, flushInterface } from './routes.ts'
-import { FRESH, isTentative, type InterfaceId, type IpState, type NodeId } from './state.ts'
+import { FRESH, isTentative, type Interface, type InterfaceId, type IpState, type NodeId } from './state.ts'
 
 type Because = Extract<IpFact, { type: 'ip.interfaceDown' }>['because']
 
@@ -139,7 +140,8 @@ function bringUp(s: IpState, id: InterfaceId, cx: Cx): void {
   if (!i.up || i.disabled || !node.up) return
   joinGroup(s, id, ALL_NODES, cx)
   if (node.forwarding) joinGroup(s, id, ALL_ROUTERS, cx)
-  for (const [address, a] of entriesOf(i.addresses)) {
+  for (const address of newestFirst(i)) {
+    const a = i.addresses[address]!
     joinGroup(s, id, groupOf(address), cx)
     addOnLinkRoute(s, id, address, a, cx)
     // One that is not probed is there at once, carrier or not.
@@ -176,6 +178,12 @@ function stop(s: IpState, id: InterfaceId, because: Because, cx: Cx): void {
   if (because === 'carrier' && s.nodes[i.node]!.profile === 'linux') flushNeighbours(s, id, cx)
 }
 
+/** As the kernel keeps them, the link-local ones at the end. */
+function newestFirst({ addresses }: Interface): Ipv6Text[] {
+  const all = keysOf(addresses).toReversed(), isLocal = (address: Ipv6Text): boolean => address.startsWith('fe80:')
+  return [...all.filter(address => !isLocal(address)), ...all.filter(isLocal)]
+}
+
 /** Stops and forgets: routes, neighbours, groups, and addresses, the newest first; `keep`: those configured by hand stay. */
 function takeDown(s: IpState, id: InterfaceId, because: Because, keep: boolean, cx: Cx): void {
   const i = s.interfaces[id]!
@@ -183,7 +191,7 @@ function takeDown(s: IpState, id: InterfaceId, because: Because, keep: boolean, 
   if (i.groups[ALL_NODES] !== undefined) stop(s, id, because, cx)
   flushNeighbours(s, id, cx)
   flushInterface(s, id, cx)
-  for (const address of keysOf(i.addresses).toReversed()) {
+  for (const address of newestFirst(i)) {
     const a = i.addresses[address]!
     if (!keep || a.origin !== 'static' || address.startsWith('fe80:')) dropAddress(s, id, address, cx)
     else {

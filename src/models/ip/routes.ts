@@ -6,7 +6,7 @@
  * those of the longest match take turns, so that each is tried (ND-55). Nothing is taken to be on link without a route that says
  * so (ND-54). An interface that does not run has no routes. There is no destination cache: each packet asks anew.
  */
-import { isWithin, parseIpv6, parsePrefix, type Ipv6Prefix, type Ipv6Text } from '../../base/ipv6.ts'
+import { commonPrefixLength, isWithin, parseIpv6, parsePrefix, type Ipv6Prefix, type Ipv6Text } from '../../base/ipv6.ts'
 import { must } from '../../base/assert.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { MINUTE } from '../../base/time.ts'
@@ -46,13 +46,20 @@ export function removeRoute(s: IpState, r: Remove, cx: Cx): void {
   tellRemoved(r.node, route, cx)
 }
 
-/** The interface is gone, and all routes through it. */
+/** The interface is gone, and all routes through it (order: l06, h02). */
 export function flushInterface(s: IpState, id: InterfaceId, cx: Cx): void {
   const { node } = s.interfaces[id]!, { routes } = s.nodes[node]!
-  for (const route of routes.filter(({ interface: through }) => through === id)) {
+  for (const route of routes.filter(({ interface: through }) => through === id).sort(byTree)) {
     routes.splice(routes.indexOf(route), 1)
     tellRemoved(node, route, cx)
   }
+}
+
+/** In the order of the kernel's tree: the more specific of two that overlap first, and otherwise by the bits of their prefixes. */
+function byTree({ destination: one }: Route, { destination: other }: Route): number {
+  const a = parsePrefix(one)!, b = parsePrefix(other)!, common = commonPrefixLength(a.address, b.address)
+  if (common >= Math.min(a.length, b.length)) return b.length - a.length
+  return a.address[common >> 3]! - b.address[common >> 3]!
 }
 
 /**
