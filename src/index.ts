@@ -8,6 +8,7 @@
 export { defineScenario, scenarioJsonSchema, type RequestInput, type ScenarioInput, type StepInput } from './scenario/schema.ts'
 export { checkScenario, type Scenario, type Step } from './scenario/build.ts'
 export { loadScenario, type Loaded } from './scenario/load.ts'
+export type { Beside } from './scenario/beside.ts'
 export { BadScenario, formatIssue, type Issue, type Problem } from './scenario/issue.ts'
 export { simulate, type Options, type Run, type StatusChange } from './scenario/run.ts'
 export type { Expectation, ExpectationInput } from './scenario/expectation.ts'

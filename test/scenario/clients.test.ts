@@ -50,6 +50,12 @@ describe('a client whose router falls silent for ten minutes, and which IPLs lat
     })
   })
 
+  test('what is lost before anything was ever answered does not count as lost', () => {
+    const early = run(changed('timeline:\n', 'timeline:\n  - { at: 100ms, do: { type: ip.ping, node: c, to: "fec0:2::2" } }\n', LAN), ['{ from: c, reaches: outside, lost: 21 }'])
+    expect(early.trace.find(({ event }) => event.type === 'ip.pingLost' || event.type === 'ip.replied')!.event.type).toBe('ip.pingLost')
+    expect(early.verdict.results[0]!.figures).toBe('21 of 219 echo requests lost')
+  })
+
   test('each has opposites, none of which is met', () => {
     const negated = done.verdict.results.flatMap(({ met, expectation }) => met ? opposites(expectation, done) : [])
     expect(negated.length).toBeGreaterThan(done.verdict.results.filter(({ met }) => met).length)
@@ -139,6 +145,8 @@ describe('a run of a network, told', () => {
   test('silence is explained by what silenced', () => {
     const run = simulate(loadScenario(crash, 'x.yaml').scenario!), of = (type: string) => run.trace.find(({ event }) => event.type === type)!.seq
     for (const type of ['service.routerLost', 'service.wentDown']) expect(becauseOf(run, of(type))).toMatch(/^at 00:30:00 r crashes/)
+    const before = simulate(loadScenario(crash.replace('timeline:\n', 'timeline:\n  - { at: 10m, do: { type: net.cut, link: ioa0 } }\n  - { at: 11m, do: { type: net.mend, link: ioa0 } }\n'), 'x.yaml').scenario!)
+    expect(becauseOf(before, before.trace.find(({ event }) => event.type === 'service.routerLost')!.seq), 'what is over explains nothing').toMatch(/^at 00:30:00 r crashes/)
     const cut = simulate(loadScenario(crash.replace('type: hypervisor.crash, guest: r, down: 10m', 'type: net.cut, link: ioa0'), 'x.yaml').scenario!)
     expect(becauseOf(cut, cut.trace.find(({ event }) => event.type === 'service.wentDown')!.seq)).toMatch(/^at 00:30:00 ioa0 loses every frame, and nobody is told, then at 00:\d\d:\d\d net is down: c gets no answer from outside$/)
   })

@@ -31,6 +31,13 @@ describe('reaching a node', () => {
     expect(booked(lan(asks({ lost: 3 }), gain(1), gainRouter(1), cut)).list).toEqual([])
   })
 
+  test('is not over with requests that are lost now and then: an answer in between begins the count anew', () => {
+    const blink = [105, 135, 165].flatMap(seconds => [at(seconds, { type: 'net.cut', link: 'wan' }), at(seconds + 10, { type: 'net.mend', link: 'wan' })])
+    const run = lan(asks({ lost: 2 }), gain(1), gainRouter(1), blink)
+    expect(run.sim.world.service.reaches['c outside lost 2']!.lost).toBe(3)
+    expect(booked(run).list).toEqual([])
+  })
+
   test('is asked for at its period, with its timeout', () => {
     expect(booked(lan(asks({ every: '3s', timeout: '500ms' }), gain(1), gainRouter(1), cut)).list).toMatchObject([{ from: 102.5 * SECOND, to: 129 * SECOND }])
   })
