@@ -1,18 +1,32 @@
 /**
- * Laws that every model obeys, played over the whole stack with random systems and fault plans. They name no model: a new one is
- * covered as soon as it is in the list.
+ * Laws that every model obeys, played over the whole stack with random systems and fault plans: once with partitions, disks and mirrors,
+ * once with switches, routers and hosts. They name no model: a new one is covered as soon as it is in the list and in a system.
  */
 import fc from 'fast-check'
 import { produce, setAutoFreeze } from 'immer'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSim, type Snapshot } from '../../src/core/sim.ts'
 import { canonical, fingerprint, firstDifference, Trace, type Entry } from '../../src/core/trace.ts'
-import { formatClock, HOUR } from '../../src/base/time.ts'
+import { formatClock, HOUR, SECOND, type Micros } from '../../src/base/time.ts'
 import { stack, type SimEvent, type World } from '../../src/models/stack.ts'
 import { property } from '../support/property.ts'
+import { networkAndPlan } from '../support/networks.ts'
 import { play, systemAndPlan, type Plan, type Sections } from '../support/systems.ts'
 
-const until = 14 * HOUR
+/** A world to play in. The frames of a network are many events: fewer and shorter runs tell as much. */
+interface Half {
+  readonly name: string
+  readonly until: Micros
+  readonly cases: (most?: number) => fc.Arbitrary<readonly [Sections, Plan]>
+  /** How many runs, of so many for the other half. */
+  readonly runs: (number: number) => number
+  /** Chance, for the unrelated system beside it. */
+  readonly chance: object
+}
+const halves: Half[] = [
+  { name: 'disks', until: 14 * HOUR, cases: most => systemAndPlan(most === undefined ? {} : { most }), runs: number => number, chance: { rare: { crash: ['i5a', 'i5b'], upFor: { exponential: '5h' }, lasts: { uniform: ['5m', '40m'] } } } },
+  { name: 'networks', until: 50 * SECOND, cases: most => networkAndPlan({ hosts: [2, 5], clones: true, most: most ?? 14, span: 35 * SECOND }).map(([{ sections }, plan]) => [sections, plan] as const), runs: number => Math.ceil(number / 3), chance: {} },
+]
 const seeds = fc.integer({ min: 0, max: 1_000_000 })
 
 // Whoever keeps a piece of a slice and writes to it later throws.
@@ -27,58 +41,6 @@ function parting(left: readonly Entry<SimEvent>[], right: readonly Entry<SimEven
   return `entry ${difference.index}: ${show(difference.left)} against ${show(difference.right)}`
 }
 
-test('in place and through immer a run is the same', () => {
-  property(fc.property(systemAndPlan(), seeds, ([system, plan], seed) => {
-    const inPlace = play(system, plan, { seed, until })
-    const drafted = play(system, plan, { seed, until, commit: produce as never })
-    expect(parting(inPlace.trace, drafted.trace)).toBe('')
-    expect(canonical(drafted.sim.world)).toBe(canonical(inPlace.sim.world))
-  }), { numRuns: 40 })
-})
-
-test('the same seed twice gives the same run, also in a simulation that has been used before', () => {
-  property(fc.property(systemAndPlan(), seeds, ([system, plan], seed) => {
-    const once = play(system, plan, { seed, until }), again = play(system, plan, { seed, until })
-    expect(parting(once.trace, again.trace)).toBe('')
-    expect(fingerprint(again.trace)).toBe(fingerprint(once.trace))
-    again.sim.restart({ seed })
-    for (const { at, request } of plan) again.sim.schedule(at, request)
-    again.sim.runUntil(until)
-    expect(canonical(again.sim.world)).toBe(canonical(once.sim.world))
-  }), { numRuns: 40 })
-})
-
-test('a refusal changes nothing', () => {
-  let refusals = 0
-  property(fc.property(systemAndPlan({ most: 25 }), seeds, ([system, plan], seed) => {
-    // immer gives the same object back when a recipe has changed nothing.
-    let before: unknown, after: unknown
-    const commit = (world: World, recipe: (draft: World) => void): World => {
-      before = world
-      return after = produce(world, recipe as never) as World
-    }
-    play(system, plan, {
-      seed, until, commit,
-      onEntry: ({ refusal, event }) => {
-        if (refusal === undefined) return
-        refusals++
-        expect(after === before, `${event.type} was refused (${refusal.text}) and has changed something`).toBe(true)
-      },
-    })
-  }), { numRuns: 40 })
-  expect(refusals, 'the plans are refused often enough to tell').toBeGreaterThan(20)
-})
-
-test('slices are plain data that survives JSON', () => {
-  property(fc.property(systemAndPlan(), seeds, ([system, plan], seed) => {
-    let entries = 0
-    // Also in between: what only lasts for a moment is in a snapshot of that moment.
-    const { sim } = play(system, plan, { seed, until, onEntry: (_, { world }) => { if (++entries % 5 === 0) expect(foreign(world)).toEqual([]) } })
-    expect(foreign(sim.world)).toEqual([])
-    expect(canonical(JSON.parse(JSON.stringify(sim.world)))).toBe(canonical(sim.world))
-  }), { numRuns: 100 })
-})
-
 /** Values that JSON would lose or change, and keys that would be iterated out of order. */
 function foreign(value: unknown, path = 'world'): string[] {
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? [] : [`${path} is ${value}`]
@@ -90,41 +52,94 @@ function foreign(value: unknown, path = 'world'): string[] {
   return Object.entries(value).flatMap(([key, each]) => [...(/^\d+$/.test(key) ? [`${path} has the key ${key}`] : []), ...foreign(each, `${path}.${key}`)])
 }
 
-test('the rules of every model hold after each event of a random plan', () => {
-  property(fc.property(systemAndPlan({ most: 25 }), seeds, ([system, plan], seed) => {
-    play(system, plan, {
-      seed, until,
-      onEntry: ({ at, event }, sim) => {
-        const broken = sim.check()
-        if (broken.length > 0) throw new Error(`${formatClock(at)} after ${canonical(event)}: ${broken.join('; ')}`)
-      },
-    })
-  }), { numRuns: 150 })
-})
+describe.each(halves)('$name', ({ cases, until, runs, chance }) => {
+  test('in place and through immer a run is the same', () => {
+    property(fc.property(cases(), seeds, ([system, plan], seed) => {
+      const inPlace = play(system, plan, { seed, until })
+      const drafted = play(system, plan, { seed, until, commit: produce as never })
+      expect(parting(inPlace.trace, drafted.trace)).toBe('')
+      expect(canonical(drafted.sim.world)).toBe(canonical(inPlace.sim.world))
+    }), { numRuns: runs(40) })
+  })
 
-test('a snapshot that went through JSON goes on like the run that was not interrupted', () => {
-  property(fc.property(systemAndPlan(), seeds, fc.integer({ min: 0, max: until }), ([system, plan], seed, middle) => {
-    const whole = play(system, plan, { seed, until })
-    const { sim } = play(system, plan, { seed, until: middle })
-    const snapshot = JSON.parse(JSON.stringify(sim.snapshot())) as Snapshot<World>
-    const trace = new Trace<SimEvent>()
-    const rest = createSim({ models: stack, from: snapshot, onEntry: trace.add })
-    rest.runUntil(until)
-    expect(parting(whole.trace.slice(whole.trace.length - trace.length), trace.list())).toBe('')
-    expect(canonical(rest.world)).toBe(canonical(whole.sim.world))
-    expect(rest.handled).toBe(whole.sim.handled)
-  }), { numRuns: 40 })
-})
+  test('the same seed twice gives the same run, also in a simulation that has been used before', () => {
+    property(fc.property(cases(), seeds, ([system, plan], seed) => {
+      const once = play(system, plan, { seed, until }), again = play(system, plan, { seed, until })
+      expect(parting(once.trace, again.trace)).toBe('')
+      expect(fingerprint(again.trace)).toBe(fingerprint(once.trace))
+      again.sim.restart({ seed })
+      for (const { at, request } of plan) again.sim.schedule(at, request)
+      again.sim.runUntil(until)
+      expect(canonical(again.sim.world)).toBe(canonical(once.sim.world))
+    }), { numRuns: runs(40) })
+  })
 
-test('GEN-2 an unrelated system beside it leaves every entry of a system as it was', () => {
-  property(fc.property(systemAndPlan(), systemAndPlan(), seeds, ([system, plan], [other, otherPlan], seed) => {
-    const chance = { rare: { crash: ['i5a', 'i5b'], upFor: { exponential: '5h' }, lasts: { uniform: ['5m', '40m'] } } }
-    const alone = { ...system, fault: chance }
-    const both = beside(alone, renamed({ ...other, fault: chance }))
-    const without = play(alone, plan, { seed, until })
-    const with_ = play(both, merged(plan, renamed(otherPlan)), { seed, until })
-    expect(facts(with_.trace).filter(text => !text.includes(`"${MARK}`))).toEqual(facts(without.trace))
-  }), { numRuns: 40 })
+  test('a refusal changes nothing', () => {
+    let refusals = 0
+    property(fc.property(cases(25), seeds, ([system, plan], seed) => {
+      // immer gives the same object back when a recipe has changed nothing.
+      let before: unknown, after: unknown
+      const commit = (world: World, recipe: (draft: World) => void): World => {
+        before = world
+        return after = produce(world, recipe as never) as World
+      }
+      play(system, plan, {
+        seed, until, commit,
+        onEntry: ({ refusal, event }) => {
+          if (refusal === undefined) return
+          refusals++
+          expect(after === before, `${event.type} was refused (${refusal.text}) and has changed something`).toBe(true)
+        },
+      })
+    }), { numRuns: runs(40) })
+    expect(refusals, 'the plans are refused often enough to tell').toBeGreaterThan(runs(20))
+  })
+
+  test('slices are plain data that survives JSON', () => {
+    property(fc.property(cases(), seeds, ([system, plan], seed) => {
+      let entries = 0
+      // Also in between: what only lasts for a moment is in a snapshot of that moment.
+      const { sim } = play(system, plan, { seed, until, onEntry: (_, { world }) => { if (++entries % 5 === 0) expect(foreign(world)).toEqual([]) } })
+      expect(foreign(sim.world)).toEqual([])
+      expect(canonical(JSON.parse(JSON.stringify(sim.world)))).toBe(canonical(sim.world))
+    }), { numRuns: runs(100) })
+  })
+
+  test('the rules of every model hold after each event of a random plan', () => {
+    property(fc.property(cases(25), seeds, ([system, plan], seed) => {
+      play(system, plan, {
+        seed, until,
+        onEntry: ({ at, event }, sim) => {
+          const broken = sim.check()
+          if (broken.length > 0) throw new Error(`${formatClock(at)} after ${canonical(event)}: ${broken.join('; ')}`)
+        },
+      })
+    }), { numRuns: runs(150) })
+  })
+
+  test('a snapshot that went through JSON goes on like the run that was not interrupted', () => {
+    property(fc.property(cases(), seeds, fc.integer({ min: 0, max: until }), ([system, plan], seed, middle) => {
+      const whole = play(system, plan, { seed, until })
+      const { sim } = play(system, plan, { seed, until: middle })
+      const snapshot = JSON.parse(JSON.stringify(sim.snapshot())) as Snapshot<World>
+      const trace = new Trace<SimEvent>()
+      const rest = createSim({ models: stack, from: snapshot, onEntry: trace.add })
+      rest.runUntil(until)
+      expect(parting(whole.trace.slice(whole.trace.length - trace.length), trace.list())).toBe('')
+      expect(canonical(rest.world)).toBe(canonical(whole.sim.world))
+      expect(rest.handled).toBe(whole.sim.handled)
+    }), { numRuns: runs(40) })
+  })
+
+  test('GEN-2 an unrelated system beside it leaves every entry of a system as it was', () => {
+    property(fc.property(cases(), cases(), seeds, ([system, plan], [other, otherPlan], seed) => {
+      const alone = { ...system, fault: chance }
+      const both = beside(alone, renamed({ ...other, fault: chance }))
+      const without = play(alone, plan, { seed, until })
+      const with_ = play(both, merged(plan, renamed(otherPlan)), { seed, until })
+      expect(facts(with_.trace).filter(text => !text.includes(`"${MARK}`))).toEqual(facts(without.trace))
+    }), { numRuns: runs(40) })
+  })
 })
 
 const MARK = 'z-'
@@ -132,13 +147,14 @@ const MARK = 'z-'
 const facts = (trace: readonly Entry<SimEvent>[]): string[] => trace.map(({ at, event, refusal }) => canonical([at, event, refusal ?? null]))
   .filter(text => !text.includes('sim.started'))
 
-/** Every name of a thing gets the mark in front: of guests, systems, disks, arrays, services, operators and rules. */
+/** Every name of a thing gets the mark in front: of guests, systems, disks, arrays, switches, nodes, services, operators and rules. Prefixes are others. */
 function renamed<T>(value: T): T {
-  const names = /^(i5[a-h]|router|power5|d\d|md\d|routing|mail|diligent|hourly|rare)(?=$|[/-])/
+  const names = /(^|\/)(i5[a-h]|router|power5|d\d|md\d|routing|mail|diligent|hourly|rare|(?:radvd-)?[hrs]\d|lan)(?=$|[/.-])/g
+  const other = (text: string): string => text.replace(names, `$1${MARK}$2`).replaceAll('fec0:301:', 'fec0:302:')
   const rename = (each: unknown): unknown =>
-    typeof each === 'string' ? each.replace(names, `${MARK}$1`)
+    typeof each === 'string' ? other(each)
     : Array.isArray(each) ? each.map(rename)
-    : typeof each === 'object' && each !== null ? Object.fromEntries(Object.entries(each).map(([key, inner]) => [key.replace(names, `${MARK}$1`), rename(inner)]))
+    : typeof each === 'object' && each !== null ? Object.fromEntries(Object.entries(each).map(([key, inner]) => [other(key), rename(inner)]))
     : each
   return rename(value) as T
 }
