@@ -28,7 +28,7 @@ const rows: Record<string, () => Row & { parts?: Part[] }> = {
   'ra-bytes': () => ({ name: 'ra-bytes', ...raBytes(value('--ra') ?? join(here, 'golden/ra')) }),
   switch: () => ({ name: 'switch', ...switchRow(value('--ra') ?? join(here, 'golden/ra'), join(here, 'golden/oracle')) }),
   'ra-tables': () => ({ name: 'ra-tables', ...raTables(value('--ra') ?? join(here, 'golden/ra')) }),
-  'ra-time': () => raTime(value('--ra') ?? join(here, 'golden/ra')),
+  'ra-time': () => raTime(value('--ra') ?? join(here, 'golden/ra'), args.includes('-v') ? Infinity : 12),
   semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
 }
 

@@ -1,24 +1,26 @@
 /**
  * A run held against a recording, host by host: the same things, as often, each at its time, and in order where they come at one moment.
  *
- * The n-th of a kind belongs to the n-th of that kind. What rules decide may be 0.1 s off, or as much later or earlier as what came
- * before it was off within 0.1 s: timers of a second fire up to 40 ms late, and a chain of them adds up. The end of a lifetime comes up
- * to 2 s late, timers of the kernel up to an eighth, and it keeps listing a route that has ended until it
- * collects such routes, every 30 s, which nobody sees if the route comes back before. A temporary address follows on
- * the last, and its times on when that was noticed to be at its end. What is nearer to the end
- * of the recording than its own tolerance may be there or not. Things further apart than their tolerances cannot change places unseen.
+ * The n-th of a kind belongs to the n-th of that kind. What rules decide may be 0.1 s off, or as much as what came shortly before it was,
+ * within 0.1 s: timers of a second fire up to 40 ms late, and a chain of them adds up. Timers of the kernel in general are up to an eighth
+ * late. The end of a lifetime is noticed up to 2 s late; a temporary address follows on the last, and its times on when that was noticed.
+ * A route that has ended is listed until such routes are collected, every 30 s, and nobody sees its end if it comes back before. What is
+ * nearer to the end of the recording than its own tolerance may be there or not.
  */
 import type { Happening } from './ra-recording.ts'
 
-const TOLERANCE = 0.1, EXPIRY = 2, COLLECTION = 32, DRIFT = 0.5, MEMORY = 5, WHEEL = 1 / 8, LEFT = 1.1
-const EDGE = 0.3
+/** Seconds; WHEEL: of the time that was waited for. */
+const TOLERANCE = 0.1, EXPIRY = 2, COLLECTION = 32, IN_STEP = 0.15, EDGE = 0.3, WHEEL = 1 / 8
+/** So much what came so many seconds before may have been off, for others to be as much. */
+const DRIFT = 0.5, MEMORY = 5
+/** Whole seconds of an address that were told are up to one less than it has. */
+const LEFT = 1.1
 
 export interface Options {
   readonly endsAt: number
   /** Daemons share their random numbers: one that was late carries that over to the other. */
   readonly inStep?: boolean
 }
-const IN_STEP = 0.15
 
 /** What differs, as sentences; empty: all is as recorded. */
 export function differences(recorded: readonly Happening[], happened: readonly Happening[], { endsAt, inStep = false }: Options): string[] {
@@ -36,22 +38,35 @@ export function differences(recorded: readonly Happening[], happened: readonly H
       for (const one of extra) problems.push({ at: one.at, text: `${host} ${time(one.at)} ${short(text)}: was not recorded` })
     }
   }
-  for (const { a, b } of pairs.sort((x, y) => x.a.at - y.a.at)) {
-    const late = a.at - b.at, solicits = a.text.startsWith('solicits'), since = solicits ? asked.get(a.host) : undefined
-    if (solicits) asked.set(a.host, a.at)
-    const timed = solicits ? since === undefined ? 1 : a.at - since : a.text.startsWith('probes') ? 1 : 0
-    const [from, to] = a.text.startsWith('route -') && b.expiry === true ? [-TOLERANCE, COLLECTION] : a.expiry === true ? [-TOLERANCE, EXPIRY + (a.text.includes('temporary') ? lag.get(a.host) ?? 0 : 0)] : inStep && a.text.startsWith('advertises to ff02::1 ') ? [-IN_STEP, IN_STEP] : [-TOLERANCE, Math.max(TOLERANCE, timed * WHEEL)]
+  for (const one of pairs.sort((x, y) => x.a.at - y.a.at)) {
+    const { a, b } = one, late = a.at - b.at, [from, to] = window(one), told = `${a.host} ${time(a.at)} ${short(a.text)}`
     const inTime = (late >= from && late <= to) || (Math.abs(late) <= DRIFT && drifts.some(({ at, drift }) => at > a.at - MEMORY && Math.abs(late - drift) <= TOLERANCE))
-    if (inTime && a.expiry === true) lag.set(a.host, Math.max(0, late))
-    if (!inTime) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: at ${time(b.at)} instead` })
+    if (!inTime) problems.push({ at: a.at, text: `${told}: at ${time(b.at)} instead` })
     else if (Math.abs(late) <= DRIFT) drifts.push({ at: a.at, drift: late })
+    if (inTime && a.expiry === true) lag.set(a.host, Math.max(0, late))
     const unlike = (a.left ?? []).findIndex((value, n) => value !== b.left?.[n] && !(Math.abs(value - (b.left?.[n] ?? -9)) <= LEFT + Math.abs(late)))
-    if (unlike >= 0) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: ${a.left![unlike]} s left, here ${b.left?.[unlike]?.toFixed(1)}` })
+    if (unlike >= 0) problems.push({ at: a.at, text: `${told}: ${a.left![unlike]} s left, here ${b.left?.[unlike]?.toFixed(1)}` })
     const off = (a.lifetimes ?? []).findIndex((value, n) => Math.abs(value - (b.lifetimes?.[n] ?? -9)) > (shrinking ? 1 : 0))
-    if (off >= 0) problems.push({ at: a.at, text: `${a.host} ${time(a.at)} ${short(a.text)}: lifetime ${a.lifetimes![off]} recorded, ${b.lifetimes?.[off] ?? 'none'}` })
+    if (off >= 0) problems.push({ at: a.at, text: `${told}: lifetime ${a.lifetimes![off]} recorded, ${b.lifetimes?.[off] ?? 'none'}` })
   }
   for (const { first, second } of swapped(pairs)) problems.push({ at: first.a.at, text: `${first.a.host} ${time(first.a.at)} ${short(first.a.text)}: after ${short(second.a.text)}, not before` })
   return problems.sort((a, b) => a.at - b.at).map(({ text }) => text)
+
+  /** How early, as a negative number, and how late it may have been recorded. */
+  function window({ a, b }: Pair): [from: number, to: number] {
+    if (a.text.startsWith('route -') && b.expiry === true) return [-TOLERANCE, COLLECTION]
+    if (a.expiry === true) return [-TOLERANCE, EXPIRY + (a.text.includes('temporary') ? lag.get(a.host) ?? 0 : 0)]
+    if (inStep && a.text.startsWith('advertises to ff02::1 ')) return [-IN_STEP, IN_STEP]
+    return [-TOLERANCE, Math.max(TOLERANCE, WHEEL * waited(a))]
+  }
+
+  /** For a probe up to a second; for a solicitation since the last, or since the probe. */
+  function waited({ host, at, text }: Happening): number {
+    if (!text.startsWith('solicits')) return text.startsWith('probes') ? 1 : 0
+    const since = asked.get(host)
+    asked.set(host, at)
+    return since === undefined ? 1 : at - since
+  }
 }
 
 interface Ordered extends Happening { readonly order?: number }

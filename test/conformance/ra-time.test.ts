@@ -44,16 +44,12 @@ describe('the comparison', () => {
     found(one => [{ ...one, host: `${one.host}x` }])
     found(one => [{ ...one, text: `${one.text} or not` }])
   })
-  test('finds what is half a second off, where no other of its kind is as near', () => {
-    const lonely = (recording: Happening[], one: Happening) => !recording.some(other => other !== one && other.host === one.host && Math.abs(other.at - one.at) < 6)
-    let tried = 0
+  test('finds what is more than half a second off', () => {
     property(fc.property(choice, fc.constantFrom(-0.55, 0.55), (chosen, by) => {
-      if (chosen === undefined || !lonely(chosen.happenings, chosen.one) || chosen.one.text.startsWith('solicits')) return
-      const { recording, happenings, one } = chosen, changed = happenings.map(other => other === one ? { ...one, at: one.at + by } : other)
-      tried++
+      if (chosen === undefined || chosen.one.text.startsWith('solicits')) return
+      const { recording, happenings, one } = chosen, changed = happenings.map(other => other === one ? { ...one, at: one.at + by } : other).sort((a, b) => a.at - b.at)
       expect(differences(changed, happenings, recording), `${recording.name} ${one.at} ${one.text}`).not.toEqual([])
-    }), { numRuns: 400 })
-    expect(tried).toBeGreaterThan(20)
+    }), { numRuns: 60 })
   })
   test('finds another lifetime in an advertisement', () => {
     const { recording, happenings } = all.find(({ recording: { name } }) => name.startsWith('a01'))!

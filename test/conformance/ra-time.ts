@@ -7,16 +7,16 @@ import { readRecording, recordingsIn, type Recording } from './ra-recording.ts'
 import { recordedPings, run } from './ra-run.ts'
 import type { Row } from './replay.ts'
 
-export function raTime(dir: string, only?: string): Row {
+/** `most`: so many differences of a scenario are told. */
+export function raTime(dir: string, most = 12): Row {
   const differs: { id: string; why: string }[] = []
   let total = 0
   for (const name of recordingsIn(dir)) {
-    if (only !== undefined && !name.includes(only)) continue
     const recording = readRecording(dir, name)
     if (!isTimed(recording)) continue
     total++
     const why = judge(recording)
-    if (why.length > 0) differs.push({ id: name, why: why.length === 1 ? why[0]! : `${why.length} differences; ${why.slice(0, 12).join('\n      ')}` })
+    if (why.length > 0) differs.push({ id: name, why: why.length === 1 ? why[0]! : `${why.length} differences; ${why.slice(0, most).join('\n      ')}` })
   }
   return { name: 'ra-time', passed: total - differs.length, total, differs }
 }
