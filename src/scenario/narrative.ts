@@ -88,8 +88,13 @@ function shortened(run: Run, room: number, style: Style): string[] {
   // Not even that: of the seconds of an outage only what began it and what it was.
   if (first >= 0) lines = layOut(moments.map(moment => vital(moment) ? moment.filter(({ weight, outside }) => weight === 0 || outside) : moment), style)
   if (lines.length <= room) return lines
-  const worst = first < 0 ? [] : layOut(moments.filter(vital).slice(0, 1).map(moment => moment.filter(({ weight, outside }) => weight === 0 || outside)), style)
-  if (worst.length > 0 && worst.length < room) return [...worst, style.faint('          … --trace FILE writes every event')]
+  // As many of those as there is room for, from what came before the first one on: how it ended belongs to it.
+  const worst = moments.filter(vital).map(moment => moment.filter(({ weight, outside }) => weight === 0 || outside)), before = moments[moments.findIndex(vital) - 1]?.filter(({ outside }) => outside) ?? []
+  if (worst.length > 0 && before.length > 0) worst.unshift(before)
+  for (let some = worst.length; some > 0; some--) {
+    const told = layOut(worst.slice(0, some), style), more = worst.length - some
+    if (told.length < room) return [...told, style.faint(`          … ${more === 0 ? '' : `${plural(more, 'more moment')}; `}--trace FILE writes every event`)]
+  }
   const top = Math.max(1, Math.ceil((room - 1) / 2)), bottom = Math.max(1, room - 1 - top)
   return [...lines.slice(0, top), style.faint(`          … ${plural(lines.length - top - bottom, 'more line')}; --trace FILE writes every event`), ...lines.slice(lines.length - bottom)]
 }

@@ -35,7 +35,7 @@ export const slaacFacts: FactRows<SlaacFact> = {
   'slaac.addressExpired': { weight: 2, fields: { interface: 'interface', address: 'text' }, says: e => `${e.address} of ${e.interface} is no longer valid` },
   'slaac.addressFailed': {
     weight: 1, fields: { interface: 'interface', address: 'text', retries: 'flag' },
-    says: e => `${e.interface} cannot have ${e.address}: somebody else has it${e.retries ? '; it tries another' : ''}`,
+    says: e => `${e.interface} goes without ${e.address}${e.retries ? ' and tries another' : ''}`,
   },
   'slaac.namesChanged': {
     weight: 2, fields: { interface: 'interface', servers: 'list', domains: 'list' },
