@@ -3,7 +3,8 @@
  * things has opposites for each; one that is an interval has one on either side. Where no opposite can be written, the bound is moved
  * just past what the run did.
  */
-import { ADDRESS_STATES, type Expectation } from '../../src/scenario/expectation.ts'
+import { ADDRESS_STATES, type Expectation, type Matcher } from '../../src/scenario/expectation.ts'
+import { matches } from '../../src/scenario/judge-events.ts'
 import { longestOutage } from '../../src/models/service/state.ts'
 import type { Run } from '../../src/scenario/run.ts'
 
@@ -37,9 +38,18 @@ function opposed(e: Part, run: Run): Part[] {
     ...('status' in e ? [{ ...e, status: Number(e.status) + 1, times: e.times ?? [1, MANY] }] : []),
     ...('saying' in e ? [{ ...e, saying: `${String(e.saying)}, never said` }] : []),
   ]
+  if ('happens' in e && 'after' in e) return afterOpposites(e, run)
   if ('happens' in e) return counts(e.times ?? [1, MANY]).map(times => ({ ...e, times }))
   if ('never' in e) return [{ happens: e.never, ...('from' in e && { from: e.from }) }]
   return [{ dataIntact: !e.dataIntact }]
+}
+
+/** What follows in time does not follow sooner than it did, and nothing that never happens follows, or leads to it. */
+function afterOpposites(e: Part, { trace }: Run): Part[] {
+  const after = e.after as Matcher, happens = e.happens as Matcher
+  const slowest = Math.max(0, ...trace.flatMap((entry, index) => entry.at >= Number(e.from ?? 0) && matches(after, entry.event)
+    ? [trace.slice(index).find(later => later !== entry && matches(happens, later.event))!.at - entry.at] : []))
+  return [{ ...e, happens: { type: 'nobody.everDoes' } }, { ...e, after: { type: 'nobody.everDid' } }, ...slowest > 0 ? [{ ...e, within: slowest - 1 }] : []]
 }
 
 type Opposite = (value: unknown, e: Part) => Part[]
