@@ -95,6 +95,12 @@ export const happensExpectation = z.strictObject({
   happens: matcher, times: count.optional().describe('default: at least once'),
   by: duration.optional(), from: duration.optional().describe('only what happens from this time on counts'),
   after: matcher.optional().describe('each time this has happened'), within: duration.optional().describe('of what `after` names'), note,
+}).check(cx => {
+  const { after, within, times, by } = cx.value
+  const complain = (path: string, message: string) => cx.issues.push({ code: 'custom', path: [path], message, input: cx.value })
+  if (after !== undefined && times !== undefined) complain('times', 'expected either times or after: after each of these it happens at least once')
+  if (after !== undefined && by !== undefined) complain('by', 'expected within, which counts from what after names')
+  if (after === undefined && within !== undefined) complain('within', 'expected it only together with after')
 })
 
 export const neverExpectation = z.strictObject({ never: matcher, from: duration.optional(), note })

@@ -1,5 +1,6 @@
 /** Expectations: each kind met and not met, with its figures, and what is to blame. */
 import { describe, expect, test } from 'vitest'
+import { happensExpectation } from '../../src/scenario/expectation.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { formatIssue } from '../../src/scenario/issue.ts'
 import { simulate, type Run } from '../../src/scenario/run.ts'
@@ -105,4 +106,11 @@ test('a look at a time sees the world as it was then, and does not change the ru
   const one = run(THREE_HOSTS, '  - { array: md1 }'), many = run(THREE_HOSTS, ['59m59s', '1h6s', '1h3m', '2h', '11h'].map(at => `  - { array: md1, inSync: 2, at: ${at} }`).join('\n'))
   expect(many.trace).toEqual(one.trace)
   expect(many.verdict.results.map(({ met }) => met)).toEqual([true, false, false, true, true])
+})
+
+test('what happens after something else is counted from there: the words of the other forms are refused, not overlooked', () => {
+  const faults = (more: object) => happensExpectation.safeParse({ happens: { type: 'a.b' }, ...more }).error?.issues.map(({ path }) => path.join('.')) ?? []
+  const after = { type: 'c.d' }
+  expect([{}, { times: 1, by: '2h' }, { after }, { after, within: '2h' }].flatMap(faults)).toEqual([])
+  expect([{ after, times: 1 }, { after, by: '2h' }, { within: '2h' }].map(faults)).toEqual([['times'], ['by'], ['within']])
 })
