@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { SECOND } from '../../../src/base/time.ts'
 import { play } from '../../support/systems.ts'
+import type { GuestId } from '../../../src/models/hypervisor/ids.ts'
+import type { DaemonId } from '../../../src/models/radvd/ids.ts'
 
 /** The router and one host as partitions on one virtual Ethernet, through all models. */
 function run(profile: 'rfc' | 'radvd-2.19', startAfter: string) {
@@ -9,7 +11,7 @@ function run(profile: 'rfc' | 'radvd-2.19', startAfter: string) {
     vswitch: { switches: { ETHERNET0: { ports: { router: {}, i5a: {} } } } },
     ip: { nodes: { router: { profile: 'linux', forwarding: true }, i5a: {} } },
     radvd: { daemons: { radvd: { on: 'router', profile, startAfter } } },
-  }, [{ at: 100 * SECOND, request: { type: 'hypervisor.ipl', guest: 'router' } }], { until: 400 * SECOND })
+  }, [{ at: 100 * SECOND, request: { type: 'hypervisor.ipl', guest: 'router' as GuestId } }], { until: 400 * SECOND })
   const times = (type: string, from = 0) => trace.filter(({ at, event }) => event.type === type && at >= from * SECOND).map(({ at }) => at / SECOND)
   const deprecated = trace.filter(({ event }) => event.type === 'ip.addressChanged' && event.state === 'deprecated').length
   return { times, deprecated, preferred: trace.find(({ event }) => event.type === 'ip.addressChanged' && event.state === 'preferred' && event.address.startsWith('fec0:301:0:1234:'))!.at / SECOND }
@@ -31,7 +33,7 @@ test.each(['rfc', 'radvd-2.19'] as const)('RD-57 a daemon that is killed takes n
     vswitch: { switches: { ETHERNET0: { ports: { router: {}, i5a: {} } } } },
     ip: { nodes: { router: { profile: 'linux', forwarding: true }, i5a: {} } },
     radvd: { daemons: { radvd: { on: 'router', profile, startAfter: '5s' } } },
-  }, [{ at: 100 * SECOND, request: { type: 'radvd.signal', daemon: 'radvd', signal: 'KILL' } }], { until: 20_000 * SECOND })
+  }, [{ at: 100 * SECOND, request: { type: 'radvd.signal', daemon: 'radvd' as DaemonId, signal: 'KILL' } }], { until: 20_000 * SECOND })
   const last = trace.findLast(({ event }) => event.type === 'radvd.advertised')!.at
   expect(last).toBeLessThan(100 * SECOND)
   const ended = (type: string) => trace.filter(({ event }) => event.type === type).map(({ at, event }) => [(at - last) / SECOND, 'because' in event ? event.because : null])
