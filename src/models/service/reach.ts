@@ -2,7 +2,7 @@
  * Whether a node reaches another, asked with echo requests at a fixed period: the only way in which a service knows.
  *
  * A request that gets no answer in time, or could not be sent, is lost; so many lost in a row and the other is out of reach, until the
- * next answer. Another node is asked at the address that it has at that moment.
+ * next answer. Another node is asked at the address that it has at that moment, or had last.
  */
 import { table } from '../../base/id.ts'
 import type { Ipv6Text } from '../../base/ipv6.ts'
@@ -22,7 +22,7 @@ export function initialReaches(config: ServiceConfig): Record<string, Reach> {
     if (!('reaches' in need)) continue
     const { from, to, every, timeout, lost } = need.reaches
     reaches[reachKey(need.reaches)] = {
-      from, to, everyMicros: every ?? PERIOD, timeoutMicros: timeout ?? TIMEOUT, lostLimit: lost ?? 1, answered: null, lostInRow: 0, asked: null, sequence: null, sent: 0, lost: 0,
+      from, to, everyMicros: every ?? PERIOD, timeoutMicros: timeout ?? TIMEOUT, lostLimit: lost ?? 1, answered: null, lostInRow: 0, known: null, asked: null, sequence: null, sent: 0, lost: 0,
     }
   }
   return reaches
@@ -40,10 +40,11 @@ export function ask(s: ServiceState, key: string, cx: Cx): void {
   // Refused, or asked so often that the last one is still open.
   if (r.asked !== null) lose(s, key, cx)
   r.sent++
-  const to: Ipv6Text | undefined = r.to.includes(':') ? r.to : addressOf(cx.world.ip, r.to as NodeId)
-  if (to === undefined || node === undefined || !node.up || node.hung || node.restricted) lose(s, key, cx)
+  // Who has lost its address, or its link, goes on being asked where it was last.
+  const to: Ipv6Text | null = r.to.includes(':') ? r.to : addressOf(cx.world.ip, r.to as NodeId) ?? r.known
+  if (to === null || node === undefined || !node.up || node.hung || node.restricted) lose(s, key, cx)
   else {
-    r.asked = to
+    r.asked = r.known = to
     cx.emit({ type: 'ip.ping', node: r.from, to, timeout: r.timeoutMicros })
   }
   cx.after(r.everyMicros, { type: 'service.pingDue', reach: key })

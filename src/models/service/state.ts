@@ -114,6 +114,8 @@ export interface Reach {
   /** null: never yet. */
   answered: boolean | null
   lostInRow: number
+  /** Where it was asked last. */
+  known: Ipv6Text | null
   /** The request that is under way. */
   asked: Ipv6Text | null
   sequence: number | null

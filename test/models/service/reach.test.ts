@@ -65,6 +65,12 @@ describe('reaching a node', () => {
     expect(run.trace.filter(({ event }) => event.type === 'ip.pinged').map(({ event }) => (event as { to: string }).to)).toEqual(Array.from({ length: 179 }, () => ADDRESS))
     expect(booked(run)).toMatchObject({ status: 'up', outages: 0 })
   })
+
+  test('a node that has lost its address is asked where it was, so that whoever asks finds out what its router is worth', () => {
+    const run = lan(needs({ reaches: { from: 'outside', to: 'c' } }), gain(15), gainRouter(15), loseAddress(95))
+    expect(run.trace.filter(({ event }) => event.type === 'ip.pinged').map(({ event }) => (event as { to: string }).to)).toEqual(Array.from({ length: 179 }, () => ADDRESS))
+    expect(booked(run)).toMatchObject({ status: 'down', outages: 1 })
+  })
 })
 
 describe('needs of a client', () => {
