@@ -8,7 +8,7 @@ import type { Draws } from '../../src/core/rng.ts'
 import type { DeepReadonly } from '../../src/base/readonly.ts'
 import type { RadvdState, Advertiser } from '../../src/models/radvd/state.ts'
 import type { SlaacState } from '../../src/models/slaac/state.ts'
-import type { IpState } from '../../src/models/ip/state.ts'
+import type { InterfaceId, IpState } from '../../src/models/ip/state.ts'
 import { masked } from './ra-frames.ts'
 import type { Happening, Mask, Recording } from './ra-recording.ts'
 
@@ -32,7 +32,7 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
     const { now, world } = look(), [host, address] = split(thing)
     switch (purpose) {
       case 'dad delay': {
-        const { dadProbes, addresses } = world.ip.interfaces[thing.slice(0, thing.indexOf('/')) as never] as { dadProbes: number; addresses: Record<string, { origin: string }> }
+        const { dadProbes, addresses } = world.ip.interfaces[thing.slice(0, thing.indexOf('/')) as InterfaceId]!
         const name = addresses[address]?.origin === 'temporary' ? masked(address, true) : mask(host, address)
         const text = dadProbes === 0 ? `${name} preferred` : `probes ${name}`
         // One probe for each draw, unless what was drawn did not come to pass.
@@ -40,29 +40,30 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
         const at = next(Math.max(now - 0.05, before <= now + 0.05 ? before + 1e-6 : -Infinity), now + 1.15, one => one.host === host && one.text === text)
         if (at !== undefined) taken.set(key, at)
         // The second after a probe takes up to 1.04 s: what follows from the end of it counts, not the probe.
-        const ready = at === undefined || dadProbes === 0 ? undefined : next(at + 0.95 * dadProbes, at + 1.06 * dadProbes, one => one.host === host && one.text === `${name} preferred`)
+        const isReady = (one: Happening): boolean => one.host === host && one.text === `${name} preferred`
+        const ready = at === undefined || dadProbes === 0 ? undefined : next(at + 0.95 * dadProbes, at + 1.06 * dadProbes, isReady)
         if (ready !== undefined) return part(now, now + 1, ready - dadProbes)
         return at !== undefined ? part(now, now + 1, at) : lastingProbe(recording, host, name, now)
       }
       case 'desync': {
-        const { rules } = world.slaac.interfaces[thing as never]!, { dadProbes, retransMillis } = world.ip.interfaces[thing as never]!
-        const successor = happenings.filter(one => one.host === host && one.expiry === true && one.text.startsWith('probes temporary') && one.at > now)[0]
+        const { rules } = world.slaac.interfaces[thing as InterfaceId]!, { dadProbes, retransMillis } = world.ip.interfaces[thing as InterfaceId]!
+        const successor = happenings.find(one => one.host === host && one.expiry === true && one.text.startsWith('probes temporary') && one.at > now)
         if (successor === undefined) return undefined
-        const latest = now + rules.temporaryPreferred / 1e6 - 2 - 3 * dadProbes * retransMillis / 1000, most = Math.max(0, Math.min(rules.temporaryMaxDesync, rules.temporaryPreferred) / 1e6)
-        return part(0, most, latest - successor.at)
+        const preferred = rules.temporaryPreferred / 1e6, advance = 2 + 3 * dadProbes * retransMillis / 1000
+        return part(0, Math.min(rules.temporaryMaxDesync / 1e6, preferred), now + preferred - advance - successor.at)
       }
       case 'solicitation delay': {
         const at = next(now - 0.05, now + 1.15, one => one.host === host && one.text.startsWith('solicits'))
         return at === undefined ? undefined : part(now, now + 1, at)
       }
       case 'solicitation gap': {
-        const { solicitGap, rules } = world.slaac.interfaces[thing as never]!, last = solicitGap / 1e6, base = last === 0 ? rules.solicitationInterval / 1e6 : last
+        const { solicitGap, rules } = world.slaac.interfaces[thing as InterfaceId]!, last = solicitGap / 1e6, base = last === 0 ? rules.solicitationInterval / 1e6 : last
         const middle = last === 0 ? base : 2 * last, at = next(now + middle * 0.7, now + middle * 1.3, one => one.host === host && one.text.startsWith('solicits'))
         return at === undefined ? undefined : part(middle - 0.1 * base, middle + 0.1 * base, (at - now) * WHEEL)
       }
       case 'reachable time': {
         const seconds = reachableSeconds(recording, host)
-        return seconds === undefined ? undefined : part(0.5, 1.5, seconds / (world.ip.interfaces[thing as never]!.baseReachableMillis / 1000))
+        return seconds === undefined ? undefined : part(0.5, 1.5, seconds / (world.ip.interfaces[thing as InterfaceId]!.baseReachableMillis / 1000))
       }
       case 'ra interval': {
         const own = speaker(world.radvd, thing, now), a = own?.a
@@ -73,8 +74,6 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
           const from = (lastAt ?? now) + a.conf.minDelayBetweenRasSeconds, at = times.find(time => time >= from - 0.05 && time <= from + 0.6)
           return at === undefined ? undefined : part(from, from + 0.5, at)
         }
-        const bounds = ({ settled, conf }: DeepReadonly<Advertiser>): [number, number] => [settled?.minRtrAdvIntervalSeconds ?? 0, settled?.maxRtrAdvIntervalSeconds ?? conf.maxRtrAdvIntervalSeconds]
-        const fits = (all: readonly number[], from: number, [least, most]: readonly [number, number]): number | undefined => all.find(time => time >= from + least - 0.3 && time <= from + most + 0.3)
         const [least, most] = bounds(a), mine = fits(times, now, [least, most])
         if (mine !== undefined) return part(now + least, now + most, mine)
         // One that will not speak any more draws for another of its sequence that has still to draw this number.
@@ -89,8 +88,6 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
     }
   }
 
-  interface Speaking { readonly a: DeepReadonly<Advertiser>; readonly replies: boolean; readonly zero: number; readonly others: readonly { readonly a: DeepReadonly<Advertiser>; readonly zero: number }[] }
-
   /** Which interface of which daemon draws: the one whose time has come; else one that was just asked. */
   function speaker({ daemons }: DeepReadonly<RadvdState>, sequence: string, now: number): Speaking | undefined {
     const zero = ZERO + recording.fraction, micros = Math.round((now + zero) * 1e6)
@@ -99,6 +96,20 @@ export function recordedDraws(recording: Recording, mask: Mask, look: () => Look
     return drawing && { a: drawing.a, replies: due === undefined, zero, others: all.filter(other => other.a !== drawing.a && other.drawn === drawing.drawn) }
   }
 }
+
+interface Speaking {
+  readonly a: DeepReadonly<Advertiser>
+  /** Draws the delay of an answer, not a gap. */
+  readonly replies: boolean
+  readonly zero: number
+  /** Those that have still to draw the same number. */
+  readonly others: readonly { readonly a: DeepReadonly<Advertiser>; readonly zero: number }[]
+}
+
+type Bounds = readonly [least: number, most: number]
+const bounds = ({ settled, conf }: DeepReadonly<Advertiser>): Bounds =>
+  [settled?.minRtrAdvIntervalSeconds ?? 0, settled?.maxRtrAdvIntervalSeconds ?? conf.maxRtrAdvIntervalSeconds]
+const fits = (all: readonly number[], from: number, [least, most]: Bounds): number | undefined => all.find(time => time >= from + least - 0.3 && time <= from + most + 0.3)
 
 /** Whole seconds before the timeline starts, in which routers come up. */
 export const ZERO = 10

@@ -36,8 +36,8 @@ export const masked = (address: string, temporary: boolean): string => `${tempor
 
 /** What the timeline itself put on the wire, seen within this time. */
 const SEEN_WITHIN = 0.06
-export const injected = ({ t, srcMac, dst }: Raw, actions: readonly Action[]): boolean => actions.some(action => action.do === 'send_frame'
-  && t > action.t - 0.01 && t < action.t + SEEN_WITHIN && action['frame'].slice(12, 24) === srcMac.replaceAll(':', '') && (dst === undefined || hexOf(dst) === action['frame'].slice(76, 108)))
+export const injected = ({ t, srcMac, dst }: Raw, actions: readonly Action[]): boolean => actions.some(({ do: what, t: at, frame }) =>
+  what === 'send_frame' && t > at - 0.01 && t < at + SEEN_WITHIN && frame.slice(12, 24) === srcMac.replaceAll(':', '') && (dst === undefined || hexOf(dst) === frame.slice(76, 108)))
 const hexOf = (address: string): string => Array.from(parseIpv6(address)!, octet => octet.toString(16).padStart(2, '0')).join('')
 
 export interface Sighting { readonly at: number; host: string | null; perhaps: readonly string[]; readonly frame: Raw }
@@ -47,14 +47,16 @@ const SAME_FRAME = 0.05
 
 export function senders(raw: readonly Raw[], interfaces: readonly Interface[], written: Raw): Sighting[] {
   const seen: { at: number; key: string; own: string | undefined; points: Set<string>; sighting: Sighting }[] = [], all: Sighting[] = []
-  const hostAt = hostsByPoint(written), reflecting = JSON.stringify(written['topology']).includes('hairpin":["') || written['topology'].links.some((link: Raw) => link['kind'] === 'macvlan')
+  const hostAt = hostsByPoint(written), { links, switches } = written['topology'] as RaTopology
+  const reflecting = (switches ?? []).some(({ hairpin = [] }) => hairpin.length > 0) || links.some(({ kind }) => kind === 'macvlan')
   for (const frame of raw) {
     if (frame['dir'] === 'in') continue
     const near = hostAt.get(frame['point']), onBridge = near !== undefined && near.size > 1
     const owners = [...new Set(interfaces.filter(({ mac, host }) => mac === frame['srcMac'] && (!onBridge || near.has(host))).map(({ host }) => host))]
     if (owners.length === 0) continue
     const only = near?.size === 1 ? [...near][0] : undefined, own = frame['dir'] === 'out' ? only : undefined
-    const key = JSON.stringify([frame['kind'], frame['srcMac'], frame['src'], frame['dst'], frame['target'], frame['routerLifetime'], frame['S'], frame['seq'], (frame['options'] ?? []).map((option: Raw) => option['hex']), onBridge && frame['point']])
+    const options = (frame['options'] ?? []).map((option: Raw) => option['hex'])
+    const key = JSON.stringify([...['kind', 'srcMac', 'src', 'dst', 'target', 'routerLifetime', 'S', 'seq'].map(name => frame[name]), options, onBridge && frame['point']])
     while (seen.length > 0 && seen[0]!.at < frame['t'] - SAME_FRAME) seen.shift()
     const before = seen.find(one => one.key === key && (own === undefined || one.own === undefined || one.own === own) && (reflecting || !one.points.has(frame['point'])))
     const at = own ?? only
@@ -126,10 +128,11 @@ export function describe(frame: Raw, name: (address: string) => string, others: 
 }
 
 export function probesOf(frames: readonly Sighting[]): { at: number; host: string; target: string; answeredAt: number | null }[] {
-  return frames.flatMap(({ at, host, frame }) => frame['kind'] !== 'NS' || frame['src'] === '::' || frame['dst'].startsWith('ff') || host === null ? [] : [{
-    at, host, target: frame['target'] as string,
-    answeredAt: frames.find(other => other.frame['kind'] === 'NA' && other.frame['target'] === frame['target'] && other.frame['dst'] === frame['src'] && other.at >= at && other.at < at + 0.5)?.at ?? null,
-  }])
+  return frames.flatMap(({ at, host, frame: { kind, src, dst, target } }) => {
+    if (kind !== 'NS' || src === '::' || dst.startsWith('ff') || host === null) return []
+    const answer = frames.find(({ at: then, frame }) => frame['kind'] === 'NA' && frame['target'] === target && frame['dst'] === src && then >= at && then < at + 0.5)
+    return [{ at, host, target: target as string, answeredAt: answer?.at ?? null }]
+  })
 }
 
 // Recordings of many at once: tables of delays instead of frames.

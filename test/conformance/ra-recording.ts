@@ -51,7 +51,7 @@ export interface Recording {
 }
 
 export const recordingsIn = (dir: string): string[] =>
-  readdirSync(dir, { withFileTypes: true }).filter(entry => entry.isDirectory() && ['timeline.yaml', 'facts.json'].every(file => existsSync(join(dir, entry.name, file)))).map(({ name }) => name).sort()
+  readdirSync(dir).filter(name => ['timeline.yaml', 'facts.json'].every(file => existsSync(join(dir, name, file)))).sort()
 
 export function readRecording(dir: string, name: string): Recording {
   const folder = join(dir, name), files = new Map<string, string>()
@@ -65,7 +65,8 @@ export function recordingOf(name: string, written: Raw, facts: Raw, files: Reado
   const addressEvents = facts['addressEvents'] as Raw[] ?? [], others = facts['otherEvents'] as Raw[] ?? [], told = [...addressEvents, ...others].sort((a, b) => a.t - b.t)
   const heard = others.flatMap(e => e['ev'] === 'prefix' ? [{ at: e['t'] as number, host: e['ns'] as string }] : [])
   const { mask, anybody } = masksOf(addressEvents, hostsWithRandomAddresses(topology, actions))
-  const raw = [...facts['ra'] ?? [], ...facts['icmp6'] ?? []].sort((a, b) => a.t - b.t) as Raw[], frames = senders(raw.filter(frame => !injected(frame, actions)), interfaces, written)
+  const raw = [...facts['ra'] ?? [], ...facts['icmp6'] ?? []].sort((a, b) => a.t - b.t) as Raw[]
+  const frames = senders(raw.filter(frame => !injected(frame, actions)), interfaces, written)
   const unheard = told.length === 0 && facts['finalAddresses'] !== undefined, ends = unheard ? endings(facts) : []
   if (unheard) assign(frames, new Set(ends.filter(({ text }) => text.endsWith('duplicate')).map(({ host }) => host)))
   const sent = [
@@ -73,16 +74,17 @@ export function recordingOf(name: string, written: Raw, facts: Raw, files: Reado
     ...fleetFrames(derived, addressEvents), ...gapFrames(derived, interfaces, actions),
   ]
   const near = (host: string): ReadonlySet<string> | undefined => [...points.values()].find(hosts => hosts.has(host))
-  const upAtFirst = interfaces.filter(({ host, device }) => actions.find(({ do: what, ns, dev }) => what.startsWith('link_') && ns === host && dev === device)?.do !== 'link_up')
+  const firstLinkAction = ({ host, device }: Interface): string | undefined => actions.find(({ do: what, ns, dev }) => what.startsWith('link_') && ns === host && dev === device)?.do
   return {
     name, topology, interfaces, files, endsAt: facts['endedAt'] ?? actions.at(-1)?.t ?? 0, fraction: derived.t0SecondFraction ?? 0,
     actions: unheard ? actions.map(action => lateCarrier(action, sent, near)) : actions,
     captured: raw.length > 0, unheard, tabled: Array.isArray(derived.hosts), timesOnly: derived.gapsPerInterface !== undefined && raw.length === 0,
     points: new Set([...points.values()].flatMap(hosts => [...hosts])),
-    happenings: [...addressHappenings(told, mask), ...routeHappenings(told), ...sent, ...ends].map(one => isRenewal(one, heard) ? { ...one, expiry: true } : one).sort((a, b) => a.at - b.at),
+    happenings: [...addressHappenings(told, mask), ...routeHappenings(told), ...sent, ...ends]
+      .map(one => isRenewal(one, heard) ? { ...one, expiry: true } : one).sort((a, b) => a.at - b.at),
     probes: probesOf(frames), echoes: frames.flatMap(({ at, host, frame }) => frame['kind'] === 'ECHO' && host !== null ? [{ at, host, to: frame['dst'] as string }] : []),
     heard, given: givenBefore(told), tokens: tokensOf(addressEvents, interfaces, topology, actions),
-    upAt: new Map(upAtFirst.map(({ host, device }) => [`${host}.${device}`, upSince(host, sent, told)])),
+    upAt: new Map(interfaces.filter(one => firstLinkAction(one) !== 'link_up').map(({ host, device }) => [`${host}.${device}`, upSince(host, sent, told)])),
   }
 }
 
@@ -191,7 +193,8 @@ function addressHappenings(told: readonly Raw[], mask: Mask): Happening[] {
     const key = `${ns} ${addr}`, tell = (state: string, expiry = false, optional = false) => {
       if (states.get(key) === state) return
       states.set(key, state)
-      all.push({ at: t, host: ns, text: `${mask(ns, addr)} ${state}`, ...(state !== 'duplicate' && state !== 'gone' && { left: [secondsOf(valid), secondsOf(preferred)] }), ...(expiry && { expiry }), ...(optional && { optional }) })
+      const left = state === 'duplicate' || state === 'gone' ? {} : { left: [secondsOf(valid), secondsOf(preferred)] }
+      all.push({ at: t, host: ns, text: `${mask(ns, addr)} ${state}`, ...left, ...(expiry && { expiry }), ...(optional && { optional }) })
     }
     if (flags.includes('dadfailed')) tell('duplicate')
     if (ev === 'addr-') {

@@ -19,20 +19,31 @@ import { vscsi } from '../../src/models/vscsi/model.ts'
 import { vswitch } from '../../src/models/vswitch/model.ts'
 import { toHex } from '../../src/wire/bytes.ts'
 import type { Frame } from '../../src/wire/frame.ts'
+import type { Icmpv6 } from '../../src/wire/icmpv6.ts'
 import { encodeOption } from '../../src/wire/nd-option.ts'
+import { hostsOf, requestsOf } from './ra-actions.ts'
 import { recordedDraws, ZERO } from './ra-draws.ts'
 import { describe, masked } from './ra-frames.ts'
-import { hostsWithRandomAddresses, routeText, type Action, type Happening, type Recording } from './ra-recording.ts'
+import { hostsWithRandomAddresses, routeText, type Action, type Happening, type Raw, type Recording } from './ra-recording.ts'
 import { settingsOf } from './ra-sysctl.ts'
 import { sectionsOf, type RaTopology } from './ra-topology.ts'
+
+export { recordedPings } from './ra-actions.ts'
 
 const models = [hypervisor, net, scsi, vscsi, md, boot, vswitch, ip, slaac, radvd] as const
 type Written = Record<string, any>
 
 export interface Run { readonly happenings: Happening[]; readonly refused: string[] }
 
-/** `injected: false`: with random delays of its own. */
-export function run(recording: Recording, { injected = true, seed = 1, spy }: { injected?: boolean; seed?: number; spy?: (at: number, event: AnyEvent) => void } = {}): Run {
+export interface RunOptions {
+  /** false: with random delays of its own. */
+  readonly injected?: boolean
+  readonly seed?: number
+  /** Sees every event, with its time in seconds of the timeline. */
+  readonly spy?: (at: number, event: AnyEvent) => void
+}
+
+export function run(recording: Recording, { injected = true, seed = 1, spy }: RunOptions = {}): Run {
   const { topology, actions, files, interfaces, endsAt, fraction, timesOnly } = recording, zero = ZERO + fraction
   const down = interfaces.map(({ host, device }) => `${host}.${device}`), { sections, portOf } = sectionsOf(topology, { down })
   const random = hostsWithRandomAddresses(topology, actions), temporary = new Set<string>(), secret = new Map<string, Set<string>>()
@@ -51,7 +62,8 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
     slaac: slaac.config.parse({ hosts: hostsOf(recording) }), radvd: radvd.config.parse({ daemons }),
   }
 
-  const happenings: Happening[] = [], refused: string[] = [], last = new Map<string, string>(), expired = new Set<string>(), pings: Ping[] = [], solicited = new Set<string>(), routes = new Set<string>(), inHeader = new Map<string, string>()
+  const happenings: Happening[] = [], refused: string[] = [], pings: Ping[] = []
+  const last = new Map<string, string>(), expired = new Set<string>(), solicited = new Set<string>(), routes = new Set<string>(), inHeader = new Map<string, string>()
   const isInterface = new Set(down), segments = segmentsOf(topology)
   const seconds = (at: Micros): number => at / SECOND - zero
   const sim: Sim<WorldOf<typeof models>, RequestOf<(typeof models)[number]>> = createSim({
@@ -66,13 +78,19 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
   const at = (t: number): Micros => Math.max(0, Math.round((t + zero) * SECOND))
   for (const [name, t] of recording.upAt) sim.schedule(at(t), { type: 'ip.setInterface', interface: name as never, up: true })
   const asked = requestsOf(recording, portOf)
-  for (const { host, device } of interfaces) if (settingsOf(topology.namespaces[host]?.sysctl ?? {}, device).disabled) sim.schedule(0, { type: 'ip.disable', interface: `${host}.${device}` as never })
+  for (const { host, device } of interfaces)
+    if (settingsOf(topology.namespaces[host]?.sysctl ?? {}, device).disabled) sim.schedule(0, { type: 'ip.disable', interface: `${host}.${device}` as never })
   for (const { t, request } of asked) sim.schedule(at(t), request as never)
   sim.runUntil(at(endsAt))
   if (recording.unheard) for (const { node, addresses } of Object.values(sim.world.ip.interfaces))
     for (const [address, { state }] of Object.entries(addresses)) happenings.push({ at: endsAt, host: node, text: `ends with ${address} ${state}` })
   for (const { note, ping } of pingResults()) happenings.push({ at: ping.t, host: ping.ns, text: note })
   return { happenings: happenings.sort((a, b) => a.at - b.at), refused }
+
+  /** An address of whoever has a random one. */
+  function masked_(address: string): string {
+    return [...secret.values()].some(own => own.has(address)) ? masked(address, [...temporary].some(key => key.endsWith(` ${address}`))) : address
+  }
 
   function left(until: Micros, now: number): number {
     return until === NEVER ? Infinity : Math.max(0, seconds(until) - now)
@@ -96,7 +114,8 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
         } else if (state !== 'tentative' && last.get(key) !== state) {
           last.set(key, state)
           const formed = sim.world.slaac.interfaces[event['interface'] as never]?.addresses.find(one => one.address === address)
-          tell(host, `${mask(host, address)} ${state}`, now, { left: formed === undefined ? [Infinity, Infinity] : [formed.validUntil, formed.preferredUntil].map(until => left(until, now)) })
+          const ends = formed === undefined ? [NEVER, NEVER] : [formed.validUntil, formed.preferredUntil]
+          tell(host, `${mask(host, address)} ${state}`, now, { left: ends.map(until => left(until, now)) })
         }
         return
       }
@@ -133,13 +152,7 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
     const host = port.slice(0, port.indexOf('.'))
     if (payload.kind === 'raw' || payload.payload.kind === 'protocol') return
     const { source, destination, payload: message } = payload
-    const options = 'options' in message ? message.options.map(option => ({ hex: toHex(encodeOption(option)) })) : []
-    const described = message.kind === 'RA' ? describe({
-      kind: 'RA', src: source, dst: destination, curHopLimit: message.hopLimit, M: +message.managed, O: +message.otherConfig, H: +message.homeAgent, prf: message.preference,
-      routerLifetime: message.routerLifetimeSeconds, reachableTime: message.reachableTimeMillis, retransTimer: message.retransTimerMillis, options,
-    }, address => address, address => [...secret].find(([, own]) => own.has(address)) === undefined ? address : masked(address, [...temporary].some(key => key.endsWith(` ${address}`))))
-      : message.kind === 'RS' || message.kind === 'NS' ? describe({ kind: message.kind, src: source, dst: destination, target: 'target' in message ? message.target : undefined }, address => mask(host, address), address => address)
-        : message.kind === 'NA' ? describe({ kind: 'NA', src: source, dst: destination, target: message.target, S: +message.solicited }, address => mask(host, address), address => address) : null
+    const described = describe(rawOf(source, destination, message), address => mask(host, address), masked_)
     if (described === null) return
     if (timesOnly) {
       if (message.kind === 'RA' && message.routerLifetimeSeconds > 0) tell(port, 'advertises', now)
@@ -147,18 +160,20 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
       if (message.kind === 'NS' && source === '::') tell(host, described.text, now)
       if (message.kind === 'RS' && !solicited.has(host)) tell(host, described.text, now)
       if (message.kind === 'RS') solicited.add(host)
-    } else if (recording.captured && !(recording.unheard && message.kind === 'RS') && isSeen(host, destination)) tell(host, described.text, now, { ...(described.lifetimes !== undefined && { lifetimes: described.lifetimes }) })
-  }
-
-  function segment(host: string): string {
-    return segments.get(host)!
+    } else if (recording.captured && !(recording.unheard && message.kind === 'RS') && isSeen(host, destination)) {
+      const { text, lifetimes } = described
+      tell(host, text, now, { ...(lifetimes !== undefined && { lifetimes }) })
+    }
   }
 
   /** At its own port, or at that of somebody who gets it and runs. */
   function isSeen(host: string, destination: string): boolean {
     if (recording.points.size === 0 || recording.points.has(host)) return true
-    return interfaces.some(other => recording.points.has(other.host) && other.host !== host && segment(other.host) === segment(host) && sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.running
-      && (destination.startsWith('ff') || destination in sim.world.ip.interfaces[`${other.host}.${other.device}` as never]!.addresses))
+    return interfaces.some(other => {
+      if (!recording.points.has(other.host) || other.host === host || segments.get(other.host) !== segments.get(host)) return false
+      const { running, addresses } = sim.world.ip.interfaces[`${other.host}.${other.device}` as never] as { running: boolean; addresses: object }
+      return running && (destination.startsWith('ff') || destination in addresses)
+    })
   }
 
   function pingResults(): { note: string; ping: Action }[] {
@@ -172,65 +187,21 @@ export function run(recording: Recording, { injected = true, seed = 1, spy }: { 
   }
 }
 
-interface Ping { readonly type: string; readonly node: string; readonly to: string; readonly sequence: number; readonly at: number }
-
-/** What ping was told and how it ended, in the words of a run. */
-export const recordedPings = ({ actions }: Recording): Happening[] =>
-  actions.filter(action => action.do === 'ping').map(({ t, ns, dst, sent, received }) => ({ at: t, host: ns, text: `ping ${dst}: ${received} of ${sent}` }))
-
-const PING_INTERVAL = 0.3, PING_WAIT = 1
-
-/** The commands of iproute2 and sysctl that mean a request. */
-function requestOf(ns: string, command: string): Written | undefined {
-  const [, verb, address, length, device] = /^ip (?:-6 )?addr(?:ess)? (add|del) ([0-9a-f:]+)\/(\d+) dev (\S+)(?: nodad)?$/.exec(command) ?? []
-  if (verb === 'add') return { type: 'ip.addAddress', interface: `${ns}.${device}`, address, length: Number(length), ...(command.endsWith(' nodad') && { dad: false }) }
-  if (verb === 'del') return { type: 'ip.removeAddress', interface: `${ns}.${device}`, address }
-  const [, name, state] = /^ip link set (?:dev )?(\S+) (up|down)$/.exec(command) ?? []
-  if (name !== undefined) return { type: 'ip.setInterface', interface: `${ns}.${name}`, up: state === 'up' }
-  const [, on] = /^sysctl -w net\.ipv6\.conf\.all\.forwarding=(\d)$/.exec(command) ?? []
-  return on === undefined ? undefined : { type: 'ip.setForwarding', node: ns, on: on !== '0' }
-}
-
-interface Asked { readonly t: number; readonly request: Written; readonly ping?: Action }
-
-function requestsOf(recording: Recording, portOf: (namespace: string, device: string) => string): Asked[] {
-  const { actions, files, interfaces, topology } = recording, content = new Map(files)
-  const owned = new Set(interfaces.map(({ host, device }) => `${host}.${device}`)), written = new Map<string, string>()
-  return actions.flatMap((action): Asked[] => {
-    const { t, do: what, ns, dev, id, conf } = action
-    switch (what) {
-      case 'link_up': case 'link_down': {
-        const up = what === 'link_up', name = `${ns}.${dev}`, { carrierAt } = action, far = carrierAt === undefined ? undefined : farEnd(topology, name)
-        if (far !== undefined) {
-          const port = portOf(...far)
-          return [{ t, request: { type: 'net.setPort', port, up: false } }, { t, request: { type: 'ip.setInterface', interface: name, up } }, { t: carrierAt, request: { type: 'net.setPort', port, up } }]
-        }
-        return [{ t: carrierAt ?? t, request: owned.has(name) ? { type: 'ip.setInterface', interface: name, up } : { type: 'net.setPort', port: portOf(ns, dev!), up } }]
-      }
-      case 'radvd_start': {
-        const text = content.get(conf)!, changed = (written.get(id) ?? text) !== text
-        written.set(id, text)
-        return [...(changed ? [{ t, request: { type: 'radvd.writeConf', daemon: id, text } }] : []), { t, request: { type: 'radvd.start', daemon: id } }]
-      }
-      case 'write_conf': {
-        const text = content.get(action['content']) ?? action['content']
-        content.set(action['file'], text)
-        return actions.filter(one => one.do === 'radvd_start' && one['conf'] === action['file']).map(one => ({ t, request: { type: 'radvd.writeConf', daemon: one['id'], text } }))
-      }
-      case 'signal': return [{ t, request: { type: 'radvd.signal', daemon: id, signal: String(action['signal']).replace(/^SIG/, '') } }]
-      case 'send_frame': return [{ t, request: { type: 'net.inject', port: portOf(ns, dev!), hex: action['frame'] } }]
-      case 'ping': return pingTimes(recording, action).map(start => ({
-        t: start, ping: action, request: { type: 'ip.ping', node: ns, to: action['dst'], timeout: PING_WAIT * SECOND, ...(dev !== null && { interface: `${ns}.${dev}` }) },
-      }))
-      case 'command': {
-        if (isSetting(action, actions)) return []
-        const request = requestOf(ns, action['command'])
-        if (request !== undefined) return [{ t, request }]
-      }
+/** In the words of the recording. */
+function rawOf(src: string, dst: string, message: Icmpv6): Raw {
+  const options = 'options' in message ? message.options.map(option => ({ hex: toHex(encodeOption(option)) })) : []
+  switch (message.kind) {
+    case 'RA': return {
+      kind: 'RA', src, dst, curHopLimit: message.hopLimit, M: +message.managed, O: +message.otherConfig, H: +message.homeAgent, prf: message.preference,
+      routerLifetime: message.routerLifetimeSeconds, reachableTime: message.reachableTimeMillis, retransTimer: message.retransTimerMillis, options,
     }
-    throw new Error(`nothing is known of ${what} ${action['command'] ?? ''}`)
-  })
+    case 'NS': return { kind: 'NS', src, dst, target: message.target }
+    case 'NA': return { kind: 'NA', src, dst, target: message.target, S: +message.solicited }
+    default: return { kind: message.kind, src, dst }
+  }
 }
+
+interface Ping { readonly type: string; readonly node: string; readonly to: string; readonly sequence: number; readonly at: number }
 
 /** What is connected, by cable or bridge, has the same name. */
 function segmentsOf({ links, switches, namespaces }: RaTopology): Map<string, string> {
@@ -246,51 +217,4 @@ function segmentsOf({ links, switches, namespaces }: RaTopology): Map<string, st
   }
   for (const { ns, bridge, ports } of switches ?? []) for (const port of ports) join(`${ns}.${port}`, `${ns}/${bridge}`)
   return new Map(Object.keys(namespaces).map(host => [host, find(host)]))
-}
-
-function farEnd({ links }: RaTopology, name: string): [namespace: string, device: string] | undefined {
-  for (const link of links) {
-    if (link.kind !== 'veth' || (link.a !== name && link.b !== name)) continue
-    const other = link.a === name ? link.b : link.a, dot = other.indexOf('.')
-    return [other.slice(0, dot), other.slice(dot + 1)]
-  }
-  return undefined
-}
-
-/** The time of a ping is when it ended: when its requests were seen, or else by how long it must have waited for answers. */
-function pingTimes({ echoes }: Recording, { t, ns, dst, sent, received, rc }: Action): number[] {
-  const start = rc === 2 ? t : t - (sent - 1) * PING_INTERVAL - (received < sent ? PING_WAIT + 0.02 : 0.01)
-  const seen = rc === 2 ? [] : echoes.filter(({ at, host, to }) => host === ns && to === dst && at <= t && at > start - 0.2)
-  return Array.from({ length: sent }, (_, n) => (seen.length === sent ? seen[n]!.at : start + n * PING_INTERVAL))
-}
-
-/**
- * The section `slaac.hosts`: sysctls of the topology, then those of commands given before the interface is up, which then have the same
- * effect, and the token.
- */
-export function hostsOf({ topology, interfaces, actions, tokens }: Recording): Written {
-  const hosts: Written = {}
-  for (const { host, device } of interfaces) {
-    const commands = actions.filter(action => action.ns === host && isSetting(action, actions)).map(({ command }) => command as string)
-    const own: Written = settingsOf(sysctlOf(topology, host, commands), device).host
-    const token = commands.map(command => TOKEN.exec(command)).find(match => match?.[2] === device)?.[1] ?? tokens.get(`${host}.${device}`)
-    hosts[`${host}.${device}`] = { ...own, ...(token !== undefined && { token }) }
-  }
-  return hosts
-}
-
-const sysctlOf = ({ namespaces }: RaTopology, host: string, commands: readonly string[]): Record<string, string | number> => {
-  const set = commands.flatMap(command => {
-    const [, name, value] = SYSCTL.exec(command) ?? []
-    return name === undefined ? [] : [[name, value!] as const]
-  })
-  return { ...namespaces[host]?.sysctl, ...Object.fromEntries(set) }
-}
-
-const SYSCTL = /^sysctl -w (net\.ipv6\.conf\.[\w.-]+)=(\S+)$/, TOKEN = /^ip token set (\S+) dev (\S+)$/
-
-/** Is it a setting of a host, made before its interface is up? */
-function isSetting({ do: what, ns, t, command = '' }: Action, actions: readonly Action[]): boolean {
-  const up = actions.find(one => one.do === 'link_up' && one.ns === ns)
-  return what === 'command' && (SYSCTL.test(command) || TOKEN.test(command)) && up !== undefined && up.t >= t
 }

@@ -11,7 +11,8 @@ import { property } from '../support/property.ts'
 import { differences } from './ra-compare.ts'
 import { readRecording, recordingOf, recordingsIn, type Action, type Happening, type Recording } from './ra-recording.ts'
 import { reduced } from './ra-reduce.ts'
-import { recordedPings, run } from './ra-run.ts'
+import { recordedPings } from './ra-actions.ts'
+import { run } from './ra-run.ts'
 import { isTimed, judge } from './ra-time.ts'
 
 const DIR = join(import.meta.dirname, '../golden/ra')

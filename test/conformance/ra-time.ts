@@ -4,7 +4,8 @@
  */
 import { differences } from './ra-compare.ts'
 import { readRecording, recordingsIn, type Recording } from './ra-recording.ts'
-import { recordedPings, run } from './ra-run.ts'
+import { recordedPings } from './ra-actions.ts'
+import { run } from './ra-run.ts'
 import type { Row } from './replay.ts'
 
 /** `most`: so many differences of a scenario are told. */
@@ -31,7 +32,8 @@ export function judge(recording: Recording): string[] {
   } catch (error) {
     return [`cannot be run: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`]
   }
-  return [...done.refused.map(text => `refused: ${text}`), ...differences([...recording.happenings, ...recordedPings(recording)], done.happenings, { endsAt: recording.endsAt, inStep: sharesSeconds(recording) })]
+  const recorded = [...recording.happenings, ...recordedPings(recording)], options = { endsAt: recording.endsAt, inStep: sharesSeconds(recording) }
+  return [...done.refused.map(text => `refused: ${text}`), ...differences(recorded, done.happenings, options)]
 }
 
 /** radvd seeds its generator with the time of day in whole seconds (a06). */
