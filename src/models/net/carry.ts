@@ -3,6 +3,10 @@
  *
  * Rules: a copy is sent, then delivered, dropped for one reason, or under way; nothing is decided twice. What a link does to a frame
  * (cut, loss, waiting for bandwidth) is decided as it leaves; whether the far end is up is asked again when it lands.
+ *
+ * A switch sends what is for a group from the same list of ports again and again. Where all copies of such a list have arrived at once,
+ * that is remembered beside the slice: while nothing has changed about any port or link the next frame only counts. The list that
+ * is told is then the same object too, so that those above may do likewise.
  */
 import type { MacText } from '../../base/ipv6.ts'
 import { SECOND, type Micros } from '../../base/time.ts'
@@ -19,8 +23,13 @@ type Trail = readonly PortId[] | undefined
 const BROADCAST: MacText = 'ff:ff:ff:ff:ff:ff'
 
 export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail: Trail, cx: Cx): void {
-  const group = isGroupMac(frame.destination), octets = octetsOf(frame)
-  const arrived: PortId[] = []
+  const octets = octetsOf(frame), passage = passages.get(ports)
+  if (passage !== undefined && passage.of === s.ports && passage.revision === s.revision && passage.destination === frame.destination) {
+    pass(s, passage, octets)
+    return cx.emit(arrivalOf('net.arrived', passage.arrived, frame, trail))
+  }
+  const group = isGroupMac(frame.destination), arrived: PortId[] = []
+  let sure = group && ports.length >= FEW
   let later: Map<Micros, PortId[]> | undefined, overheard: Map<Micros, PortId[]> | undefined, drops: Map<DropReason, PortId[]> | undefined
   for (let n = 0; n < ports.length; n++) {
     const from = ports[n]!, port = s.ports[from]
@@ -40,6 +49,7 @@ export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail
       s.dropped['not for this adapter']++
       if (peer!.captured) overheard = listed(overheard, link!.latency, link!.ends[towards])
     } else {
+      if (link!.loss > 0 || link!.bandwidth !== null) sure = false
       const delay = link!.latency + (link!.bandwidth === null ? 0 : queueing(link!, towards, octets, cx.now))
       if (delay === 0) {
         take(s, peer!, octets)
@@ -50,10 +60,42 @@ export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail
       }
     }
   }
+  if (sure && arrived.length === ports.length) remember(s, ports, arrived, frame.destination)
   if (arrived.length > 0) cx.emit(arrivalOf('net.arrived', arrived, frame, trail))
   if (later !== undefined) for (const [delay, to] of later) cx.after(delay, arrivalOf('net.landed', to, frame, trail))
   if (overheard !== undefined) for (const [delay, at] of overheard) cx.after(delay, { type: 'net.overheard', ports: at, frame })
   if (drops !== undefined) for (const [reason, from] of drops) cx.emit({ type: 'net.dropped', ports: from, reason })
+}
+
+/** Where the copies of one list of ports arrive, all of them and at once. */
+interface Passage {
+  /** The table that it was found in: another simulation has another one, and a draft is another each time. */
+  readonly of: NetState['ports']
+  readonly revision: number
+  readonly destination: MacText
+  readonly arrived: readonly PortId[]
+  readonly from: readonly Port[]
+  readonly to: readonly Port[]
+}
+/** Beside the slice, for they follow from it alone. */
+const passages = new WeakMap<readonly PortId[], Passage>()
+/** Shorter lists are not worth remembering. */
+const FEW = 8
+
+function remember(s: NetState, ports: readonly PortId[], arrived: readonly PortId[], destination: MacText): void {
+  passages.set(ports, { of: s.ports, revision: s.revision, destination, arrived, from: ports.map(id => s.ports[id]!), to: arrived.map(id => s.ports[id]!) })
+}
+
+function pass(s: NetState, { from, to }: Passage, octets: number): void {
+  s.sent += from.length
+  s.delivered += to.length
+  for (let n = 0; n < from.length; n++) {
+    const near = from[n]!, far = to[n]!
+    near.sentFrames++
+    near.sentOctets += octets
+    far.receivedFrames++
+    far.receivedOctets += octets
+  }
 }
 
 /** Copies come to the end of their link: the far adapter may have been switched off, or the cable pulled, in the meantime. */

@@ -37,48 +37,57 @@ export const net = defineModel({
       const own = s.ports[port]
       if (own === undefined) return refuseUnknown('port', port, cx)
       own.up = up
+      s.revision++
       if (own.link !== null) settle(s, own.link, cx)
     },
     'net.setLink'(s, { link, up }, cx) {
       const cable = s.links[link]
       if (cable === undefined) return refuseUnknown('link', link, cx)
       cable.up = up
+      s.revision++
       settle(s, link, cx)
     },
     'net.cut'(s, { link, towards }, cx) {
       const cable = s.links[link]
       if (cable === undefined) return refuseUnknown('link', link, cx)
       if (towards !== undefined && !cable.ends.includes(towards)) return cx.refuse({ status: 1, text: `net: ${link} has no end ${towards}, only ${cable.ends.join(' and ')}` })
+      s.revision++
       for (const end of [0, 1] as const) if (towards === undefined || cable.ends[end] === towards) cable.cut[end] = true
     },
     'net.mend'(s, { link }, cx) {
       const cable = s.links[link]
       if (cable === undefined) return refuseUnknown('link', link, cx)
       cable.cut = [false, false]
+      s.revision++
     },
     'net.setLoss'(s, { link, loss }, cx) {
       const cable = s.links[link]
       if (cable === undefined) return refuseUnknown('link', link, cx)
       cable.loss = loss
+      s.revision++
     },
     'net.join'(s, { port, group }, cx) {
       const own = s.ports[port]
       if (own === undefined) return refuseUnknown('port', port, cx)
       own.joined[group] = (own.joined[group] ?? 0) + 1
-      if (own.joined[group] === 1) (s.groups[group] ??= []).push(port)
+      if (own.joined[group] > 1) return
+      s.revision++
+      ;(s.groups[group] ??= []).push(port)
     },
     'net.leave'(s, { port, group }, cx) {
       const own = s.ports[port]
       if (own === undefined) return refuseUnknown('port', port, cx)
       const reasons = own.joined[group]
       if (reasons === undefined) return
-      if (reasons > 1) own.joined[group] = reasons - 1
-      else {
-        delete own.joined[group]
-        const left = s.groups[group]!.filter(each => each !== port)
-        if (left.length > 0) s.groups[group] = left
-        else delete s.groups[group]
+      if (reasons > 1) {
+        own.joined[group] = reasons - 1
+        return
       }
+      s.revision++
+      delete own.joined[group]
+      const left = s.groups[group]!.filter(each => each !== port)
+      if (left.length > 0) s.groups[group] = left
+      else delete s.groups[group]
     },
   },
   check(s) {

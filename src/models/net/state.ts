@@ -52,6 +52,8 @@ export interface NetState {
   groups: Record<MacText, PortId[]>
   sent: number
   delivered: number
+  /** How often anything has changed that decides what becomes of a copy: who remembers such a decision sees that it is out of date. */
+  revision: number
   /** Copies on links with a latency. */
   underWay: number
   dropped: Record<DropReason, number>
@@ -67,7 +69,7 @@ export function peerOf(net: DeepReadonly<NetState>, port: PortId): PortId | unde
 
 export function initialNet(config: NetConfig): NetState {
   const state: NetState = {
-    ports: table(), links: table(), groups: table(), sent: 0, delivered: 0, underWay: 0,
+    ports: table(), links: table(), groups: table(), revision: 0, sent: 0, delivered: 0, underWay: 0,
     dropped: { 'port down': 0, 'no link': 0, 'link down': 0, cut: 0, lost: 0, 'not for this adapter': 0 },
   }
   for (const [name, { mac, up, promiscuous }] of Object.entries(config.ports))

@@ -8,16 +8,14 @@
 import { table } from '../../base/id.ts'
 import type { PortId } from '../net/ids.ts'
 import { isGroupMac } from '../net/mac.ts'
-import { isIn, type Switch, type VswitchState } from './state.ts'
+import { isIn, type Switch, type SwitchPort, type Vlan, type VswitchState } from './state.ts'
 import { hearers, type Arrival, type Way } from './way.ts'
 
 /** 802.1D 7.12.6: spanning tree, pause frames, LLDP and the like stay on their link. */
 const RESERVED = '01:80:c2:00:00:0'
 
 export function bridgeWay(s: VswitchState, sw: Switch, frame: Arrival): Way {
-  const { at, destination, now } = frame, key = `v${frame.vlan}` as const, port = s.ports[at]!, vlan = sw.vlans[key]!
-  const learned = sw.learned[key] ??= table()
-  if (!isGroupMac(frame.source)) learned[frame.source] = { port: at, at: now }
+  const { at, destination, now } = frame, key = `v${frame.vlan}` as const, port = s.ports[at]!, vlan = sw.vlans[key]!, learned = sw.learned[key]!
   if (destination.startsWith(RESERVED)) return 'reserved address'
   const mayTake = (id: PortId): boolean => (id !== at || port.relay) && !(port.isolated && s.ports[id]!.isolated)
   if (!frame.isGroup) {
@@ -27,11 +25,25 @@ export function bridgeWay(s: VswitchState, sw: Switch, frame: Arrival): Way {
       return mayTake(known.port) ? [known.port] : 'isolated'
     }
   }
-  let members = 0
-  for (const id of vlan.members) if (mayTake(id)) members++
+  let members = vlan.members.length - (!port.relay && isMember(vlan, at, port) ? 1 : 0)
+  if (port.isolated) members = vlan.members.filter(mayTake).length
   if (members === 0) return vlan.members.length > 1 ? 'isolated' : 'no member'
   return hearers(sw, vlan, frame, mayTake, members)
 }
+
+/** Whoever sends is behind the port by which it has come in, from now on. */
+export function learn(sw: Switch, { at, vlan, source, now }: Arrival): void {
+  const learned = sw.learned[`v${vlan}`] ??= table()
+  if (isGroupMac(source)) return
+  const known = learned[source]
+  if (known === undefined) learned[source] = { port: at, at: now }
+  else {
+    known.port = at
+    known.at = now
+  }
+}
+
+const isMember = ({ through, open }: Vlan, at: PortId, { leadsTo }: SwitchPort): boolean => through[leadsTo] === at || open.includes(at)
 
 /** What was behind a port that has lost its carrier is forgotten. */
 export function forgetBehind(sw: Switch, port: PortId): void {

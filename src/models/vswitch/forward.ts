@@ -2,8 +2,10 @@
  * The way of a frame through a switch: into which VLAN it comes in, to whom it goes, in what form it leaves.
  *
  * Who gets it is decided by the profile (powervm.ts, bridge.ts, macvlan.ts). Frames of the PVID leave a port without a tag, those of
- * other VLANs with one (VE-21). Nothing is asked of ports one by one that does not listen.
+ * other VLANs with one (VE-21). Nothing is asked of ports one by one that does not listen, and what a station keeps sending to a large
+ * group goes the way it went before, which is remembered beside the slice until something changes.
  */
+import type { MacText } from '../../base/ipv6.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { SECOND, type Micros } from '../../base/time.ts'
 import type { Context } from '../../core/model.ts'
@@ -12,7 +14,7 @@ import type { NetRequest } from '../net/events.ts'
 import type { PortId } from '../net/ids.ts'
 import { isGroupMac } from '../net/mac.ts'
 import type { NetState } from '../net/state.ts'
-import { bridgeWay } from './bridge.ts'
+import { bridgeWay, learn } from './bridge.ts'
 import type { SwitchDrop, VswitchFact, VswitchRequest } from './events.ts'
 import { macvlanWay } from './macvlan.ts'
 import { powervmWay } from './powervm.ts'
@@ -37,15 +39,47 @@ export function takeIn(s: VswitchState, at: PortId, frame: Frame, trail: readonl
     tellLoop(s, at, trail, cx)
     if (isSpent(s, at, trail, cx.now)) return drop(sw, port.switch, at, 'frame budget', cx)
   }
-  const way = WAYS[sw.profile](s, sw, arrivalOf(at, vlan, frame, cx))
+  const arrival = arrivalOf(at, vlan, frame, cx)
+  if (sw.profile === 'linux-bridge') learn(sw, arrival)
+  const flow = trail === undefined && arrival.isGroup ? flows.get(sw)?.get(at) : undefined
+  if (flow !== undefined && flow.revision === sw.revision && isSameFlow(flow, arrival, frame)) {
+    sw.passedOn++
+    sw.unheard += flow.unheard
+    return transmit(flow, vlan, frame, [at], cx)
+  }
+  const { unheard } = sw, way = WAYS[sw.profile](s, sw, arrival)
   if (typeof way === 'string') {
     // Reflected to a switch that had passed it on to its other stations already, so to it they are all its own: a loop.
     if (way === 'reflected' && sw.mode !== 'vepa' && trail?.some(id => s.ports[id]?.switch === port.switch) === true) tellLoop(s, at, trail, cx)
     return drop(sw, port.switch, at, way, cx)
   }
   sw.passedOn++
-  if (way.length > 0) send(s, sw, way, vlan, frame, trail === undefined ? [at] : [...trail, at], cx)
+  if (way.length === 0) return
+  const split = splitByTag(s, sw, way, vlan)
+  if (trail === undefined && arrival.isGroup && way.length >= FEW && frame.tags.length === 0) {
+    const { source, destination, net: { revision } } = arrival, known = flows.get(sw) ?? new Map<PortId, Flow>()
+    known.set(at, { ...split, source, destination, vlan, revision: sw.revision, netRevision: revision, unheard: sw.unheard - unheard })
+    flows.set(sw, known)
+  }
+  transmit(split, vlan, frame, trail === undefined ? [at] : [...trail, at], cx)
 }
+
+/** What has come in at a port went this way. */
+interface Flow extends Split {
+  readonly source: MacText
+  readonly destination: MacText
+  readonly vlan: number
+  readonly revision: number
+  readonly netRevision: number
+  readonly unheard: number
+}
+/** By switch, a draft being another one each time, and port. */
+const flows = new WeakMap<Switch, Map<PortId, Flow>>()
+/** Shorter lists are not worth remembering. */
+const FEW = 8
+
+const isSameFlow = (flow: Flow, { destination, source, vlan, net }: Arrival, { tags }: Frame): boolean =>
+  flow.destination === destination && flow.source === source && flow.vlan === vlan && flow.netRevision === net.revision && tags.length === 0
 
 function arrivalOf(at: PortId, vlan: number, frame: Frame, cx: Cx): Arrival {
   return { at, vlan, destination: frame.destination, source: frame.source, isGroup: isGroupMac(frame.destination), now: cx.now, net: cx.world.net as DeepReadonly<NetState> }
@@ -59,11 +93,19 @@ function vlanOf(sw: Switch, { pvid, tagged }: SwitchPort, { tags }: Frame): numb
   return tagged.includes(tag.vlan) || (sw.profile === 'linux-bridge' && tag.vlan === pvid) ? tag.vlan : undefined
 }
 
-function send(s: VswitchState, sw: Switch, ports: PortId[], vlan: number, frame: Frame, trail: readonly PortId[], cx: Cx): void {
-  if (!sw.vlanAware) return cx.emit({ type: 'net.transmit', ports, frame, trail })
+/** The ports through which it leaves as it came, without a tag, and with one. */
+interface Split { readonly same: PortId[]; readonly plain: PortId[]; readonly tagged: PortId[] }
+
+function splitByTag(s: VswitchState, sw: Switch, ports: PortId[], vlan: number): Split {
+  if (!sw.vlanAware) return { same: ports, plain: [], tagged: [] }
   const plain = ports.filter(id => s.ports[id]!.pvid === vlan)
+  return { same: [], plain, tagged: plain.length < ports.length ? ports.filter(id => s.ports[id]!.pvid !== vlan) : [] }
+}
+
+function transmit({ same, plain, tagged }: Split, vlan: number, frame: Frame, trail: readonly PortId[], cx: Cx): void {
+  if (same.length > 0) cx.emit({ type: 'net.transmit', ports: same, frame, trail })
   if (plain.length > 0) cx.emit({ type: 'net.transmit', ports: plain, frame: withoutTag(frame), trail })
-  if (plain.length < ports.length) cx.emit({ type: 'net.transmit', ports: ports.filter(id => s.ports[id]!.pvid !== vlan), frame: withTag(frame, vlan), trail })
+  if (tagged.length > 0) cx.emit({ type: 'net.transmit', ports: tagged, frame: withTag(frame, vlan), trail })
 }
 
 const hasTag = ({ tags: [first] }: Frame): boolean => first !== undefined && first.provider !== true

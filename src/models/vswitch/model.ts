@@ -14,7 +14,7 @@ import { vswitchRequests, type VswitchFact } from './events.ts'
 import { forgetLoops, takeIn, type Cx } from './forward.ts'
 import { wiring } from './layout.ts'
 import { pairsCut, refusalOf } from './modes.ts'
-import { initialVswitch, uplinksOf, type VswitchState } from './state.ts'
+import { enter, initialVswitch, leave, uplinksOf, type VswitchState } from './state.ts'
 
 export const vswitch = defineModel({
   name: 'vswitch',
@@ -32,7 +32,10 @@ export const vswitch = defineModel({
       const own = s.ports[port]
       if (own === undefined) return
       const name = own.switch, sw = s.switches[name]!
-      sw.stale = true
+      // Where trunks or cables are concerned more than this port's own place may change.
+      if (own.bridged || own.trunk !== null || sw.profile === 'linux-macvlan') sw.stale = true
+      else if (!up) leave(s, sw, port)
+      else if (cx.world.net.ports[port]!.carrier) enter(s, sw, port, cx.world.net)
       if (!up) forgetBehind(sw, port)
       // A station that comes or goes neither opens a loop nor closes one.
       if (own.bridged || own.trunk !== null) forgetLoops(s, name)
@@ -45,6 +48,7 @@ export const vswitch = defineModel({
       if (refusal !== undefined) return cx.refuse(refusal)
       if (sw.mode === mode) return
       sw.mode = mode
+      sw.revision++
       forgetLoops(s, name)
       cx.emit({ type: 'vswitch.modeChanged', switch: name, mode })
     },
@@ -54,6 +58,7 @@ export const vswitch = defineModel({
       if (s.switches[name]!.profile !== 'linux-bridge') return cx.refuse({ status: 1, text: `vswitch: reflective relay is a matter of the adjacent bridge, and ${name} is none` })
       if (port.relay === on) return
       port.relay = on
+      s.switches[name]!.revision++
       forgetLoops(s, name)
       cx.emit({ type: 'vswitch.relayChanged', switch: name, port: id, on })
     },
@@ -61,6 +66,7 @@ export const vswitch = defineModel({
       const trunk = s.ports[id]?.trunk
       if (trunk === undefined || trunk === null) return cx.refuse({ status: 1, text: `vswitch: ${id} is no trunk` })
       trunk.state = state
+      s.switches[s.ports[id]!.switch]!.revision++
       forgetLoops(s, s.ports[id]!.switch)
       chooseTrunks(s, id, cx)
     },

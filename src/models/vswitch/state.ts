@@ -2,8 +2,8 @@
  * The slice of the switches: ports, who is registered where, what bridges have learned, what came of the frames that came in.
  *
  * For every VLAN a switch keeps who is in it now (with a carrier) and through which of its ports each adapter is reached, so that a
- * frame to a group costs as much as the group has listeners. These lists are made anew, when they are next needed, after a carrier has
- * come or gone. Each frame taken in was passed on or dropped for a reason that is counted.
+ * frame to a group costs as much as the group has listeners. A station that comes or goes is entered or taken out; when a trunk or a
+ * cable does the lists are made anew, when they are next needed. Each frame taken in was passed on or dropped for a reason that is counted.
  */
 import { entriesOf, keysOf, table } from '../../base/id.ts'
 import type { MacText } from '../../base/ipv6.ts'
@@ -23,6 +23,8 @@ export type VlanKey = `v${number}`
 
 export interface SwitchPort {
   switch: SwitchId
+  /** Its place among the ports of the switch: the lists of members are in this order. */
+  rank: number
   leadsTo: PortId
   /** It leads to a switch, not to an adapter. */
   bridged: boolean
@@ -61,6 +63,8 @@ export interface Switch {
   vlanAware: boolean
   ports: PortId[]
   vlans: Record<VlanKey, Vlan>
+  /** How often anything has changed that decides where frames go. */
+  revision: number
   /** A carrier has come or gone: the lists of members must be made anew. */
   stale: boolean
   /** By registration (VE-29): who may be found at which ports. Several only where adapters share an address. */
@@ -91,7 +95,7 @@ export function initialVswitch(config: VswitchConfig, net: DeepReadonly<NetState
   for (const [name, own] of entriesOf(config.switches)) s.switches[name] = blankSwitch(name, own, ids.get(name) ?? null)
   for (const plan of planned) {
     const sw = s.switches[plan.switch]!
-    s.ports[plan.port] = portOf(plan, net)
+    s.ports[plan.port] = portOf(plan, sw.ports.length, net)
     sw.ports.push(plan.port)
     if (sw.profile === 'linux-bridge' && (plan.own.vlan !== undefined || plan.own.tagged !== undefined)) sw.vlanAware = true
   }
@@ -108,15 +112,15 @@ export function initialVswitch(config: VswitchConfig, net: DeepReadonly<NetState
 function blankSwitch(name: SwitchId, { profile = 'powervm', mode, ageing, name: shown = name }: SwitchConfig, id: number | null): Switch {
   const usual = profile === 'linux-bridge' ? null : profile === 'linux-macvlan' || shown === MGMTSWITCH ? 'vepa' : 'veb'
   return {
-    name: shown, profile, mode: mode ?? usual, id, ageing: ageing ?? AGEING, vlanAware: profile === 'powervm', ports: [], vlans: table(), stale: false,
+    name: shown, profile, mode: mode ?? usual, id, ageing: ageing ?? AGEING, vlanAware: profile === 'powervm', ports: [], vlans: table(), revision: 0, stale: false,
     stations: table(), learned: table(), taken: 0, passedOn: 0, dropped: table(), unheard: 0,
   }
 }
 
-function portOf({ switch: name, leadsTo, cable, pvid, tagged, trunk, own }: PlannedPort, net: DeepReadonly<NetState>): SwitchPort {
+function portOf({ switch: name, leadsTo, cable, pvid, tagged, trunk, own }: PlannedPort, rank: number, net: DeepReadonly<NetState>): SwitchPort {
   const mac = net.ports[leadsTo]?.mac ?? null
   return {
-    switch: name, leadsTo, bridged: cable, pvid, tagged: [...tagged], trunk: trunk === null ? null : { priority: trunk, state: 'auto' },
+    switch: name, rank, leadsTo, bridged: cable, pvid, tagged: [...tagged], trunk: trunk === null ? null : { priority: trunk, state: 'auto' },
     relay: own.relay ?? false, isolated: own.isolated ?? false, promiscuous: own.promiscuous ?? false,
     registered: [...new Set([...(mac === null ? [] : [mac]), ...(own.allowed ?? [])])],
   }
@@ -147,6 +151,7 @@ export const isIn = (sw: Switch, { pvid, tagged }: SwitchPort, vlan: number): bo
 /** Who is in each VLAN now. */
 export function refresh(s: VswitchState, sw: Switch, net: DeepReadonly<NetState>): void {
   sw.stale = false
+  sw.revision++
   for (const key of keysOf(sw.vlans)) {
     const vlan = sw.vlans[key]!
     vlan.members = []
@@ -154,18 +159,45 @@ export function refresh(s: VswitchState, sw: Switch, net: DeepReadonly<NetState>
     vlan.captured = []
     vlan.through = table()
   }
-  for (const id of sw.ports) {
-    if (!net.ports[id]!.carrier) continue
-    const port = s.ports[id]!, far = net.ports[port.leadsTo]!, open = port.bridged || far.promiscuous || far.mac === null
-    for (const number of vlansOf(sw, port)) {
-      const vlan = sw.vlans[`v${number}`]!
-      if (vlan.uplinks.includes(id)) continue
-      vlan.members.push(id)
-      if (open) vlan.open.push(id)
-      else vlan.through[port.leadsTo] = id
-      if (!open && (far.captured || net.ports[id]!.captured)) vlan.captured.push(id)
-    }
+  for (const id of sw.ports) if (net.ports[id]!.carrier) enter(s, sw, id, net)
+}
+
+/** The port has a carrier now. */
+export function enter(s: VswitchState, sw: Switch, id: PortId, net: DeepReadonly<NetState>): void {
+  const port = s.ports[id]!, far = net.ports[port.leadsTo]!, open = port.bridged || far.promiscuous || far.mac === null
+  sw.revision++
+  for (const number of vlansOf(sw, port)) {
+    const vlan = sw.vlans[`v${number}`]!
+    if (vlan.uplinks.includes(id) || !insert(s, vlan.members, id)) continue
+    if (open) insert(s, vlan.open, id)
+    else vlan.through[port.leadsTo] = id
+    if (!open && (far.captured || net.ports[id]!.captured)) insert(s, vlan.captured, id)
   }
+}
+
+/** The port has no carrier any more. */
+export function leave(s: VswitchState, sw: Switch, id: PortId): void {
+  const port = s.ports[id]!
+  sw.revision++
+  for (const number of vlansOf(sw, port)) {
+    const vlan = sw.vlans[`v${number}`]!
+    for (const list of [vlan.members, vlan.open, vlan.captured]) {
+      const at = list.indexOf(id)
+      if (at >= 0) list.splice(at, 1)
+    }
+    delete vlan.through[port.leadsTo]
+  }
+}
+
+/** At its rank, which mostly is the end; false: it is there. */
+function insert(s: VswitchState, list: PortId[], id: PortId): boolean {
+  const { rank } = s.ports[id]!
+  let at = list.length
+  while (at > 0 && s.ports[list[at - 1]!]!.rank > rank) at--
+  if (at > 0 && list[at - 1] === id) return false
+  if (at === list.length) list.push(id)
+  else list.splice(at, 0, id)
+  return true
 }
 
 /**

@@ -25,6 +25,7 @@ export interface Arrival {
 export type Way = PortId[] | SwitchDrop
 
 const BROADCAST = 'ff:ff:ff:ff:ff:ff'
+const MUCH_LARGER = 4
 
 /** Those of the VLAN's members who hear a frame for a group, or flooded; `members` that do not are counted as unheard. */
 export function hearers(sw: Switch, vlan: Vlan, { destination, isGroup, net }: Arrival, isMeant: (port: PortId) => boolean, members: number): PortId[] {
@@ -32,14 +33,25 @@ export function hearers(sw: Switch, vlan: Vlan, { destination, isGroup, net }: A
   if (destination === BROADCAST) heard = vlan.members.filter(isMeant)
   else {
     heard = vlan.open.filter(isMeant)
-    if (isGroup) {
-      for (const adapter of net.groups[destination] ?? []) {
-        const port = vlan.through[adapter]
-        if (port !== undefined && isMeant(port)) heard.push(port)
-      }
-    } else for (const port of sw.stations[destination] ?? []) if (vlan.members.includes(port) && !vlan.open.includes(port) && isMeant(port)) heard.push(port)
+    if (isGroup) hearGroup(vlan, net, destination, isMeant, heard)
+    else for (const port of sw.stations[destination] ?? []) if (vlan.members.includes(port) && !vlan.open.includes(port) && isMeant(port)) heard.push(port)
   }
   sw.unheard += members - heard.length
   for (const port of vlan.captured) if (isMeant(port) && !heard.includes(port)) heard.push(port)
   return heard
+}
+
+/** The group is of the whole network: where it is much larger than the VLAN the members are asked, not those who joined. */
+function hearGroup({ members, through }: Vlan, { groups, ports }: DeepReadonly<NetState>, group: MacText, isMeant: (port: PortId) => boolean, heard: PortId[]): void {
+  const joined = groups[group]
+  if (joined === undefined) return
+  if (joined.length <= MUCH_LARGER * members.length)
+    for (const adapter of joined) {
+      const port = through[adapter]
+      if (port !== undefined && isMeant(port)) heard.push(port)
+    }
+  else for (const adapter in through) {
+    const port = through[adapter as PortId]!
+    if (ports[adapter as PortId]!.joined[group] !== undefined && isMeant(port)) heard.push(port)
+  }
 }
