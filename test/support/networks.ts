@@ -183,6 +183,6 @@ export function reaches(network: Network, { net, vswitch, ip }: View, a: Station
   if (!network.joined || !auto(a.switch) || !auto(b.switch) || !passes(`s${a.switch}/up`, true) || !passes(`s${b.switch}/up`, false)) return false
   if (a.switch === b.switch && !vswitch.ports[`lan/p${a.switch}` as never]!.relay) return false
   // A hypervisor's switch takes what comes from outside under the address of a station of its own for that station's frame (VE-10, VE-12).
-  const own = network.stations.filter(each => each.switch === b.switch && each.vlan === b.vlan && macOf(each) === macOf(a))
+  const own = network.stations.filter(each => each.switch === b.switch && each.vlan === b.vlan && macOf(each) === macOf(a) && net.ports[portOf(each) as never]!.carrier)
   return modeOf(b.switch) === null || (modeOf(b.switch) === 'veb' ? own.length === 0 : !own.includes(b))
 }
