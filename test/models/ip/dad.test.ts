@@ -62,7 +62,7 @@ test('ND-81 an address that does not wait is probed at once, and the report stil
   }
 })
 
-test('ND-83 as many probes as configured, RetransTimer apart, and the address is usable when nothing came within RetransTimer after the last', () => {
+test('ND-83 DD-9 as many probes as configured, RetransTimer apart, and the address is usable when nothing came within RetransTimer after the last', () => {
   property(fc.property(anyProfile, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 100, max: 3000 }), fc.boolean(), fc.nat(), (profile, dadProbes, millis, enhancedDad, seed) => {
     const l = lab(hosts(1, { profile }, { dadProbes, enhancedDad }), { seed }), wait = millis * 1000
     l.sim.dispatch({ type: 'ip.setParameters', interface: 'h0.eth0' as never, retransMillis: millis })

@@ -130,7 +130,7 @@ describe('a router dies and says nothing', () => {
     expect(Math.max(...times)).toBeGreaterThan(35 * SECOND)
   })
 
-  test('ND-70 from the end of its reachable time it takes five seconds of delay and three probes, and the wait for the next packet', () => {
+  test('ND-70 DD-11 from the end of its reachable time it takes five seconds of delay and three probes, and the wait for the next packet', () => {
     property(fc.property(fc.integer({ min: 0 }), profile, fc.integer({ min: 6 * SECOND, max: 60 * SECOND }), (seed, p, deadAt) => {
       const { found, confirmedFor } = detection(seed, p, deadAt)
       fc.pre(!Number.isNaN(confirmedFor))

@@ -19,7 +19,7 @@ describe('the plan', () => {
   test('RD-30 with a maximum below 16 s the fixed gaps are that maximum', () => {
     expect(gaps(new Lab().until(10).times())).toEqual([near(4), near(4)])
   })
-  test('RD-60 DD-5 the founding file: lifetime 1800, hop limit 64, no flags, valid 86400, preferred 14400, source link-layer address', () => {
+  test('RD-60 DD-5 DD-6 the founding file: lifetime 1800, hop limit 64, no flags, valid 86400, preferred 14400, source link-layer address', () => {
     const [{ message, prefixes, from, to }] = new Lab({ daemon: { config: undefined } }).until(1).ras() as [ReturnType<Lab['ras']>[number]]
     expect([from, to, message.hopLimit, message.managed, message.otherConfig, message.routerLifetimeSeconds]).toEqual([ROUTER, ALL, 64, false, false, 1800])
     expect(prefixes).toEqual([[PREFIX, 86_400, 14_400]])

@@ -207,7 +207,7 @@ describe('failover', () => {
       expect([299, 2].map(seconds => forgetting.run(seconds * SECOND).reaches('x', 'a')), 'until the ageing time').toEqual([false, true])
     }
   })
-  test('VE-46 clients see the detection, and the delay of a spanning tree where the outer port has one', () => {
+  test('VE-46 DD-22 clients see the detection, and the delay of a spanning tree where the outer port has one', () => {
     const outage = (spanningTree: string) => {
       const pair = new Pair({ both: { spanningTree } }).run(40 * SECOND), began = pair.sim.now
       pair.do('hypervisor.crash', { guest: 'vios1' })

@@ -24,7 +24,7 @@ describe('the two-hour rule', () => {
     expect(l.lifetimes()[0]).toBe(result)
   })
 
-  test('ND-63 it is the larger of what is advertised and the smaller of two hours and what is left', () => {
+  test('ND-63 DD-13 it is the larger of what is advertised and the smaller of two hours and what is left', () => {
     property(fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 0, max: 100_000 }), (remaining, advertised) => {
       expect(after(remaining, advertised)).toBe(Math.max(advertised, Math.min(remaining, 7200)))
     }))

@@ -61,7 +61,7 @@ describe('the first', () => {
 })
 
 describe('those after it', () => {
-  test('ND-41 profile rfc: three, four seconds apart, then silence; an advertisement that comes later is processed', () => {
+  test('ND-41 DD-8 profile rfc: three, four seconds apart, then silence; an advertisement that comes later is processed', () => {
     const l = lab()
     l.run(HOUR)
     expect(gaps(asked(l))).toEqual([4, 4])
@@ -69,7 +69,7 @@ describe('those after it', () => {
     expect(l.host.routers.map(({ address }) => address)).toHaveLength(1)
   })
 
-  test('ND-41 profile linux: without end, each gap the double of the last with a tenth of it to and fro, at most an hour and its tenth (RFC 7559)', () => {
+  test('ND-41 DD-8 profile linux: without end, each gap the double of the last with a tenth of it to and fro, at most an hour and its tenth (RFC 7559)', () => {
     for (let seed = 0; seed < 20; seed++) {
       const l = lab({}, { profile: 'linux', seed })
       l.run(20 * HOUR)

@@ -17,7 +17,7 @@ describe('a learning bridge', () => {
     expect(lan.copies('b', { to: 'a' })).toEqual({ a: 1 })
     expect(lan.copies('a', { to: 'b' })).toEqual({ b: 1 })
   })
-  test('VE-29 an address is forgotten after the ageing time, 300 s unless told otherwise, counted from when it was last heard', () => {
+  test('VE-29 DD-21 an address is forgotten after the ageing time, 300 s unless told otherwise, counted from when it was last heard', () => {
     for (const [more, seconds] of [[{}, 300], [{ ageing: '20s' }, 20]] as const) {
       const lan = bridge({ a: {}, b: {}, c: {} }, more), known = () => lan.world.vswitch.switches['lan' as never]
       lan.copies('b', { to: UNKNOWN })
@@ -28,7 +28,7 @@ describe('a learning bridge', () => {
       expect(known()).toBeDefined()
     }
   })
-  test('VE-29 a virtual switch knows its stations before they say anything, and for good', () => {
+  test('VE-29 DD-23 a virtual switch knows its stations before they say anything, and for good', () => {
     const lan = new Lan({ switches: { ETHERNET0: { ports: { a: {}, b: { allowed: ['02:00:00:00:aa:aa'] }, c: {} } } } }, ['a', ['b', { promiscuous: true }], ['c', { promiscuous: true }]])
     lan.run(1000 * SECOND)
     expect(lan.copies('a', { to: 'b' })).toEqual({ b: 1 })

@@ -142,7 +142,7 @@ describe('which value counts', () => {
     expect(one.dnssl.map(({ suffixes }) => suffixes)).toEqual([['a'], ['b', 'c']])
   })
 
-  test('RD-22 a block above MaxRtrAdvInterval takes its defaults from 600, and the router lifetime does not depend on the order', () => {
+  test('RD-22 DD-7 a block above MaxRtrAdvInterval takes its defaults from 600, and the router lifetime does not depend on the order', () => {
     const blocks = 'RDNSS fd00::1 { }; DNSSL a { }; route fd00::/48 { };'
     const above = startUp(interfaceOf(`${blocks} MaxRtrAdvInterval 30;`)).settled, below = startUp(interfaceOf(`MaxRtrAdvInterval 30; ${blocks}`)).settled
     const defaults = ({ rdnss, dnssl, routes, advDefaultLifetimeSeconds, minRtrAdvIntervalSeconds }: typeof above) =>
