@@ -64,7 +64,9 @@ export const ip = defineModel({
     'ip.addAddress'(s, { interface: id, ...address }, cx) {
       const i = s.interfaces[id]
       if (i === undefined) return cx.refuse(texts.noSuchDevice(id))
-      if (!answers(s, i)) return cx.refuse(texts.doesNotAnswer(i.node))
+      // What the system asks of itself at the moment it hangs is done when it goes on; a person's command finds nobody.
+      const { up, hung, restricted } = s.nodes[i.node]!, byItself = address.origin !== undefined && address.origin !== 'static'
+      if (!up || restricted || (hung && !byItself)) return cx.refuse(texts.doesNotAnswer(i.node))
       if (i.disabled) return cx.refuse(texts.DISABLED)
       if (i.addresses[address.address] !== undefined) return cx.refuse(texts.EXISTS)
       addAddress(s, id, address, cx)
