@@ -1,10 +1,10 @@
 /**
- * What the founding article claims, what we say to it, and which scenario shows it. The figures are taken from the runs, never written
- * by hand; claims.ts makes docs/claims.md of all this.
+ * What the founding article claims, what we say to it, and which scenario shows it; then the same for what notes on PowerVM NovaLink say
+ * of its management switch. The figures are taken from the runs, never written by hand; claims.ts makes docs/claims.md of all this.
  *
  * Quotations are the article's words, shortened where it digresses.
  */
-import { detached, down, exposed, kept, line, named, refusals, when, type Figure } from './figures.ts'
+import { answers, configured, count, detached, down, exposed, kept, lacks, line, named, outOf, refusals, when, type Figure } from './figures.ts'
 
 export const VERDICTS = ['true', 'true, one at a time', 'true, and more is needed', 'not always', 'not true', 'not any more', 'not modelled yet'] as const
 export type ClaimVerdict = (typeof VERDICTS)[number]
@@ -236,10 +236,112 @@ export const chapters: readonly Chapter[] = [
     },
   ] },
   { title: 'The IPv6 router', claims: [
-    'IPv6 supports stateless auto configuration, which is similar in nature to DHCP but is far more capable.',
-    'Turn on an IP interface on i5/OS by choosing stateless auto configuration and become completely configured to operate in your IPv6 network without manual client configuration.',
-    'The only physical Ethernet IOA required on the whole system is the one attached to the Linux partition.',
-    'With this service running on an interface that can communicate with the virtual Ethernet on your i5/OS partitions, you now have stateless auto configuration enabled for your System i.',
-    'This example advertises the prefix to clients as a fec0:301:0:1234:: network with a 64-bit mask.',
-  ].map((says): Claim => ({ says, verdict: 'not modelled yet', because: 'It takes the network half.', shown: [] })) },
+    {
+      says: 'The goal is to use vSCSI to mirror storage across logical partitions to create a highly available IPv6 router.',
+      verdict: 'true, and more is needed',
+      because: 'The mirror saves the router from its hosts, one at a time. It does not save the clients from the router: if that crashes they may hold a dead route for what is left of 1800 s. A second router ends that.',
+      shown: [
+        { scenario: 'founding-story', figure: both(outOf('routing'), outOf('clients')) },
+        { scenario: 'router-loses-two-hosts', figure: both(outOf('routing'), lacks('i5c', 'router')) },
+        { scenario: 'router-planned-shutdown', figure: both(outOf('outside'), count('packets into the dark', { type: 'ip.pingLost', because: 'timeout' })) },
+        { scenario: 'router-crash', figure: both(outOf('outside'), when('the silent client gives it up', { type: 'slaac.routerRemoved', interface: 'i5b.eth0' })) },
+        { scenario: 'two-routers-silent-death', figure: outOf('outside') },
+        { scenario: 'two-routers-stop', figure: outOf('outside') },
+        { scenario: 'client-boots-degraded', figure: both(outOf('routing'), configured('new')) },
+      ],
+    },
+    {
+      says: 'IPv6 supports stateless auto configuration, which is similar in nature to DHCP but is far more capable.',
+      verdict: 'not always',
+      because: 'No server keeps a list, so addresses outlast a router that is gone. But nobody can take them back at once either, and without an advertisement in time they end for all together.',
+      shown: [
+        { scenario: 'router-crash', figure: lacks('i5b', 'address') },
+        { scenario: 'router-loses-two-hosts', figure: lacks('i5c', 'address') },
+      ],
+    },
+    {
+      says: 'Turn on an IP interface on i5/OS by choosing stateless auto configuration and become completely configured to operate in your IPv6 network without manual client configuration.',
+      verdict: 'true, and more is needed',
+      because: 'An address and a way out, within seconds. "Completely" would take name servers, and the article\'s radvd.conf names none (RDNSS). And a client believes whoever advertises.',
+      shown: [
+        { scenario: 'founding-story', figure: both(configured('i5a'), outOf('clients'), count('name servers learned', { type: 'slaac.namesChanged' })) },
+        { scenario: 'rogue-ra', figure: outOf('outside') },
+      ],
+    },
+    {
+      says: 'The only physical Ethernet IOA required on the whole system is the one attached to the Linux partition.',
+      verdict: 'true',
+      because: 'All three clients reach the world through it. Their way out is as good as that one partition.',
+      shown: [
+        { scenario: 'founding-story', figure: both(lacks('i5a', 'router'), lacks('i5b', 'router'), lacks('i5c', 'router')) },
+        { scenario: 'router-crash', figure: outOf('outside') },
+      ],
+    },
+    {
+      says: 'Many of these are default settings; your specific settings are the interface and the prefix.',
+      verdict: 'true',
+      because: 'The file that the scenario reads has no others. What the defaults mean shows when the router is lost: routes for half an hour, addresses for four hours preferred and a day in all.',
+      shown: [{ scenario: 'founding-story', figure: both(configured('i5a'), configured('i5b'), configured('i5c')) }],
+    },
+    {
+      says: 'With this service running on an interface that can communicate with the virtual Ethernet on your i5/OS partitions, you now have stateless auto configuration enabled for your System i.',
+      verdict: 'true, and more is needed',
+      because: 'On a switch that forwards between partitions (VEB) any port will do. On VEPA it must be the trunk, or the bridge outside must reflect. And radvd should not be faster than the interface it speaks on.',
+      shown: [
+        { scenario: 'founding-story', figure: configured('i5c') },
+        { scenario: 'boot-race', figure: both(lacks('i5a', 'router'), lacks('i5b', 'router')) },
+        { scenario: 'ra-from-vepa-port', figure: both(configured('b1'), configured('a1')) },
+      ],
+    },
+    {
+      says: 'This example advertises the prefix to clients as a fec0:301:0:1234:: network with a 64-bit mask.',
+      verdict: 'true',
+      because: 'Each client forms its address of it, to this day. But RFC 3879 has deprecated site-local prefixes (2004); one would take a unique local one (fd00::/8) now.',
+      shown: [{ scenario: 'founding-story', figure: both(when('formed', { type: 'slaac.addressFormed', prefix: 'fec0:301:0:1234::/64' }), when('site-local noticed', { type: 'slaac.siteLocalUsed' })) }],
+    },
+  ] },
+  { title: 'The management switch of NovaLink', claims: [
+    {
+      says: 'RMC connection between NovaLink and each LPAR is routed through a dedicated internal virtual switch (mandatory name is MGMTSWITCH) and the virtual network is using the PVID 4094.',
+      verdict: 'true',
+      because: 'Frames go that way. The name and the VLAN are rules that we took over: another spelling, mode or VLAN is an error of the scenario. What RMC says over it is not modelled.',
+      shown: [{ scenario: 'mgmtswitch', figure: outOf('management') }],
+    },
+    {
+      says: 'It uses an IPv6 link.',
+      verdict: 'true',
+      because: 'And needs nothing but the link: addresses made from the adapters, no prefix, no router.',
+      shown: [{ scenario: 'mgmtswitch', figure: both(answers('lpar3', 'fe80::cc46:f5ff:fe7c:513f'), count('default routers', { type: 'slaac.routerAdded' })) }],
+    },
+    {
+      says: 'VEPA mode has to be configured, so LPARs can NOT communicate directly to each other, network traffic will go out to the switch first.',
+      verdict: 'true',
+      because: 'Set to VEB, in spite of the warning, management works as before, and partitions answer each other.',
+      shown: [
+        { scenario: 'mgmtswitch', figure: answers('vios1', 'fe80::3431:ff:feed:375b') },
+        { scenario: 'mgmtswitch-as-veb', figure: both(refusals('vswitch.setMode'), answers('lpar3', 'fe80::2039:7cff:fe1b:880a')) },
+      ],
+    },
+    {
+      says: 'The virtual switch is configured to communicate only with the trunk port. An LPAR can therefore use this virtual network only to connect with the NovaLink partition.',
+      verdict: 'true, and more is needed',
+      because: 'It is true since the NovaLink partition does not pass frames on. VEPA alone keeps nobody apart: behind a trunk whose bridge reflects, partitions reach each other.',
+      shown: [
+        { scenario: 'mgmtswitch', figure: answers('vios1', 'fe80::3431:ff:feed:375b') },
+        { scenario: 'mode-change', figure: outOf('shop') },
+      ],
+    },
+    {
+      says: 'LPARs can connect with partitions other than the NovaLink partition only if a separate network is configured for this purpose.',
+      verdict: 'true',
+      because: 'The same two partitions reach each other over a switch of that kind, and not over the management switch.',
+      shown: [{ scenario: 'mgmtswitch', figure: both(outOf('data'), answers('vios1', 'fe80::3431:ff:feed:375b')) }],
+    },
+    {
+      says: 'The HMC can continue using RMC through the existing mechanisms.',
+      verdict: 'true',
+      because: 'The network of the partitions does not pass through the NovaLink partition and does not miss it.',
+      shown: [{ scenario: 'mgmtswitch-without-novalink', figure: both(outOf('novalink'), outOf('hmc')) }],
+    },
+  ] },
 ]

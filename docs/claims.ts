@@ -4,7 +4,7 @@
  *     npm run claims               writes it
  *     npm run claims -- --check    exits 1 with the first difference if the file is not what the runs say
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readyScenario, type Scenario } from '../src/scenario/build.ts'
 import { formatIssue } from '../src/scenario/issue.ts'
@@ -25,10 +25,13 @@ export async function claimsDocument(): Promise<string> {
   const counts = VERDICTS.map(verdict => `${claims.filter(claim => claim.verdict === verdict).length} ${verdict}`).join(' · ')
   return `${[
     '# What the article claims, and what the runs say', '',
-    'The founding article describes a Linux partition whose disks are mirrored over several i5/OS hosts. This is every claim it makes about that,',
-    'with our verdict, the scenario that shows it, and the figure of its run. Written by `npm run claims`; do not edit it by hand.', '',
+    'The founding article describes a Linux partition whose disks are mirrored over several i5/OS hosts and which routes IPv6 for them. This is',
+    'every claim it makes about that, with our verdict, the scenario that shows it, and the figure of its run; then what notes on PowerVM NovaLink',
+    'say of its management switch. Written by `npm run claims`; do not edit it by hand.', '',
     `${claims.length} claims: ${counts}.`,
     ...chapters.flatMap(({ title, claims }) => ['', `## ${title}`, ...claims.flatMap(claim => tell(claim, runs))]),
+    '', '## What the other scenarios show', '', 'They judge no sentence of these texts, but what one may meet all the same. Their runs are tested like the others.', '',
+    ...await others(new Set(runs.keys())),
   ].join('\n')}\n`
 }
 
@@ -42,6 +45,13 @@ function tell({ says, verdict, because, shown }: Claim, runs: ReadonlyMap<string
     }),
   ]
 }
+
+/** The claims that scenarios make themselves, of those that are not shown above. */
+async function others(shown: ReadonlySet<string>): Promise<string[]> {
+  const files = readdirSync(SCENARIOS).filter(file => /\.(ya?ml|ts)$/.test(file) && !shown.has(nameOf(file))).sort()
+  return Promise.all(files.map(async file => `- [${nameOf(file)}](../scenarios/${file}): ${(await scenarioIn(file)).claim ?? 'it makes no claim'}`))
+}
+const nameOf = (file: string): string => file.replace(/\.\w+$/, '')
 
 interface Shown { readonly file: string; readonly run: Run }
 

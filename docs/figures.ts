@@ -1,6 +1,7 @@
 /** Figures that claims are shown with: each takes a run and says what it did, in a few words. For claims.ts. */
 import { assert, must } from '../src/base/assert.ts'
 import { parseDuration } from '../src/base/time.ts'
+import { timesWithout, withoutMicros } from '../src/models/service/clients.ts'
 import { downtime, exposedTime } from '../src/models/service/state.ts'
 import { membersIn, statusLine } from '../src/scenario/mdstat.ts'
 import { simulate, type Run } from '../src/scenario/run.ts'
@@ -44,6 +45,36 @@ export const named = (disk: string, at?: string): Figure => run => {
 export const when = (words: string, fields: Readonly<Record<string, unknown>>, time = 1): Figure => run => {
   const found = run.trace.filter(({ event, refusal }) => refusal === undefined && Object.entries(fields).every(([key, value]) => event[key as keyof typeof event] === value))
   return `${words} at ${clock(must(found[time - 1], 'what a figure tells of has happened').at)}`
+}
+
+/** A service by its name, for figures that tell of several. */
+export const outOf = (name: string): Figure => run => `${name}: ${down(name)(run)}`
+
+/** How long a client that was up took to its first address. */
+export const configured = (client: string): Figure => run => {
+  const { firstAt } = must(run.world.service.clients[client as never], 'the client of a figure exists').address
+  if (firstAt === null) return `${client} never has an address`
+  const up = run.trace.findLast(({ at, event }) => event.type === 'hypervisor.guestUp' && event.guest === client && at <= firstAt)
+  return `${client} has an address after ${exactly(firstAt - (up?.at ?? 0))}`
+}
+
+/** Time without an address or a live default router, by the doing of others. */
+export const lacks = (client: string, holding: 'address' | 'router'): Figure => run => {
+  const book = must(run.world.service.clients[client as never], 'the client of a figure exists')[holding], times = timesWithout(book, run.until)
+  const what = holding === 'address' ? 'an address' : 'a live router'
+  return times === 0 ? `${client} never without ${what}` : `${client} without ${what} for ${exactly(withoutMicros(book, run.until))}`
+}
+
+/** How many echo requests of a node have been answered. */
+export const answers = (from: string, to: string): Figure => run => {
+  const told = (type: string) => run.trace.filter(({ event }) => event.type === type && 'node' in event && event.node === from && 'to' in event && event.to === to).length
+  return `${from} asks ${to} ${plural(told('ip.pinged'), 'time')} and gets ${plural(told('ip.replied'), 'answer')}`
+}
+
+/** How often something has happened. */
+export const count = (words: string, fields: Readonly<Record<string, unknown>>): Figure => run => {
+  const found = run.trace.filter(({ event, refusal }) => refusal === undefined && Object.entries(fields).every(([key, value]) => event[key as keyof typeof event] === value)).length
+  return `${words}: ${found === 0 ? 'none' : found}`
 }
 
 export const refusals = (type: string): Figure => run => {
