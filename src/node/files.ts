@@ -16,6 +16,8 @@ const TEACHING = [
   'hang-and-crash', 'physical-disk-fails', 'system-ipl', 'untouched-swap', 'swap-not-mirrored', 'rescan-without-removal',
   'short-remove', 'wrong-half', 'step-three-removes-a-device', 'late-disk', 'disks-of-other-sizes', 'prep-copied', 'prep-not-copied',
   'kernel-upgraded-once', 'stale-half-boots', 'rolling-maintenance-without-bitmap', 'rolling-maintenance-with-bitmap',
+  'client-boots-degraded', 'router-loses-two-hosts', 'router-planned-shutdown', 'router-crash', 'two-routers-stop', 'two-routers-silent-death',
+  'boot-race', 'deprecate-prefix', 'flash-renumbering', 'flash-renumbering-remedies', 'forwarding-off', 'rogue-ra',
 ]
 const turn = (file: string): number => (TEACHING.indexOf(scenarioName(file)) + 1) || TEACHING.length + 1
 

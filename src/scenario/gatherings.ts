@@ -24,12 +24,14 @@ const WHAT: Readonly<Record<string, string>> = {
 export function gatheringsOf(trace: readonly Entry<SimEvent>[]): Gatherings {
   const says = new Map<number, string>(), told = new Set<number>(), at = new Map<number, Micros>(), upAt = new Map<string, Micros>()
   const gatherings = new Map<string, { second: number; seq: number; clients: string[]; rest: string }>()
-  const lost = new Set<string>(), addressAt = new Map<string, Micros>()
+  const changedBy = new Map<string, number>(), lost = new Set<string>(), addressAt = new Map<string, Micros>()
   for (const { at: now, seq, event } of trace) {
     if (event.type === 'hypervisor.guestUp') upAt.set(event.guest, now)
     if (event.type === 'hypervisor.restrictedLeft') upAt.set(event.guest, now)
     if (!(event.type in WHAT)) continue
     const e = event as Extract<SimEvent, { type: 'service.addressLost' | 'service.addressRegained' | 'service.routerLost' | 'service.routerRegained' | 'service.preferredLost' | 'service.preferredRegained' }>
+    const holding = `${e.client} ${e.type.replace(/Lost$|Regained$/, '')}`, before = changedBy.get(holding) ?? -1
+    changedBy.set(holding, seq)
     // Without any address there is no preferred one, and with the first there is.
     if (e.type === 'service.addressLost' || e.type === 'service.addressRegained') addressAt.set(e.client, now)
     if ((e.type === 'service.preferredLost' || e.type === 'service.preferredRegained') && addressAt.get(e.client) === now) {
@@ -53,7 +55,8 @@ export function gatheringsOf(trace: readonly Entry<SimEvent>[]): Gatherings {
       continue
     }
     const rest = 'because' in e ? reason(e.because) : '', second = Math.floor(now / SECOND), open = gatherings.get(e.type)
-    if (open !== undefined && second - open.second <= 10 && open.rest === rest && !open.clients.includes(e.client)) {
+    // Who has lost it since did not find it together with those who found it before.
+    if (open !== undefined && second - open.second <= 10 && before < open.seq && open.rest === rest && !open.clients.includes(e.client)) {
       told.add(seq)
       open.clients.push(e.client)
       says.set(open.seq, phrase(e.type, open.clients, open.rest))

@@ -45,7 +45,7 @@ export function judgeClient(e: ClientExpectation, evidence: Evidence): Judgement
     const routers = routersOf(world.ip, client, world.service.silent[client] ?? []), wanted = e.router ?? true
     const met = typeof wanted === 'string' ? routers.includes(wanted) : wanted === routers.length > 0
     const says = wanted === false ? 'has no live default router' : wanted === true ? 'has a live default router' : `has the live default router ${wanted}`
-    blame([{ says, met, figure: routers.length === 0 ? 'no router' : `router ${routers.join(', ')}` }], LOST.router)
+    blame([{ says, met, figure: routers.length === 0 ? 'no router' : `router ${named(routers)}` }], LOST.router)
   }
   return together(e.client, parts, cause, parts.length > states && (e.by === undefined || e.at !== undefined) ? when(e.at) : '')
 }
@@ -72,6 +72,8 @@ function bestIn({ ip }: DeepReadonly<World>, client: NodeId, prefix?: string): (
   return states.includes('preferred') ? 'preferred' : states.includes('deprecated') ? 'deprecated' : states.includes('tentative') || states.includes('optimistic') ? 'tentative' : 'none'
 }
 
+/** A flooded host has very many. */
+const named = (routers: readonly string[]): string => routers.length <= 4 ? routers.join(', ') : `${routers.slice(0, 3).join(', ')} and ${routers.length - 3} more`
 const a = (state: string): string => `a ${state}`
 const inWords = (state: string): string => state === 'none' ? 'it has none' : `it has ${a(state)} one`
 

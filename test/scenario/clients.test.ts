@@ -1,6 +1,8 @@
 /** Expectations about clients, and files that a scenario names. */
 import { describe, expect, test } from 'vitest'
+import { SECOND } from '../../src/base/time.ts'
 import { becauseOf } from '../../src/scenario/chain.ts'
+import { gatheringsOf } from '../../src/scenario/gatherings.ts'
 import { narrate, plainStyle } from '../../src/scenario/narrative.ts'
 import { perfetto } from '../../src/scenario/perfetto.ts'
 import { summaryOf } from '../../src/scenario/summary.ts'
@@ -8,7 +10,7 @@ import { tracksOf } from '../../src/scenario/tracks.ts'
 import { formatIssue } from '../../src/scenario/issue.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { simulate, type Run } from '../../src/scenario/run.ts'
-import { stack } from '../../src/models/stack.ts'
+import { stack, type SimEvent } from '../../src/models/stack.ts'
 import { opposites } from '../support/negate.ts'
 import { changed, LAN, TWO_HOSTS } from './systems.ts'
 
@@ -157,6 +159,16 @@ describe('a run of a network, told', () => {
     const lines = told(text, 60)
     expect(lines).toMatch(/9 clients have no live default router any more/)
     expect(lines.match(/no live default router any more/g)!.length).toBeLessThan(4)
+  })
+
+  test('who has lost it in between did not find it together with the others', () => {
+    const lost = { type: 'service.preferredLost', own: false, because: 'x' }, regained = { type: 'service.preferredRegained', micros: 1, ownMicros: 0 }
+    const says = (lostAt: number) => {
+      const events = [{ at: 1, ...lost, client: 'a' }, { at: 10, ...regained, client: 'a' }, { at: lostAt, ...lost, client: 'b' }, { at: 12, ...regained, client: 'b' }].toSorted((x, y) => x.at - y.at)
+      return [...gatheringsOf(events.map(({ at, ...event }, seq) => ({ at: at * SECOND, seq, cause: -1, event: event as unknown as SimEvent }))).says.values()]
+    }
+    expect(says(2)).toContain('a and b have a preferred global address again')
+    expect(says(11).join()).not.toContain('again')
   })
 
   test('addresses and routers stand in the summary, and on tracks', () => {

@@ -15,7 +15,7 @@ const destination = (prefix: string): string => prefix === '::/0' ? 'its default
 
 export const ipRequests: RequestRows<IpRequest> = {
   'ip.setInterface': { weight: 1, says: e => `${e.interface} is switched ${e.up ? 'on' : 'off'}` },
-  'ip.setForwarding': { weight: 1, says: e => e.on ? `${e.node} is made a router` : `${e.node} is made a host` },
+  'ip.setForwarding': { weight: 1, says: e => `forwarding is switched ${e.on ? 'on' : 'off'} on ${e.node}` },
   'ip.disable': { weight: 2, says: e => `IPv6 is to end on ${e.interface}${e.because === undefined ? '' : `: ${e.because}`}` },
   // What a host does by itself is told when it has come of it.
   'ip.addAddress': { weight: e => e.origin === undefined || e.origin === 'static' ? 2 : 3, says: e => `${e.address} is given to ${e.interface}` },

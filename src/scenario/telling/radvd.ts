@@ -3,6 +3,7 @@ import type { RadvdFact, RadvdRequest } from '../../models/radvd/events.ts'
 import type { FactRows, RequestRows } from './telling.ts'
 
 const TOLD: Readonly<Record<string, string>> = { TERM: 'to end', INT: 'to end', HUP: 'to read its file again', USR1: 'to begin its lifetimes anew', KILL: '' }
+const ENDS: Readonly<Record<string, string>> = { 'its system has ended': 'ends with its system, without a word', terminated: 'ends in good order' }
 const everybody = (to: string): string => to === 'ff02::1' ? 'all hosts' : to
 
 export const radvdRequests: RequestRows<RadvdRequest> = {
@@ -16,7 +17,7 @@ export const radvdFacts: FactRows<RadvdFact> = {
   'radvd.startFailed': { weight: 1, fields: { daemon: 'daemon', because: 'text' }, says: e => `${e.daemon} does not start: ${e.because}` },
   'radvd.logged': { weight: 3, fields: { daemon: 'daemon', text: 'text' }, says: e => `${e.daemon} logs "${e.text}"` },
   'radvd.reloaded': { weight: 2, fields: { daemon: 'daemon' }, says: e => `${e.daemon} has read its file again` },
-  'radvd.exited': { weight: 1, fields: { daemon: 'daemon', status: 'number', because: 'text' }, says: e => `${e.daemon} has ended: ${e.because}` },
+  'radvd.exited': { weight: 1, fields: { daemon: 'daemon', status: 'number', because: 'text' }, says: e => `${e.daemon} ${ENDS[e.because] ?? `has ended: ${e.because}`}` },
   'radvd.advertised': {
     weight: 3, fields: { daemon: 'daemon', interface: 'interface', to: 'text', occasion: 'text', routerLifetimeSeconds: 'number' },
     says: e => e.occasion === 'final' ? `${e.daemon} tells ${everybody(e.to)} on ${e.interface} that it is no router any more`
