@@ -73,7 +73,8 @@ function shortened(run: Run, room: number, style: Style): string[] {
   const outage = every.findIndex(vital), near = (index: number, place: number) => place >= 0 && Math.abs(index - place) < 40
   // Of a long run only these few could be told at all.
   const moments = every.filter((_, index) => index < 40 || index >= some - 40 || near(index, outage))
-  const first = moments.findIndex(vital), kept = new Set([moments[0], moments[1], moments.at(-2), moments.at(-1), ...first < 0 ? [] : [moments[first - 1], moments[first + 1]]])
+  const first = moments.findIndex(vital), began = moments.slice(0, Math.max(0, first)).findLast(moment => moment.some(({ outside }) => outside))
+  const kept = new Set([moments[0], moments[1], moments.at(-2), moments.at(-1), began, ...first < 0 ? [] : [moments[first - 1], moments[first + 1]]])
   let lines = layOut(moments, style)
   while (lines.length > room - 1) {
     const expendable = moments.flatMap((moment, index) => kept.has(moment) || vital(moment) ? [] : [index])
@@ -88,9 +89,9 @@ function shortened(run: Run, room: number, style: Style): string[] {
   // Not even that: of the seconds of an outage only what began it and what it was.
   if (first >= 0) lines = layOut(moments.map(moment => vital(moment) ? moment.filter(({ weight, outside }) => weight === 0 || outside) : moment), style)
   if (lines.length <= room) return lines
-  // As many of those as there is room for, from what came before the first one on: how it ended belongs to it.
-  const worst = moments.filter(vital).map(moment => moment.filter(({ weight, outside }) => weight === 0 || outside)), before = moments[moments.findIndex(vital) - 1]?.filter(({ outside }) => outside) ?? []
-  if (worst.length > 0 && before.length > 0) worst.unshift(before)
+  // As many of those as there is room for, from what began the first one on: how it ended belongs to it.
+  const worst = moments.filter(vital).map(moment => moment.filter(({ weight, outside }) => weight === 0 || outside))
+  if (worst.length > 0 && began !== undefined) worst.unshift(began.filter(({ outside }) => outside))
   for (let some = worst.length; some > 0; some--) {
     const told = layOut(worst.slice(0, some), style), more = worst.length - some
     if (told.length < room) return [...told, style.faint(`          … ${more === 0 ? '' : `${plural(more, 'more moment')}; `}--trace FILE writes every event`)]

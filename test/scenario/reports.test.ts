@@ -95,6 +95,17 @@ describe('the story', () => {
     expect(lines.at(-1)).toBe('Again: hotspare run x.yaml --seed 1')
   })
 
+  test('tells as many outages as there is room for, with what began the first and how they ended, and says how many moments are missing', async () => {
+    const shipped = await shippedScenarios(), story = (wanted: string, lines: number) =>
+      narrate(simulate(shipped.find(({ name }) => name === wanted)!.scenario), wanted, 'again', { ...plainStyle, lines }).join(' ').replaceAll(/\s+/g, ' ')
+    const whole = story('sea-failover', 30)
+    expect(whole).toMatch(/00:02:00 vios1 crashes OUTAGE: told is down: .* 00:06:30 tree is up again after 29.5 s … --trace FILE writes every event/)
+    const told = story('sea-failover', 24)
+    expect(told).toMatch(/00:02:00 vios1 crashes OUTAGE: told is down: .* … \d more moments?; --trace FILE writes every event/)
+    expect(told).not.toContain('tree is up again after 29.5 s')
+    expect(story('sea-control-channel-lost', 30)).toMatch(/00:02:00 ETHERNET0\/vios1.ent2 loses every frame, and nobody is told 00:02:02 Loop: /)
+  })
+
   test('tells what the operator does, and why, in one sentence', () => {
     const told = narrate(ran(THREE_HOSTS), 'x', 'y').join(' ').replaceAll(/\s+/g, ' ')
     expect(told).toContain('01:40:00 admin puts d1 back: fails sda2 (unnoticed by idle md0), removes, rescans, adds sda2 and sda3; spare sdc2 takes over -> md0')
