@@ -34,6 +34,8 @@ export interface Context<Reads, Sends extends AnyEvent> {
   rng(purpose: string, thing: string): Rng
   /** Only in the handler of a request, and before it changes anything. */
   refuse(refusal: Refusal): void
+  /** The request has been refused, by this handler. */
+  readonly refused: boolean
 }
 
 /** Anything that can check a value from outside and whose result type the compiler can read; a zod schema is one. */

@@ -126,6 +126,9 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   refuse(refusal: Refusal): void {
     this.refusal = refusal
   }
+  get refused(): boolean {
+    return this.refusal !== undefined
+  }
 
   // What the outside may do.
 

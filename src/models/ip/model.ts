@@ -10,6 +10,7 @@ import { defineModel, type } from '../../core/model.ts'
 import type { GuestId, HypervisorState } from '../hypervisor/state.ts'
 import { hypervisor } from '../hypervisor/model.ts'
 import { net } from '../net/model.ts'
+import { countingChanges } from '../revision.ts'
 import { dropAddress, setState } from './addresses.ts'
 import { ipConfig, type IpConfig } from './config.ts'
 import { addAddress } from './configure.ts'
@@ -27,7 +28,7 @@ import { sendOnLink } from './send.ts'
 import { initialIp, isAssigned, portsOf, type Interface, type IpState, type NodeId } from './state.ts'
 import * as texts from './texts.ts'
 
-export const ip = defineModel({
+export const ip = countingChanges(defineModel({
   name: 'ip',
   uses: [hypervisor, net],
   config: ipConfig,
@@ -100,7 +101,7 @@ export const ip = defineModel({
     },
   },
   check: brokenRule,
-})
+}), ['net.arrived', 'ip.sendOnLink'])
 
 /** A guest's system, where the scenario gives it a network. */
 function whereKnown(s: IpState, guest: GuestId, then: (node: NodeId) => void): void {

@@ -19,6 +19,8 @@ export function sendOnLink(s: IpState, { interface: id, packet, loop }: SendOnLi
   const i = s.interfaces[id]
   if (i === undefined) return cx.refuse(texts.noSuchDevice(id))
   if (!i.running) return
+  // What goes to a group changes nothing.
+  if (!isGroup(packet.destination)) s.revision++
   putOnLink(s, id, packet, packet.destination, cx)
   if (loop === true && isRouterMessage(packet) && (packet.destination === ALL_NODES || i.groups[packet.destination] !== undefined))
     cx.emit({ type: 'ip.received', interfaces: [id], packet, from: i.mac })

@@ -138,6 +138,8 @@ export interface Node {
 export interface IpState {
   nodes: Record<NodeId, Node>
   interfaces: Record<InterfaceId, Interface>
+  /** How often anything has changed here, see ../revision.ts. */
+  revision: number
 }
 
 /** What an interface begins with, and goes back to when its node starts anew. */
@@ -145,7 +147,7 @@ export const FRESH = { hopLimit: 64, baseReachableMillis: 30_000, reachableMilli
 const DEFAULT_MTU = 1500
 
 export function initialIp(config: IpConfig, hypervisor: DeepReadonly<HypervisorState>): IpState {
-  const state: IpState = { nodes: table(), interfaces: table() }, macs = macsOf(config)
+  const state: IpState = { nodes: table(), interfaces: table(), revision: 0 }, macs = macsOf(config)
   for (const [id, given] of entriesOf(config.nodes)) {
     const guest = hypervisor.guests[id as string as GuestId], profile = given.profile ?? 'rfc', interfaces: InterfaceId[] = []
     for (const [name, port] of interfacesOf(given)) {

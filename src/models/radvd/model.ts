@@ -168,17 +168,23 @@ function each(s: RadvdState, id: InterfaceId, cx: Cx, act: (speaker: Speaker) =>
 /** An advertisement reaches many hosts at once, of which few are ours. */
 function compare(s: RadvdState, interfaces: readonly InterfaceId[], theirs: RouterAdvertisement, from: Ipv6Text, valid: boolean, cx: Cx): void {
   if (!valid) return
-  for (const name in s.daemons) {
-    const d = s.daemons[name as DaemonId]!
-    for (const a of d.advertisers) {
-      if (a.settled === null || !a.settled.advSendAdvert || !interfaces.includes(a.interface)) continue
-      const device = deviceOf(cx.world.ip, a), x = { s, name: name as DaemonId, d, a }
-      if (device === undefined || device.addresses[from] !== undefined) continue
-      for (const about of news(a, from, differences(contentOf(x, device, cx.now, a.settled.advDefaultLifetimeSeconds), theirs)))
-        cx.emit({ type: 'radvd.disagreed', daemon: x.name, interface: a.interface, from, about })
-    }
-  }
+  for (const id of onRouters(s, interfaces, cx)) each(s, id, cx, x => {
+    const { a } = x, device = deviceOf(cx.world.ip, a)
+    if (a.settled === null || !a.settled.advSendAdvert || device === undefined || device.addresses[from] !== undefined) return
+    for (const about of news(a, from, differences(contentOf(x, device, cx.now, a.settled.advDefaultLifetimeSeconds), theirs)))
+      cx.emit({ type: 'radvd.disagreed', daemon: x.name, interface: a.interface, from, about })
+  })
 }
+
+/** Those of nodes on which daemons may run. The list of those who hear a router stays the same object while they do, so this is remembered beside the slice. */
+function onRouters({ byNode }: RadvdState, interfaces: readonly InterfaceId[], cx: Cx): readonly InterfaceId[] {
+  const known = routersAmong.get(interfaces)
+  if (known?.of === byNode) return known.found
+  const found = interfaces.filter(id => byNode[cx.world.ip.interfaces[id]!.node] !== undefined)
+  routersAmong.set(interfaces, { of: byNode, found })
+  return found
+}
+const routersAmong = new WeakMap<readonly InterfaceId[], { readonly of: RadvdState['byNode']; readonly found: readonly InterfaceId[] }>()
 
 function brokenRule(d: DeepReadonly<Daemon>): string | undefined {
   if (!d.running && d.advertisers.length > 0) return 'advertises without running'

@@ -27,7 +27,10 @@ export function hearAutonomous(s: SlaacState, i: HostInterface, id: InterfaceId,
   if (length + IDENTIFIER_BITS !== 128) return
   const known = addressOf(i, prefix)
   if (known !== undefined) {
-    known.router = ra.router
+    if (known.router !== ra.router) {
+      known.router = ra.router
+      s.revision++
+    }
     refresh(i, id, known, valid, preferred, cx)
   } else if (valid > 0 && !i.givenUp.includes(prefix) && hasRoom(i, id, cx)) {
     const address = addressFor(i, id, bytes, 0, cx), origin = { prefix, router: ra.router, validUntil: endOf(valid, cx.now), preferredUntil: endOf(preferred, cx.now), conflicts: 0 }

@@ -26,7 +26,7 @@ export function windUp(i: HostInterface, id: InterfaceId, cx: Cx): void {
   note(i, id, earliest(i), cx)
 }
 
-function earliest(i: HostInterface): Micros {
+export function earliest(i: HostInterface): Micros {
   let at = i.solicitAt
   for (const { until } of i.routers) at = Math.min(at, until)
   for (const { until } of i.prefixes) at = Math.min(at, until)

@@ -9,7 +9,7 @@ import type { Ipv6Text } from '../../base/ipv6.ts'
 import { SECOND, type Micros } from '../../base/time.ts'
 import type { AddressState } from '../ip/events.ts'
 import { conflicted, expire, prefer, tryNext } from './addresses.ts'
-import { note, stopClock, windUp } from './clock.ts'
+import { earliest, note, stopClock, windUp } from './clock.ts'
 import type { Cx } from './context.ts'
 import { linkLocalFor, MOST_CONFLICTS } from './identifiers.ts'
 import { expireNames, tell } from './names.ts'
@@ -88,6 +88,8 @@ export function addressRemoved(i: HostInterface, address: Ipv6Text): void {
 export function due(s: SlaacState, i: HostInterface, id: InterfaceId, cx: Cx): void {
   i.timer = null
   if (cx.world.ip.nodes[i.node]!.hung) return
+  if (earliest(i) > cx.now) return windUp(i, id, cx)
+  s.revision++
   if (i.solicitAt <= cx.now) solicit(i, id, cx)
   const over = ({ until }: { until: Micros }): boolean => until <= cx.now
   for (const { address } of i.routers.filter(over)) removeRouter(i, id, address, 'expired', cx)

@@ -12,6 +12,7 @@ import { hypervisor } from '../hypervisor/model.ts'
 import type { IpState } from '../ip/state.ts'
 import { ip } from '../ip/model.ts'
 import { net } from '../net/model.ts'
+import { countingChanges } from '../revision.ts'
 import { slaacConfig, type SlaacConfig } from './config.ts'
 import { slaacRequests, type SlaacFact } from './events.ts'
 import { addressChanged, addressRemoved, cameUp, due, resumed, roleChanged, wentDown } from './life.ts'
@@ -20,7 +21,7 @@ import { removeRouter } from './routers.ts'
 import { beginSolicitation } from './solicit.ts'
 import { brokenRule, initialSlaac, type InterfaceId, type NodeId, type SlaacState } from './state.ts'
 
-export const slaac = defineModel({
+export const slaac = countingChanges(defineModel({
   name: 'slaac',
   uses: [hypervisor, net, ip],
   config: slaacConfig,
@@ -49,7 +50,7 @@ export const slaac = defineModel({
     'slaac.due': (s, { interface: id }, cx) => due(s, s.interfaces[id]!, id, cx),
   },
   check: brokenRule,
-})
+}), ['ip.received', 'slaac.due'])
 
 /** A node is called like the guest whose system it is. */
 const interfacesOf = (s: SlaacState, node: string): InterfaceId[] => keysOf(s.interfaces).filter(id => s.interfaces[id]!.node === node as NodeId)

@@ -11,6 +11,7 @@ import type { Interface } from '../ip/state.ts'
 import { isMessage, raFault } from '../ip/validity.ts'
 import { deprecateEnded, deprecateUnadvertised, hearAutonomous } from './addresses.ts'
 import { adviceOf, type Advice } from './advice.ts'
+import { isWorthRemembering, keepOn, remember, textOf } from './again.ts'
 import type { Cx } from './context.ts'
 import { hearNames } from './names.ts'
 import { hearOnLink } from './prefixes.ts'
@@ -23,10 +24,26 @@ export function received(s: SlaacState, interfaces: readonly InterfaceId[], pack
   const fault = raFault(packet), { payload } = packet
   if (fault !== null) return cx.emit({ type: 'slaac.raIgnored', interfaces, from: packet.source, because: fault })
   if (payload.kind !== 'RA') return
-  const ra = adviceOf(packet, payload)
+  const said = isWorthRemembering(interfaces) ? textOf(packet) : null
+  if (said !== null && keepOn(s, interfaces, packet.source, said, cx)) return
+  const ra = adviceOf(packet, payload), heed = { acts: 0 }, attentive = attentiveTo(heed, cx)
   for (const id of interfaces) {
     const i = s.interfaces[id]!
-    if (listens(i)) apply(s, i, id, ra, cx)
+    if (listens(i)) apply(s, i, id, ra, attentive)
+  }
+  if (heed.acts > 0) s.revision++
+  else if (said !== null) remember(s, interfaces, said, ra, cx)
+}
+
+/** The same context, which counts what is done with it: all that is more than writing to the slice. */
+function attentiveTo(heed: { acts: number }, cx: Cx): Cx {
+  return {
+    now: cx.now, world: cx.world,
+    emit: event => (heed.acts++, cx.emit(event)),
+    after: (delay, event) => (heed.acts++, cx.after(delay, event)),
+    cancel: timer => (heed.acts++, cx.cancel(timer)),
+    rng: (purpose, thing) => (heed.acts++, cx.rng(purpose, thing)),
+    refuse: refusal => cx.refuse(refusal), refused: false,
   }
 }
 

@@ -85,10 +85,12 @@ export interface SlaacState {
   interfaces: Record<InterfaceId, HostInterface>
   /** Prefixes in fec0::/10 that were told of. */
   siteLocals: string[]
+  /** How often anything but the ends of lifetimes has changed here, see ../revision.ts. */
+  revision: number
 }
 
 export function initialSlaac(config: SlaacConfig, ip: DeepReadonly<IpState>): SlaacState {
-  const state: SlaacState = { interfaces: table(), siteLocals: [] }
+  const state: SlaacState = { interfaces: table(), siteLocals: [], revision: 0 }
   for (const [id, { node, mac }] of entriesOf(ip.interfaces)) {
     const rules = rulesOf(ip.nodes[node]!.profile, mac, { ...config.hosts[node as string as InterfaceId], ...config.hosts[id] })
     state.interfaces[id] = { node, rules, forwards: ip.nodes[node]!.forwarding, ...blank(), secret: rules.stableSecret, timer: null, timerAt: NEVER }
