@@ -163,6 +163,9 @@ describe('what is learned by the way', () => {
     const b = inState('stale'), { confirmedAt } = b.host.neighbours[PEER]!
     for (const said of [ra([sourceOption(MAC)]), na(PEER, { override: true }, [targetOption(MAC)]), na(PEER, {}, [], 'ff02::1')]) b.say(said)
     expect(b.host.neighbours[PEER]).toMatchObject({ state: 'stale', confirmedAt })
+    // The answer to it is a packet to the neighbour, which is no confirmation either.
+    b.say(ns(HOST, [sourceOption(MAC)]))
+    expect(b.host.neighbours[PEER]).toMatchObject({ state: 'delay', confirmedAt })
     b.say(na(PEER, { solicited: true }))
     expect(b.host.neighbours[PEER]).toMatchObject({ state: 'reachable', confirmedAt: b.sim.now })
   })

@@ -29,8 +29,10 @@ describe.each(messages)('%s %s', (id, name, good, judge) => {
     ['option of length zero', altered(good, { options: [{ kind: 'malformed', bytes: '0100020000000a01' }] })],
     ['option of length zero', altered(good, { options: [sourceOption(MAC), { kind: 'malformed', bytes: '0500' }] })],
     ['option too long', altered(good, { options: [{ kind: 'malformed', bytes: '0102020000000a01' }] })],
-    ['fragmented', { ...good, extensions: [{ header: 'fragment', offset: 0, more: false, identification: 7 }] }],
   ])(`${id} %s (${name})`, (fault, bad) => expect(judge(bad)).toBe(fault))
+
+  test(`ND-19 a fragment is discarded, even one that is the whole (${name})`, () =>
+    expect(judge({ ...good, extensions: [{ header: 'fragment', offset: 0, more: false, identification: 7 }] })).toBe('fragmented'))
 
   test(`ND-3 a reserved field, unknown options and foreign ones are no fault (${name})`, () =>
     expect(judge(altered(good, { reserved: 5, options: [{ kind: 'unknown', type: 200, bytes: '000000000000' }, { kind: 'mtu', mtu: 1500 }, ...('options' in good.payload ? good.payload.options : [])] }))).toBeNull())

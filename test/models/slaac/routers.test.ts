@@ -153,6 +153,9 @@ describe('parameters', () => {
       expect(parameters(l)).toEqual([33, 20_000, 500, 1500])
       expect(l.all('ip.setParameters')).toHaveLength(1)
     }
+    const any = ready({ minHopLimit: 0 })
+    any.say(ra([], { hopLimit: 0 }))
+    expect(parameters(any)[0]).toBe(64)
   })
 
   test('ND-48 a base that a router tells reaches the stack, which draws the reachable time from it', () => {
