@@ -173,7 +173,7 @@ describe('the interface', () => {
     expect(new Lab({ profile: 'rfc' }).until(60).facts('ip.received').some(({ event }) => event.interfaces.includes('router.eth0'))).toBe(false)
   })
   test('RD-52 an interface that is not ready is looked at again after ten times the maximum', () => {
-    const lab = new Lab({ conf: eth0(`${FAST} AdvLinkMTU 1600;`) }).until(30)
+    const lab = new Lab({ conf: eth0(`${FAST} AdvLinkMTU 1600;`) }).until(10)
     expect(lab.ras()).toEqual([])
     // A device that tells nobody of its new size.
     ;(lab.sim.world.ip.interfaces['router.eth0' as never] as { linkMtu: number }).linkMtu = 9000

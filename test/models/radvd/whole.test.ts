@@ -59,3 +59,18 @@ test('RD-49 RD-50 with forwarding off a Linux system configures itself from what
   const sent = trace.filter(({ event }) => event.type === 'radvd.advertised').map(({ at }) => at)
   expect(sent).toEqual([5.02 * SECOND, usable + SECOND, usable + 17 * SECOND, usable + 33 * SECOND])
 })
+
+test('VE-62 on the management switch link-local addresses are enough, and no client has a default router from it, not even if another client has a daemon there', () => {
+  const other = { eth0: {}, eth1: {} }
+  const { sim, trace } = play({
+    vswitch: { switches: { MGMTSWITCH: { ports: { novalink: { trunk: 1 }, a: {}, b: {} } }, ETHERNET0: { ports: { 'a.eth1': {}, 'b.eth1': {}, router: {} } } } },
+    ip: { nodes: { novalink: { interfaces: { eth0: { mac: '02:00:00:00:0a:01' } } }, a: { forwarding: true, interfaces: other }, b: { interfaces: other }, router: { forwarding: true } } },
+    radvd: { daemons: { mistaken: { on: 'a', startAfter: '5s' }, radvd: { on: 'router', startAfter: '5s' } } },
+  }, [{ at: 60 * SECOND, request: { type: 'ip.ping', node: 'b', to: 'fe80::ff:fe00:a01', interface: 'b.eth0' } }], { until: 100 * SECOND })
+  const own = (id: string) => Object.keys(sim.world.ip.interfaces[id as never]!.addresses).map(address => address.slice(0, 5))
+  // NovaLink itself, at the trunk, is the only one that hears the mistake.
+  expect([own('b.eth0'), own('b.eth1')]).toEqual([['fe80:'], ['fe80:', 'fec0:']])
+  expect(sim.world.ip.nodes['b' as never]!.routes.filter(({ destination }) => destination === '::/0').map(({ interface: id }) => id)).toEqual(['b.eth1'])
+  expect(trace.filter(({ event }) => event.type === 'ip.replied')).toHaveLength(1)
+  expect(trace.some(({ event }) => event.type === 'radvd.advertised' && event.interface === 'a.eth0')).toBe(true)
+})

@@ -21,6 +21,8 @@ describe('a learning bridge', () => {
     for (const [more, seconds] of [[{}, 300], [{ ageing: '20s' }, 20]] as const) {
       const lan = bridge({ a: {}, b: {}, c: {} }, more), known = () => lan.world.vswitch.switches['lan' as never]
       lan.copies('b', { to: UNKNOWN })
+      lan.run(10 * SECOND)
+      lan.copies('b', { to: UNKNOWN })
       lan.run((seconds - 1) * SECOND)
       expect(lan.copies('a', { to: 'b' }), 'still known').toEqual({ b: 1 })
       lan.run(2 * SECOND)
