@@ -122,6 +122,8 @@ describe('states', () => {
     expect(l.states()[ADDRESS]).toBe('deprecated')
     heard({ preferred: 100 }, l)
     expect([l.states()[ADDRESS], l.lifetimes()[1]]).toEqual(['preferred', 97])
+    heard({ preferred: 50 }, l)
+    expect(l.lifetimes()[1]).toBe(47)
     expect([l.all('slaac.addressDeprecated').length, l.all('slaac.addressRestored').length]).toEqual([1, 1])
   })
 
