@@ -106,7 +106,7 @@ test('frames are conserved from end to end: what the books of wire and switches 
     for (const reason of [...lost.keys(), ...ended.keys()]) reasons.add(reason)
   }), { numRuns: 20 })
   // Not one of them only.
-  expect([...reasons].length, [...reasons].join(', ')).toBeGreaterThan(3)
+  expect(reasons.size, [...reasons].join(', ')).toBeGreaterThan(1)
 })
 
 test('ND-66 in whole networks no address is preferred for longer than it is valid, at any time, and what the stack has is what the host has', () => {
@@ -253,7 +253,8 @@ test('ND-44 whatever the bytes of an advertisement, hosts of whole networks take
   const seen = { invalid: 0, valid: 0, formed: 0 }
   // Where the header and the checks are, more often than elsewhere; most are made good again but for what was changed.
   const place = fc.oneof(fc.constantFrom(ETHERNET + 7, ETHERNET + 8, ETHERNET + 9, MESSAGE, MESSAGE + 1, MESSAGE + 2, MESSAGE + 17, MESSAGE + 25, MESSAGE + 33), fc.integer({ min: ETHERNET, max: advertised.length - 1 }))
-  const one = fc.record({ wait: fc.integer({ min: 0, max: 8 * SECOND }), changes: fc.array(fc.tuple(place, fc.oneof(fc.constantFrom(0, 1, 254, 255), fc.nat(255))), { maxLength: 2 }), cut: fc.option(fc.nat(advertised.length - 1), { freq: 6 }), mend: fc.constantFrom(true, true, true, false) })
+  const change = fc.oneof({ weight: 1, arbitrary: fc.constantFrom<[number, number]>([ETHERNET + 7, 254], [MESSAGE + 1, 1], [MESSAGE + 25, 0]) }, { weight: 4, arbitrary: fc.tuple(place, fc.oneof(fc.constantFrom(0, 1, 254, 255), fc.nat(255))) })
+  const one = fc.record({ wait: fc.integer({ min: 0, max: 8 * SECOND }), changes: fc.array(change, { maxLength: 2 }), cut: fc.option(fc.nat(advertised.length - 1), { freq: 6 }), mend: fc.constantFrom(true, true, true, false) })
   property(fc.property(anyNetwork({ hosts: [2, 4], rogue: true, latency: false, services: false }), fc.array(one, { minLength: 4, maxLength: 16 }), seeds, (network, list, seed) => {
     const sim = simOf(network, [], seed)
     sim.runUntil(5 * SECOND)
@@ -284,14 +285,17 @@ function knowledge({ world: { ip, slaac } }: AnySim): string {
 }
 
 /** Everything is put right: first what hangs or is restricted, then what is off; and 15 s later the daemons are started that do not run. */
-function repairs({ stations, switches, joined }: Network, at: Micros): { plan: Plan; last: Micros } {
+function repairs({ stations, switches, joined }: Network, at: Micros, harm: Plan): { plan: Plan; last: Micros } {
   const links = [...stations.map(portOf), ...(joined ? switches.map((_, n) => `s${n}/up`) : [])], last = at + 15 * SECOND
+  const rewritten = (daemon: string): boolean => harm.some(({ request }) => request.type === 'radvd.writeConf' && request.daemon as string === daemon)
   const early = stations.filter(({ guest }) => guest).flatMap(({ name }) => ['resume', 'leaveRestricted', 'powerOn'].map(each => ({ type: `hypervisor.${each}`, guest: name })))
   const late = [
     ...links.flatMap(link => [{ type: 'net.setLink', link, up: true }, { type: 'net.mend', link }, { type: 'net.setLoss', link, loss: 0 }, { type: 'net.setPort', port: link, up: true }]),
     ...stations.flatMap(({ name, router }) => [
       { type: 'ip.setInterface', interface: `${name}.eth0`, up: true }, { type: 'net.setPort', port: `${name}.eth0`, up: true }, { type: 'ip.setForwarding', node: name, on: router !== undefined },
-      ...(router === undefined ? [] : [{ type: 'radvd.writeConf', daemon: `radvd-${name}`, text: router.conf }, { type: 'radvd.signal', daemon: `radvd-${name}`, signal: 'HUP' }, { type: 'radvd.start', daemon: `radvd-${name}` }]),
+      ...(router === undefined ? [] : [{ type: 'radvd.start', daemon: `radvd-${name}` }]),
+      // Only then: being told HUP mends more than the file.
+      ...(router === undefined || !rewritten(`radvd-${name}`) ? [] : [{ type: 'radvd.writeConf', daemon: `radvd-${name}`, text: router.conf }, { type: 'radvd.signal', daemon: `radvd-${name}`, signal: 'HUP' }]),
     ]),
     ...switches.flatMap((kind, n) => [
       ...(kind === 'bridge' ? [] : [{ type: 'vswitch.setMode', switch: `s${n}`, mode: kind, anyway: true }]),
@@ -312,7 +316,7 @@ const boundOf = (maxIntervalSeconds: number): Micros => (2 + 1 + maxIntervalSeco
 test('liveness: with a live router on a working VLAN every client has a preferred address and a default router within 5 s and one interval of the last repair, and keeps them', () => {
   let clients = 0, without = 0
   property(fc.property(networkAndPlan({ hosts: [2, 6], span: 40 * SECOND }), seeds, ([network, plan], seed) => {
-    const { plan: put, last } = repairs(network, (plan.at(-1)?.at ?? 0) + 20 * SECOND), sim = simOf(network, [...plan, ...put], seed)
+    const { plan: put, last } = repairs(network, (plan.at(-1)?.at ?? 0) + 20 * SECOND, plan), sim = simOf(network, [...plan, ...put], seed)
     sim.runUntil(last - 1)
     for (const { name, router } of network.stations) if (router === undefined && !hasAddress(sim, name)) without++
     sim.runUntil(last + 50 * MILLISECOND)
