@@ -26,12 +26,12 @@ export const ours = (program: string, ...args: (string | number)[]): Program =>
   ({ run: [process.execPath, '--expose-gc', join(built, `bench/${program}.js`), ...args.map(String)] })
 
 export function cpp(source: string, ...args: (string | number)[]): Program {
-  const ns3 = source.endsWith('_ns3')
+  const ns3 = source.endsWith('_ns3'), modules = source === 'ra_ns3' ? ['ns3-internet-apps', 'ns3-internet', 'ns3-network', 'ns3-core'] : ['ns3-core']
   if (!works('g++', '--version')) return { missing: 'a C++ compiler', install: 'apt-get install g++' }
-  if (ns3 && !works('pkg-config', '--exists', 'ns3-core')) return { missing: 'ns-3', install: 'apt-get install libns3-dev libgsl-dev pkg-config' }
+  if (ns3 && !works('pkg-config', '--exists', ...modules)) return { missing: 'ns-3', install: 'apt-get install libns3-dev libgsl-dev pkg-config' }
   const program = join(bin, source)
   mkdirSync(bin, { recursive: true })
-  const flags = ns3 ? execFileSync('pkg-config', ['--cflags', '--libs', 'ns3-core'], { encoding: 'utf8' }).replaceAll('\\;', '').trim().split(/\s+/) : ['-march=native']
+  const flags = ns3 ? execFileSync('pkg-config', ['--cflags', '--libs', ...modules], { encoding: 'utf8' }).replaceAll('\\;', '').trim().split(/\s+/) : ['-march=native']
   execFileSync('g++', ['-std=c++17', '-O2', join(here, `peers/${source}.cc`), '-o', program, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] })
   return { run: [program, ...args.map(String)] }
 }

@@ -25,6 +25,13 @@ interface Row {
   readonly atMost?: number
 }
 
+const seconds = ({ cpuSeconds }: Figure): number => cpuSeconds
+const eventRate = (figure: Figure): number => note('events')(figure) / figure.cpuSeconds / 1e6
+/** So long that about as many advertisements are delivered with few hosts as with many. */
+const FANOUTS = [[10, 100_000], [100, 20_000], [500, 8000], [1000, 4000]] as const
+const FANOUT: Readonly<Record<number, Command>> = Object.fromEntries(FANOUTS.map(([hosts, time]) => [hosts, ['network', 'fanout', hosts, time]]))
+const STORM = (hosts: number): Command => ['network', 'storm', hosts, 0], DAY: Command = ['network', 'day', 20, 86_400]
+
 const PLAIN: Command = ['mirror', 'plain', 3, 10_000]
 const ROWS: readonly Row[] = [
   ...[1e2, 1e3, 1e4, 1e5].flatMap((n): Row[] => [
@@ -47,6 +54,19 @@ const ROWS: readonly Row[] = [
   { title: 'patches of any 1000 events, 50 hosts', unit: 'ms', digits: 1, of: ['past', 'patches', 50], measure: each(1e3), atMost: 30 },
   { title: 'recording, 3 hosts', unit: '× of running', digits: 2, of: ['past', 'record', 3], measure: note('ofPlain') },
   { title: 'recording, 50 hosts', unit: '× of running', digits: 2, of: ['past', 'record', 50], measure: note('ofPlain') },
+  ...FANOUTS.map(([hosts]): Row => ({ title: `RA fan-out, ${hosts} hosts`, unit: 'M deliveries/s', digits: 2, of: FANOUT[hosts]!, measure: million, ...(hosts === 500 && { atLeast: 2 }) })),
+  { title: '… events, 500 hosts', unit: 'M events/s', digits: 2, of: FANOUT[500]!, measure: eventRate },
+  { title: '… memory of the process, 10 hosts', unit: 'MiB', digits: 0, of: FANOUT[10]!, measure: note('peakMiB') },
+  { title: '… memory of the process, 1000 hosts', unit: 'MiB', digits: 0, of: FANOUT[1000]!, measure: note('peakMiB') },
+  { title: '… a delivery, 1000 hosts : 100 hosts', unit: '× the time', digits: 2, of: FANOUT[1000]!, measure: each(1), to: FANOUT[100]!, atMost: 1.5 },
+  { title: '… a delivery, 1000 hosts : 10 hosts', unit: '× the time', digits: 2, of: FANOUT[1000]!, measure: each(1), to: FANOUT[10]!, atMost: 1.5 },
+  { title: 'DAD storm, 200 hosts', unit: 's', digits: 3, of: STORM(200), measure: seconds, atMost: 0.2 },
+  { title: '… the first of the process', unit: 's', digits: 3, of: STORM(200), measure: note('first') },
+  { title: 'DAD storm, 1000 hosts', unit: 's', digits: 3, of: STORM(1000), measure: seconds },
+  { title: '… for each host, 1000 hosts : 200 hosts', unit: '× the time', digits: 2, of: STORM(1000), measure: each(1), to: STORM(200), atMost: 1.5 },
+  { title: 'a day of 50 routers with 20 hosts each', unit: 's', digits: 2, of: DAY, measure: seconds, atMost: 1 },
+  { title: '… the first of the process', unit: 's', digits: 2, of: DAY, measure: note('first') },
+  { title: '… events', unit: 'M events/s', digits: 2, of: DAY, measure: eventRate },
 ]
 
 buildOurs()
