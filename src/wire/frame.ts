@@ -5,7 +5,7 @@
 import type { MacText } from '../base/ipv6.ts'
 import { formatMac } from '../base/ipv6.ts'
 import { join, of16, ofHex, ofMac, toHex, u16, type Hex } from './bytes.ts'
-import { decodeIpv6, encodeIpv6, type Ipv6Packet } from './ipv6.ts'
+import { decodeIpv6, encodeIpv6, lengthOfIpv6, type Ipv6Packet } from './ipv6.ts'
 
 export interface VlanTag {
   readonly vlan: number
@@ -38,6 +38,10 @@ export function encodeFrame({ destination, source, tags, payload, trailer = '' }
     ...(payload.kind === 'raw' ? [of16(payload.etherType), ofHex(payload.bytes)] : [of16(IPV6), encodeIpv6(payload)]),
     ofHex(trailer))
 }
+
+/** How many bytes a frame takes: a switch that counts octets need not make them. */
+export const lengthOfFrame = ({ tags, payload, trailer = '' }: Frame): number =>
+  14 + 4 * tags.length + (payload.kind === 'raw' ? payload.bytes.length / 2 : lengthOfIpv6(payload)) + trailer.length / 2
 
 /** Undefined for fewer than 14 bytes. */
 export function decodeFrame(bytes: Uint8Array): Frame | undefined {

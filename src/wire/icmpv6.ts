@@ -8,7 +8,7 @@
 import type { Ipv6Text } from '../base/ipv6.ts'
 import { addressAt, join, of16, of32, ofAddress, ofHex, toHex, u16, u32, type Hex } from './bytes.ts'
 import { decodeQuery, decodeReport, decodeV1, encodeQuery, encodeReport, encodeV1, type MldQuery, type MldReport, type MldV1 } from './mld.ts'
-import { decodeOptions, encodeOptions, preferenceBits, preferenceOf, type NdOption, type RouterPreference } from './nd-option.ts'
+import { decodeOptions, encodeOptions, lengthOfOptions, preferenceBits, preferenceOf, type NdOption, type RouterPreference } from './nd-option.ts'
 
 export interface RouterSolicitation { readonly kind: 'RS'; readonly reserved?: number; readonly options: readonly NdOption[] }
 export interface RouterAdvertisement {
@@ -67,6 +67,18 @@ export const typeOf = (message: Icmpv6): number => message.kind === 'malformed' 
 
 /** A message as it is sent, its checksum field zero: the packet around it has what the sum needs. */
 export const encodeIcmpv6 = (message: Icmpv6): Uint8Array => join(Uint8Array.of(typeOf(message), message.code, 0, 0), bodyOf(message))
+
+/** Its length, mostly without making it. */
+export function lengthOfIcmpv6(message: Icmpv6): number {
+  switch (message.kind) {
+    case 'RS': return 8 + lengthOfOptions(message.options)
+    case 'RA': return 16 + lengthOfOptions(message.options)
+    case 'NS':
+    case 'NA': return 24 + lengthOfOptions(message.options)
+    case 'mld-report': return 8 + message.records.reduce((sum, { sources, auxiliary = '' }) => sum + 20 + 16 * sources.length + auxiliary.length / 2, 0)
+    default: return encodeIcmpv6(message).length
+  }
+}
 
 /** At least four bytes. The checksum is not looked at here. */
 export function decodeIcmpv6(bytes: Uint8Array): Icmpv6 {

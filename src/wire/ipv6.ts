@@ -10,7 +10,7 @@ import { assert } from '../base/assert.ts'
 import type { Ipv6Text } from '../base/ipv6.ts'
 import { addressAt, join, of16, of32, ofAddress, ofHex, sameBytes, toHex, u16, u32, type Hex } from './bytes.ts'
 import { icmpv6Checksum } from './checksum.ts'
-import { decodeIcmpv6, encodeIcmpv6, type Icmpv6 } from './icmpv6.ts'
+import { decodeIcmpv6, encodeIcmpv6, lengthOfIcmpv6, type Icmpv6 } from './icmpv6.ts'
 
 /** Padding is not an option: the encoder pads as hosts do, and whatever was padded otherwise is kept in `asReceived`. */
 export interface HeaderOption { readonly type: number; readonly value: Hex }
@@ -46,6 +46,13 @@ export function encodeIpv6(packet: Ipv6Packet): Uint8Array {
   const body = join(...extensions.map((extension, n) => encodeExtension(extension, next(n + 1))), upper)
   assert(body.length <= 0xffff, 'a packet is no jumbogram')
   return join(of32(0x60000000 + packet.trafficClass * 0x100000 + packet.flowLabel), of16(body.length), Uint8Array.of(next(0), packet.hopLimit), source, destination, body)
+}
+
+/** How many bytes it takes. */
+export function lengthOfIpv6({ extensions, payload }: Ipv6Packet): number {
+  let octets = 40 + (payload.kind === 'protocol' ? payload.bytes.length / 2 : lengthOfIcmpv6(payload))
+  for (const extension of extensions) octets += encodeExtension(extension, 0).length
+  return octets
 }
 
 /** Where the header, its length and its extension headers agree: the packet and how many bytes it takes; what follows is the link's padding. */

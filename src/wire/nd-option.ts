@@ -95,6 +95,14 @@ export function encodeOption(option: NdOption): Uint8Array {
   return bytes
 }
 
+/** How many bytes options take; those that every advertisement has are not made for that. */
+export function lengthOfOptions(options: readonly NdOption[]): number {
+  let octets = 0
+  for (const option of options) octets += option.asReceived !== undefined ? option.asReceived.length / 2 : USUAL_LENGTHS[option.kind] ?? encodeOption(option).length
+  return octets
+}
+const USUAL_LENGTHS: Readonly<Partial<Record<NdOption['kind'], number>>> = { 'source-link-layer': 8, 'target-link-layer': 8, prefix: 32, mtu: 8 }
+
 /** One whole option, at least eight bytes long. */
 function decodeOption(bytes: Uint8Array): NdOption {
   const option = read(bytes)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ofHex, toHex } from '../../src/wire/bytes.ts'
 import { internetChecksum } from '../../src/wire/checksum.ts'
-import { decodeFrame, encodeFrame } from '../../src/wire/frame.ts'
+import { decodeFrame, encodeFrame, lengthOfFrame } from '../../src/wire/frame.ts'
 import { encodeIpv6 } from '../../src/wire/ipv6.ts'
 import { property } from '../support/property.ts'
 import { packetsOf } from '../conformance/ra-bytes.ts'
@@ -33,9 +33,10 @@ const anything = fc.oneof(
   mutated(frame.map(encodeFrame)),
 )
 
-test('what is encoded decodes to the same, for every kind of message, option and header', () => {
+test('what is encoded decodes to the same, and is as long as was said before, for every kind of message, option and header', () => {
   property(fc.property(frame, it => {
     expect(decodeFrame(encodeFrame(it))).toEqual(it)
+    expect(lengthOfFrame(it)).toBe(encodeFrame(it).length)
   }), { numRuns: 1500 })
 })
 
@@ -43,7 +44,9 @@ test('no bytes make the decoder throw, and nothing is lost: what it made of them
   property(fc.property(anything, bytes => {
     const decoded = decodeFrame(bytes)
     expect(decoded === undefined).toBe(bytes.length < 14)
-    if (decoded !== undefined) expect(toHex(encodeFrame(decoded))).toBe(toHex(bytes))
+    if (decoded === undefined) return
+    expect(toHex(encodeFrame(decoded))).toBe(toHex(bytes))
+    expect(lengthOfFrame(decoded)).toBe(bytes.length)
   }), { numRuns: 4000 })
 })
 

@@ -11,7 +11,7 @@
 import type { MacText } from '../../base/ipv6.ts'
 import { SECOND, type Micros } from '../../base/time.ts'
 import type { Context } from '../../core/model.ts'
-import { encodeFrame, type Frame } from '../../wire/frame.ts'
+import { lengthOfFrame, type Frame } from '../../wire/frame.ts'
 import type { DropReason, NetFact } from './events.ts'
 import type { PortId } from './ids.ts'
 import { isGroupMac } from './mac.ts'
@@ -23,7 +23,7 @@ type Trail = readonly PortId[] | undefined
 const BROADCAST: MacText = 'ff:ff:ff:ff:ff:ff'
 
 export function carry(s: NetState, ports: readonly PortId[], frame: Frame, trail: Trail, cx: Cx): void {
-  const octets = octetsOf(frame), passage = passages.get(ports)
+  const octets = lengthOfFrame(frame), passage = passages.get(ports)
   if (passage !== undefined && passage.of === s.ports && passage.revision === s.revision && passage.destination === frame.destination) {
     pass(s, passage, octets)
     return cx.emit(arrivalOf('net.arrived', passage.arrived, frame, trail))
@@ -100,7 +100,7 @@ function pass(s: NetState, { from, to }: Passage, octets: number): void {
 
 /** Copies come to the end of their link: the far adapter may have been switched off, or the cable pulled, in the meantime. */
 export function land(s: NetState, ports: readonly PortId[], frame: Frame, trail: Trail, cx: Cx): void {
-  const octets = octetsOf(frame), arrived: PortId[] = [], lost: PortId[] = []
+  const octets = lengthOfFrame(frame), arrived: PortId[] = [], lost: PortId[] = []
   for (const to of ports) {
     const port = s.ports[to]!
     s.underWay--
@@ -154,12 +154,4 @@ function listed<K>(lists: Map<K, PortId[]> | undefined, key: K, port: PortId): M
   if (list === undefined) result.set(key, [port])
   else list.push(port)
   return result
-}
-
-/** A frame never changes, so its length is counted once, however many links it passes. */
-const lengths = new WeakMap<Frame, number>()
-function octetsOf(frame: Frame): number {
-  let octets = lengths.get(frame)
-  if (octets === undefined) lengths.set(frame, octets = encodeFrame(frame).length)
-  return octets
 }
