@@ -15,7 +15,13 @@ export function chainOf(run: Pick<Run, 'trace'>, seq: number): Entry<SimEvent>[]
   const chain = why(run.trace, seq), struck = chain.findIndex(({ event }) => event.type === 'fault.struck')
   if (struck >= 0) return chain.slice(0, struck + 1).reverse()
   const silent = silencerOf(run.trace, chain)
-  return silent === undefined ? chain.reverse() : [...chainOf(run, silent.seq), ...chain.slice(0, silent.links).reverse()]
+  return silent === undefined ? sinceAsked(chain).reverse() : [...chainOf(run, silent.seq), ...chain.slice(0, silent.links).reverse()]
+}
+
+/** Who asks every ten seconds asks because ten seconds have passed: what came before the question is no cause of the answer. */
+function sinceAsked(chain: Entry<SimEvent>[]): Entry<SimEvent>[] {
+  const due = chain.findIndex(({ event }) => event.type === 'service.pingDue'), asked = chain[due - 1]?.event.type === 'ip.ping' ? due - 1 : due
+  return due < 0 ? chain : chain.slice(0, Math.max(asked, 1))
 }
 
 /** One sentence with the links that matter: where it began, what it led to. */

@@ -50,10 +50,11 @@ export function clientLines(run: Run): string[] {
   const never = clients.filter(([, { address }]) => address.firstAt === null).map(([name]) => name)
   const kept = clients.filter(([, client]) => client.address.firstAt !== null && lost(client) === 0)
   const others = clients.filter(([, client]) => client.address.firstAt !== null && lost(client) > 0).sort((a, b) => lost(b[1]) - lost(a[1]))
-  const own = kept.map(([, { address }]) => withoutByItself(address, until)).filter(micros => micros > 0)
+  const without = kept.map(([name, { address }]) => [name, withoutByItself(address, until)] as const).filter(([, micros]) => micros > 0), own = without.map(([, micros]) => micros)
+  const whose = own.length === kept.length ? own.length === 1 ? 'its own IPL' : 'their own IPLs' : `${own.length === 1 ? 'the own IPL' : 'the own IPLs'} of ${few(without.map(([name]) => name))}`
   const lines: string[] = []
   if (kept.length > 0) lines.push(`${few(kept.map(([name]) => name))} ${kept.length === 1 ? 'keeps its address and its router' : 'keep their addresses and their router'}${
-    own.length === 0 ? '' : `, but for ${own.length === 1 ? 'its own IPL' : 'their own IPLs'} (${range(own)})`}`)
+    own.length === 0 ? '' : `, but for ${whose} (${range(own)})`}`)
   // Those who were without by the same cause are told together.
   const groups = new Map<string, [NodeId, DeepReadonly<Client>][]>()
   for (const [name, client] of others) {

@@ -13,7 +13,15 @@ export function silencerOf(trace: Trace, chain: Trace): { seq: number; links: nu
   if (clock === undefined) return undefined
   const node = nodeOf(clock.event), from = lastHeard(trace, clock, node), routers = routersIn(trace)
   const silencer = trace.find(entry => entry.seq !== clock.seq && entry.at >= from && entry.at <= clock.at && before(trace, entry, clock) && silences(entry.event, node, routers))
+    ?? (clock.event.type === 'ip.pingLost' && clock.event.because === 'unreachable' ? routerLost(trace, clock, node) : undefined)
   return silencer && { seq: silencer.seq, links: at + 1 }
+}
+
+/** Who has no router does not even ask; it may have lost it while the last answer was still under way. */
+function routerLost(trace: Trace, clock: Entry<SimEvent>, node: string): Entry<SimEvent> | undefined {
+  const last = trace.findLast(entry => entry.at <= clock.at && (entry.event.type === 'slaac.routerRemoved' || entry.event.type === 'slaac.routerAdded')
+    && entry.event.interface.startsWith(`${node}.`) && before(trace, entry, clock))
+  return last?.event.type === 'slaac.routerRemoved' ? last : undefined
 }
 
 /** Nothing has come, and so this happens. */
