@@ -28,15 +28,15 @@ export function checkNetwork(models: readonly Model[], names: Names, report: Rep
   const sea = sections.get('sea') as SeaSection | undefined
   for (const problem of sea === undefined ? [] : seaProblems(sea, (sections.get('vswitch') ?? { switches: {}, cables: [] }) as VswitchConfig, names.of('guest') as readonly GuestId[] | undefined))
     report({ ...problem, path: ['system', 'sea', 'adapters', ...problem.path], at: 'value' })
-  const ports = new Set<string>(), links = new Set<string>()
+  const ports = new Set<string>(), links = new Map<string, readonly string[]>()
   for (const { name, contributes } of models) {
     const config = sections.get(name), own = config === undefined ? undefined : name === 'net' ? config : contributes?.(config)['net']
     if (!isRecord(own)) continue
     for (const port of Object.keys(own['ports'] ?? {})) ports.add(port)
-    for (const link of Object.keys(own['links'] ?? {})) links.add(link)
+    for (const [link, { ends }] of Object.entries((own['links'] ?? {}) as Record<string, { ends: readonly string[] }>)) links.set(link, ends)
   }
   checkCables([...cablesOfNet(names), ...cablesOfSwitches(sections.get('vswitch') as VswitchConfig | undefined)], [...ports], report)
-  checkRequests([...ports], [...links], names, report)
+  checkRequests([...ports], links, names, report)
   names.list('system', 'net', 'capture').forEach((port, n) => {
     if (typeof port === 'string' && !ports.has(port)) report(unknownName(['system', 'net', 'capture', n], 'the port', port, [...ports]))
   })
@@ -74,13 +74,15 @@ function cablesOfSwitches(config: VswitchConfig | undefined): Cable[] {
   ]
 }
 
-function checkRequests(ports: readonly string[], links: readonly string[], names: Names, report: Report): void {
+function checkRequests(ports: readonly string[], links: ReadonlyMap<string, readonly string[]>, names: Names, report: Report): void {
   names.list('timeline').forEach((step, index) => {
     const done = isRecord(step) ? step['do'] : undefined, requests = Array.isArray(done) ? done : [done]
     requests.forEach((request, turn) => {
       if (!isRecord(request) || typeof request['type'] !== 'string' || !request['type'].startsWith('net.')) return
       const path: Path = ['timeline', index, 'do', ...(Array.isArray(done) ? [turn] : [])]
-      for (const [field, kind, known] of [['port', 'the port', ports], ['towards', 'the port', ports], ['link', 'the link', links]] as const) {
+      // A cable is cut towards one of its two ends.
+      const ends = links.get(String(request['link'])) ?? ports
+      for (const [field, kind, known] of [['port', 'the port', ports], ['towards', 'the port', ends], ['link', 'the link', [...links.keys()]]] as const) {
         const name = request[field]
         if (typeof name === 'string' && !known.includes(name)) report(unknownName([...path, field], kind, name, known))
       }

@@ -133,6 +133,7 @@ const NEEDS: Readonly<Record<string, NameKind>> = {
 function checkNeeds(needs: unknown, path: Path, names: Names, report: Report): void {
   if (Array.isArray(needs)) return needs.forEach((need, index) => checkNeeds(need, [...path, index], names, report))
   if (!isRecord(needs)) return
+  if (typeof needs['from'] === 'string' && needs['from'] === needs['to']) report({ path: [...path, 'to'], at: 'value', found: `found ${describe(needs['to'])} at both ends`, expected: 'expected another node than the one that asks' })
   for (const [key, value] of Object.entries(needs)) {
     if (typeof value !== 'string') checkNeeds(value, [...path, key], names, report)
     // An address is no name.

@@ -58,13 +58,15 @@ function judgeService(e: Extract<Expectation, { service: string }>, evidence: Ev
   const id = e.service as never, { until } = evidence
   const service = must(evidence.world.service.services[id], 'the service of an expectation exists')
   const down = downtime(service, until), parts: Part[] = []
-  const total = service.outages === 0 ? 'no outage' : `down ${exactly(down)} in ${plural(service.outages, 'outage')}`
+  const total = service.status === 'new' ? 'it never was up' : service.outages === 0 ? 'no outage' : `down ${exactly(down)} in ${plural(service.outages, 'outage')}`
   parts.push(...bounds('is down', down, total, e.downAtLeast, e.downAtMost, e.downBetween))
   if (e.outages !== undefined) parts.push({ says: `has ${outagesInWords(e.outages)}`, met: fitsCount(service.outages, e.outages), figure: total })
   if (e.longestAtMost !== undefined) {
     const longest = longestOutage(service, until)
     parts.push({ says: `is never down longer than ${exactly(e.longestAtMost)}`, met: longest <= e.longestAtMost, figure: `the longest outage lasts ${exactly(longest)}` })
   }
+  // Who never was up has no outages, and nobody is served by that.
+  if (service.status === 'new') parts.forEach((part, index) => { parts[index] = { ...part, met: false } })
   if (e.up !== undefined || parts.length === 0) {
     const { status } = must(lookAt(evidence, e.at).service.services[id], 'the service of an expectation exists'), up = status !== 'down' && status !== 'new'
     parts.push({ says: `is ${e.up === false ? 'down' : 'up'}`, met: up === (e.up ?? true), figure: up ? 'up' : 'down' })

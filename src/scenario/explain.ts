@@ -180,7 +180,9 @@ function choose(schema: Schema, value: unknown, next?: string | number): Schema 
     if (literal !== undefined) return literal === valueAt(value, ['type'])
     return next === undefined || Object.hasOwn(def['shape'], next)
   })
-  return fits[0] ?? options[0]!
+  // Of several mappings the one that knows most of the keys that are there.
+  const strange = (option: Schema) => Object.keys(Object(value) as object).filter(key => !Object.hasOwn((option._zod.def as unknown as Record<string, any>)['shape'] ?? {}, key)).length
+  return fits.toSorted((a, b) => strange(a) - strange(b))[0] ?? options[0]!
 }
 
 function keysOf(schema: Schema, value: unknown): string[] {

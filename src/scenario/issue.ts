@@ -84,8 +84,8 @@ export function meant(word: string, known: readonly string[]): { suggestion?: st
   return suggestion === undefined ? {} : { suggestion }
 }
 
-/** A right word under the wrong model is near. */
+/** A right word under the wrong model is near, but a slip of one letter is nearer. */
 function difference(a: string, b: string): number {
-  const last = (text: string) => text.slice(text.lastIndexOf('.') + 1).toLowerCase()
-  return b.includes('.') && last(a) === last(b) ? 1 : lettersBetween(a, b)
+  const last = (text: string) => text.slice(text.lastIndexOf('.') + 1).toLowerCase(), letters = lettersBetween(a, b)
+  return b.includes('.') && last(a) === last(b) ? Math.min(1.5, letters) : letters
 }

@@ -83,7 +83,7 @@ export function judgeReach(e: Of<'reaches'>, evidence: Evidence): Judgement {
   const last = asked.findLast(({ at }) => at <= until), answered = last?.event.type === 'ip.replied'
   if (e.lost !== undefined) {
     const first = asked.findIndex(({ event }) => event.type === 'ip.replied'), since = first < 0 ? [] : asked.slice(first), lost = since.filter(({ event }) => event.type === 'ip.pingLost').length
-    parts.push({ says: `loses ${lostInWords(e.lost)}`, met: first >= 0 && fitsCount(lost, e.lost), figure: first < 0 ? 'none was ever answered' : `${lost} of ${plural(since.length, 'echo request')} lost` })
+    parts.push({ says: `loses ${lostInWords(e.lost)}`, met: first >= 0 && fitsCount(lost, e.lost), figure: asked.length === 0 ? 'nobody has asked' : first < 0 ? 'none was ever answered' : `${lost} of ${plural(since.length, 'echo request')} lost` })
   }
   const looks = e.answered !== undefined || parts.length === 0
   if (looks) {

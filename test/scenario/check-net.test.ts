@@ -25,8 +25,12 @@ test('requests name ports and links that exist', () => {
   const asked = (request: string) => issuesOf(net('b.eth0'), `[{ at: 1m, do: ${request} }]`)
   expect(asked('{ type: net.setLink, link: l, up: false }')).toEqual([])
   expect(asked('{ type: net.cut, link: k }')).toEqual(['x.yaml:4:49: found the link "k", expected l; did you mean "l"?'])
-  expect(asked('[{ type: net.cut, link: l, towards: b.eth1 }]')).toEqual([expect.stringContaining('found the port "b.eth1", expected a.eth0, b.eth0 or c.eth0; did you mean "b.eth0"?')])
+  expect(asked('[{ type: net.cut, link: l, towards: b.eth1 }]')).toEqual([expect.stringContaining('found the port "b.eth1", expected a.eth0 or b.eth0; did you mean "b.eth0"?')])
   expect(asked('{ type: net.setPort, port: d.eth0, up: true }')).toEqual([expect.stringContaining('found the port "d.eth0"')])
+})
+test('of ports and interfaces the one with a letter changed is meant before one of the same name elsewhere', () => {
+  expect(issuesOf(`${net('a.eth1')}\n  vswitch: { switches: { SW: { ports: { a: {} } } } }`)[0]).toMatch(/did you mean "a\.eth0"\?$/)
+  expect(issuesOf(`${PORTS.replace('%s', 'bb.eth0').replace('links: { l', 'links: { m: { ends: [a.eth0, c.eth0] }, l')}`).join()).toContain('did you mean "b.eth0"?')
 })
 test('a section that is wrong in itself is reported alone: what seems to be missing may stand there', () => {
   expect(issuesOf(`${net('d.eth0')}\n  ip: { nodes: { d: { profil: rfc } } }`)).toEqual([expect.stringContaining('unknown key "profil"')])

@@ -1,7 +1,7 @@
 /** Expectations about clients, and files that a scenario names. */
 import { describe, expect, test } from 'vitest'
 import { SECOND } from '../../src/base/time.ts'
-import { becauseOf } from '../../src/scenario/chain.ts'
+import { becauseOf, chainOf } from '../../src/scenario/chain.ts'
 import { gatheringsOf } from '../../src/scenario/gatherings.ts'
 import { narrate, plainStyle } from '../../src/scenario/narrative.ts'
 import { perfetto } from '../../src/scenario/perfetto.ts'
@@ -118,6 +118,7 @@ describe('names of a network', () => {
     ['the client of an expectation', 'timeline:', 'expect: [{ client: cd }]\ntimeline:', 'found the node "cd", expected c, r or outside; did you mean "c"?'],
     ['whom an expectation wants to be reached', 'timeline:', 'expect: [{ from: c, reaches: outsde }]\ntimeline:', 'found the node "outsde", expected c, r or outside; did you mean "outside"?'],
     ['the interface of an event', 'timeline:', 'expect: [{ never: { type: slaac.routerRemoved, interface: c.eht0 } }]\ntimeline:', 'found the interface "c.eht0", expected c.eth0, r.eth0, r.eth1 or outside.eth0; did you mean "c.eth0"?'],
+    ['the end towards which a cable is cut', 'type: radvd.signal, daemon: ra, signal: KILL', 'type: net.cut, link: ioa0, towards: c.eth0', 'found the port "c.eth0", expected r.eth1 or outside.eth0'],
     ['the client of an event', 'timeline:', 'expect: [{ never: { type: service.routerLost, client: cc } }]\ntimeline:', 'found the node "cc", expected c, r or outside; did you mean "c"?'],
   ]
   for (const [what, from, to, issue] of cases) test(`${what} must exist`, () => {
@@ -126,6 +127,22 @@ describe('names of a network', () => {
     expect(found[0]).toContain(issue)
     expect(found[0]).toMatch(/^x\.yaml:\d+:\d+: /)
   })
+})
+
+test.each([
+  ['an address of a group', '"fec0:1::1/64"', '"ff02::1/64"', 'found "ff02::1/64", expected the address of one interface'],
+  ['no address', '"fec0:1::1/64"', '"::/64"', 'found "::/64", expected the address of one interface'],
+  ['the same address twice, however it is written', '"fec0:1::1/64"', '"fec0:1::1/64", "FEC0:1:0::1/64"', 'found "FEC0:1:0::1/64" a second time, expected each address once'],
+  ['a node that asks itself', 'to: outside', 'to: c', 'found "c" at both ends, expected another node than the one that asks'],
+  ['a misspelt key beside the name of a client', 'timeline:', 'expect: [{ client: c, withoutRouterAtmost: 1m }]\ntimeline:', 'unknown key "withoutRouterAtmost" in expect[0], expected withoutRouterAtMost'],
+] as const)('%s is reported', (_, from, to, issue) => {
+  expect(loadScenario(changed(from, to, LAN), 'x.yaml').issues.map(formatIssue)).toEqual([expect.stringContaining(issue)])
+})
+
+test('a service that never was up meets no expectation but that it is down', () => {
+  const never = LAN.replace('preferredAddress: c', 'defaultRouter: r')
+  const results = run(never, ['{ service: net, downAtMost: 0s }', '{ service: net, outages: 0 }', '{ service: net, up: false }']).verdict.results
+  expect(results.map(({ met, figures }) => [met, figures])).toEqual([[false, 'it never was up'], [false, 'it never was up'], [true, 'down']])
 })
 
 describe('a run of a network, told', () => {
@@ -151,6 +168,22 @@ describe('a run of a network, told', () => {
     expect(becauseOf(before, before.trace.find(({ event }) => event.type === 'service.routerLost')!.seq), 'what is over explains nothing').toMatch(/^at 00:30:00 r crashes/)
     const cut = simulate(loadScenario(crash.replace('type: hypervisor.crash, guest: r, down: 10m', 'type: net.cut, link: ioa0'), 'x.yaml').scenario!)
     expect(becauseOf(cut, cut.trace.find(({ event }) => event.type === 'service.wentDown')!.seq)).toMatch(/^at 00:30:00 ioa0 loses every frame, and nobody is told, then at 00:\d\d:\d\d net is down: c gets no answer from outside$/)
+  })
+
+  test('who lost its router while the last answer was under way, or long before it asked, is explained by that; nobody asks because he has asked before', () => {
+    const text = LAN.replace(/timeline:[^]*$/, '').replace('[{ preferredAddress: c }, { defaultRouter: c }, ', '[').replace('every: 30s', 'every: 10s')
+    const downBy = (request: string) => {
+      const run = simulate(loadScenario(`${text}timeline: [{ at: 30m, do: ${request} }]\n`, 'x.yaml').scenario!), down = run.trace.find(({ event }) => event.type === 'service.wentDown')!
+      return { because: becauseOf(run, down.seq), links: chainOf(run, down.seq).length }
+    }
+    expect(downBy('{ type: hypervisor.powerOff, guest: r }').because).toMatch(/^at 00:30:00 r is powered off/)
+    expect(downBy('{ type: radvd.signal, daemon: ra, signal: KILL }').because).toMatch(/^at 00:30:00 ra is killed/)
+    expect(downBy('{ type: ip.removeRoute, node: outside, destination: "::/0", via: "fec0:2::1", interface: outside.eth0 }').links).toBeLessThan(5)
+  })
+
+  test('of several clients those that were down themselves are named', () => {
+    const two = changed('ports: { r: {}, c: {} }', 'ports: { r: {}, c: {}, e: {} }', LAN).replace(/ {2}- \{ at: [34]0m.*\n/g, '').replace('      r: { profile', '      e: {}\n      r: { profile')
+    expect(told(two).replaceAll(/\s+/g, ' ')).toContain('Clients: c, e keep their addresses and their router, but for the own IPL of c (10m 2s)')
   })
 
   test('what happens to many at once is one sentence', () => {

@@ -1,6 +1,6 @@
 /** Addresses and prefixes in scenarios and requests: any spelling in, the canonical one out. */
 import { z } from 'zod'
-import { canonicalIpv6, formatPrefix, masked, parsePrefix, type Ipv6Text } from '../../base/ipv6.ts'
+import { canonicalIpv6, formatPrefix, isMulticast, masked, parsePrefix, type Ipv6Text } from '../../base/ipv6.ts'
 
 export const ipv6Address = z.string().transform((text, cx): Ipv6Text => {
   const address = canonicalIpv6(text)
@@ -19,5 +19,6 @@ export const ipv6Prefix = z.string().transform((text, cx): string => {
 export const ipv6AddressWithLength = z.string().transform((text, cx): { address: Ipv6Text; length: number } => {
   const prefix = parsePrefix(text)
   if (prefix === undefined) cx.addIssue({ code: 'custom', message: 'expected an IPv6 address with its length, such as fec0:301:0:1234::1/64', input: text })
+  else if (isMulticast(prefix.address) || prefix.address.every(byte => byte === 0)) cx.addIssue({ code: 'custom', message: 'expected the address of one interface', input: text })
   return prefix ? { address: canonicalIpv6(text.slice(0, text.indexOf('/')))!, length: prefix.length } : { address: text, length: 64 }
 }).meta({ description: 'an IPv6 address with the length of its prefix' })
