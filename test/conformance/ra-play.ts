@@ -35,7 +35,9 @@ export class Player {
   constructor(text: string) {
     const { topology, timeline } = parse(text) as Timeline
     this.actions = timeline
-    const { sections, portOf } = sectionsOf(topology), hosts: Record<string, unknown> = {}, disabled: string[] = []
+    // A veth takes the frames of all groups.
+    const promiscuous = topology.links.flatMap(link => link.kind === 'veth' ? [link.a, link.b] : [])
+    const { sections, portOf } = sectionsOf(topology, { promiscuous }), hosts: Record<string, unknown> = {}, disabled: string[] = []
     this.portOf = portOf
     for (const [name, { role, sysctl }] of Object.entries(topology.namespaces)) {
       if (role === 'switch') continue

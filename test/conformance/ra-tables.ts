@@ -159,6 +159,8 @@ function addressesDiffer(text: string, ours: readonly ShownAddress[]): string | 
 // What all have in common.
 
 const LATE = 2
+/** The kernel tells what is left of a route in hundredths of a second, of 31 bits. */
+const MOST_SHOWN = 21_474_836
 const near = (recorded: number | 'infinite', ours: number | null): boolean => recorded === 'infinite' || ours === null ? recorded === 'infinite' && ours === null : Math.abs(recorded - ours) <= LATE
 const secondsOf = (text: string): number | null => text === 'forever' ? null : parseInt(text, 10)
 
@@ -172,7 +174,7 @@ function routesDiffer(lines: readonly string[], ours: readonly ShownRoute[]): st
     const left = one.expires === undefined ? 'infinite' as const : Number(one.expires), own = ours.find(({ destination, via }) => destination === one.destination && via === one.via)
     if (own === undefined && left !== 'infinite' && left <= 0) continue
     if (own === undefined) return `the route to ${one.destination} is missing`
-    if (!near(left, own.expires) || own.preference !== one.preference) return `the route to ${one.destination}: ${own.preference}, ${own.expires} s, recorded ${one.preference}, ${left} s`
+    if (!near(left, own.expires === null ? null : Math.min(own.expires, MOST_SHOWN)) || own.preference !== one.preference) return `the route to ${one.destination}: ${own.preference}, ${own.expires} s, recorded ${one.preference}, ${left} s`
   }
   const more = ours.find(({ destination, via }) => !recorded.some(one => one.destination === destination && one.via === via))
   return more === undefined ? undefined : `the route to ${more.destination}${more.via === null ? '' : ` via ${more.via}`} was not recorded`

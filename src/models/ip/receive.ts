@@ -13,16 +13,19 @@ import { heardNa, heardNs } from './dad.ts'
 import { hearSolicitation } from './discovery.ts'
 import { answer, hearError, hearReply } from './echo.ts'
 import { forward } from './forward.ts'
+import { refusedBy } from './headers.ts'
 import { isGroup, isGroupMac, LOOPBACK, UNSPECIFIED } from './kinds.ts'
 import { hearAdvertisement, knowRouter, learn } from './neighbours.ts'
 import { listensTo, ownsOn } from './owner.ts'
 import type { Interface, InterfaceId, IpState, Neighbour } from './state.ts'
 import { isMessage, naFault, nsFault, raFault, rsFault, sourceLinkLayer, targetLinkLayer } from './validity.ts'
 
-/** `ports`: those that the frame has reached, interfaces and others. */
-export function receive(s: IpState, ports: readonly PortId[], frame: Frame, cx: Cx): void {
+/** `reached`: the ports that the frame has reached, interfaces and others. */
+export function receive(s: IpState, reached: readonly PortId[], frame: Frame, cx: Cx): void {
   const packet = frame.payload
   if (packet.kind !== 'ipv6' || frame.tags.some(({ vlan }) => vlan !== 0) || isGroup(packet.source) || packet.source === LOOPBACK) return
+  const refused = refusedBy(packet), ports = refused === null ? reached : refused === 'all' ? [] : reached.filter(id => !isLinux(s, id))
+  if (ports.length === 0) return
   if (isMessage('RA', packet)) return hearOfRouters(s, ports, frame, packet, raFault(packet) === null, true, cx)
   if (isMessage('RS', packet)) return hearOfRouters(s, ports, frame, packet, rsFault(packet) === null, false, cx)
   const { payload } = packet, faulty = payload.kind === 'NS' ? nsFault(packet) !== null : payload.kind === 'NA' && naFault(packet) !== null
@@ -110,3 +113,5 @@ function mayHear(i: Interface, address: Ipv6Text): boolean {
   const own = i.addresses[address]
   return own !== undefined && own.state !== 'duplicate'
 }
+
+const isLinux = (s: IpState, id: PortId): boolean => s.nodes[s.interfaces[id]?.node ?? '' as never]?.profile === 'linux'

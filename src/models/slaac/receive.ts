@@ -10,7 +10,7 @@ import type { Ipv6Packet } from '../../wire/ipv6.ts'
 import type { Interface } from '../ip/state.ts'
 import { isMessage, raFault } from '../ip/validity.ts'
 import { deprecateEnded, deprecateUnadvertised, hearAutonomous } from './addresses.ts'
-import { adviceOf, type Advice } from './advice.ts'
+import { adviceOf, withoutOptions, type Advice } from './advice.ts'
 import { isWorthRemembering, keepOn, remember, textOf } from './again.ts'
 import type { Cx } from './context.ts'
 import { hearNames } from './names.ts'
@@ -47,8 +47,8 @@ function attentiveTo(heed: { acts: number }, cx: Cx): Cx {
   }
 }
 
-function apply(s: SlaacState, i: HostInterface, id: InterfaceId, ra: Advice, cx: Cx): void {
-  const { rules } = i, below = cx.world.ip.interfaces[id]!, own = below.addresses[ra.router]?.state
+function apply(s: SlaacState, i: HostInterface, id: InterfaceId, heard: Advice, cx: Cx): void {
+  const { rules } = i, ra = heard.strangeAddress && rules.profile === 'linux' ? withoutOptions(heard) : heard, below = cx.world.ip.interfaces[id]!, own = below.addresses[ra.router]?.state
   // It has gone down since, at this very time.
   if (!below.running) return
   const ownVoice = own !== undefined && own !== 'tentative' && own !== 'duplicate' && !rules.acceptRaFromLocal

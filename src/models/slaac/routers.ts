@@ -30,7 +30,7 @@ export function hearRouter(i: HostInterface, id: InterfaceId, ra: Advice, ownVoi
   }
   if (rules.hostClass !== 'C' || ownVoice) return
   for (const route of ra.routes)
-    if (route.length > 0 && route.length >= rules.minRouteInfoLength && route.length <= rules.maxRouteInfoLength && !isTooShort(i, route.lifetime)) setRoute(i, id, ra.router, route, cx)
+    if ((!route.undersized || rules.profile === 'linux') && route.length > 0 && route.length >= rules.minRouteInfoLength && route.length <= rules.maxRouteInfoLength && !isTooShort(i, route.lifetime)) setRoute(i, id, ra.router, route, cx)
 }
 
 /** accept_ra_min_lft: what is withdrawn is withdrawn nevertheless. */

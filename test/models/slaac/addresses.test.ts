@@ -25,6 +25,8 @@ describe('what an option leads to', () => {
 
   test('ND-56 the link-local prefix is for neither list, nor is one of groups', () => {
     for (const prefix of ['fe80::', 'fe80:1::', 'febf::', 'ff05::']) expect([prefix, heard({ prefix })]).toEqual([prefix, [[], []]])
+    // As sent: cut to its length it would be of all addresses, or of none in particular.
+    for (const [prefix, length] of [['fe80::', 1], ['ff05::', 0]] as const) expect(heard({ prefix, length })).toEqual([[], []])
   })
 
   test('ND-61 another length than 64 gives no address, but is on link with L=1; one above 128 is nothing', () => {

@@ -1,6 +1,7 @@
 /** Default routers, more specific routes, and the parameters of the link that routers tell. */
 import { describe, expect, test } from 'vitest'
 import { ADDRESS, ETH0, lab, OTHER, pio, PREFIX_64, ra, ready, rio, ROUTER, SECOND, type Lab } from './lab.ts'
+import type { NdOption } from '../../../src/wire/nd-option.ts'
 
 const routers = (l: Lab): string[] => l.host.routers.map(({ address }) => address)
 const parameters = (l: Lab) => {
@@ -99,6 +100,26 @@ describe('preferences and routes', () => {
     expect(l.all('slaac.routeForgotten').map(({ event }) => event['because'])).toEqual(['withdrawn', 'expired'])
     l.run(1_000_000 * SECOND)
     expect(l.routes()).toEqual([`2001:db8:9::1/128 via ${ROUTER}`])
+  })
+
+  test('a route too short for its length: linux reads on in the next options, as measured, others ignore it', () => {
+    const cut = (octets: string): NdOption => ({ kind: 'unknown', type: 24, bytes: octets }), mtu: NdOption = { kind: 'mtu', mtu: 1400 }
+    const seen = (['linux', 'rfc'] as const).map(profile => {
+      const l = ready({ maxRouteInfoLength: 128, minRouteInfoLength: 0 }, { profile })
+      l.say(ra([cut('600000000e1020010db800090001'), cut('300000000e10'), mtu, cut('600000000e10')]))
+      return l.routes().slice(1)
+    })
+    expect(seen).toEqual([[`2001:db8:9:1:1801:3000::/96 via ${ROUTER}`, `501::/48 via ${ROUTER}`], []])
+  })
+
+  test('a link-layer address of another size: linux keeps the router and the times and reads no further, as measured', () => {
+    const seen = (['linux', 'rfc'] as const).map(profile => {
+      const l = ready({ maxRouteInfoLength: 64 }, { profile })
+      l.say(ra([{ kind: 'unknown', type: 1, bytes: '00'.repeat(14) }, pio(), rio('2001:db8:8000::', 33, 100), { kind: 'mtu', mtu: 1400 }], { hopLimit: 33 }))
+      const { hopLimit, mtu } = l.sim.world.ip.interfaces['h.eth0' as never] as unknown as { hopLimit: number; mtu: number }
+      return [l.routes().length, l.host.addresses.length, hopLimit, mtu]
+    })
+    expect(seen).toEqual([[1, 0, 33, 1500], [3, 1, 33, 1400]])
   })
 
   test('ND-32 class A knows neither preferences nor routes, B preferences, C both; for C an option for ::/0 overrides the header', () => {
