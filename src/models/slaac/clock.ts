@@ -31,8 +31,7 @@ export function earliest(i: HostInterface): Micros {
   for (const { until } of i.routers) at = Math.min(at, until)
   for (const { until } of i.prefixes) at = Math.min(at, until)
   for (const { until } of i.routes) at = Math.min(at, until)
-  for (const key in i.servers) at = Math.min(at, i.servers[key]!)
-  for (const key in i.domains) at = Math.min(at, i.domains[key]!)
+  if (i.named) for (const list of [i.servers, i.domains]) for (const name in list) at = Math.min(at, list[name]!)
   for (const a of i.addresses) at = Math.min(at, a.validUntil, a.deprecated ? NEVER : a.preferredUntil, a.renewAt)
   for (const retry of i.retries) at = Math.min(at, retry.at)
   return at

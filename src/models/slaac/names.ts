@@ -19,9 +19,12 @@ export function hearNames(i: HostInterface, id: InterfaceId, { servers, domains 
 }
 
 export function expireNames(i: HostInterface, id: InterfaceId, cx: Cx): void {
+  if (!i.named) return
   const before = Object.keys(i.servers).length + Object.keys(i.domains).length
   for (const list of [i.servers, i.domains]) for (const name in list) if (list[name]! <= cx.now) delete list[name]
-  if (Object.keys(i.servers).length + Object.keys(i.domains).length < before) tell(i, id, cx)
+  const left = Object.keys(i.servers).length + Object.keys(i.domains).length
+  i.named = left > 0
+  if (left < before) tell(i, id, cx)
 }
 
 export function tell(i: HostInterface, id: InterfaceId, cx: Cx): void {
@@ -37,6 +40,7 @@ function update(i: HostInterface, id: InterfaceId, list: Record<string, Micros>,
       changed ||= known
     } else if (known || makeRoom(i, list, until)) {
       list[name] = until
+      i.named = true
       changed ||= !known
       note(i, id, until, cx)
     }

@@ -76,6 +76,8 @@ export interface HostInterface {
   /** Ends of the lifetimes of name servers and of search domains. */
   servers: Record<Ipv6Text, Micros>
   domains: Record<string, Micros>
+  /** There may be some of these two: most hosts have none, and need not look. */
+  named: boolean
   /** By how much temporary addresses are deprecated early (DESYNC_FACTOR); null: not drawn. */
   desync: Micros | null
   timer: TimerId | null
@@ -101,7 +103,7 @@ export function initialSlaac(config: SlaacConfig, ip: DeepReadonly<IpState>): Sl
 /** What an interface knows that knows nothing. */
 export const blank = () => ({
   linkLocal: null, linkLocalConflicts: 0, solicited: 0, answered: false, solicitAt: NEVER, solicitGap: 0,
-  routers: [] as Router[], prefixes: [] as OnLinkPrefix[], routes: [] as LearnedRoute[], addresses: [] as FormedAddress[], givenUp: [] as string[], retries: [] as Retry[], servers: table<Ipv6Text, Micros>(), domains: table<string, Micros>(), desync: null,
+  routers: [] as Router[], prefixes: [] as OnLinkPrefix[], routes: [] as LearnedRoute[], addresses: [] as FormedAddress[], givenUp: [] as string[], retries: [] as Retry[], servers: table<Ipv6Text, Micros>(), domains: table<string, Micros>(), named: false, desync: null,
 })
 
 /** RFC 4862 5.5.4: whole seconds that an address has left, as `ip -6 addr` shows them; null: without end. */
