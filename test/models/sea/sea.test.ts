@@ -27,6 +27,9 @@ describe('the bridge', () => {
     const back = pair.send('x', BROADCAST, { tags: [{ vlan: 10, priority: 5, dropEligible: false }] })
     expect(back.heard).toEqual({ c: 1 })
     expect(pair.send('x', BROADCAST, { tags: [{ vlan: 11, priority: 0, dropEligible: false }] }).heard).toEqual({})
+    // Where another trunk has the VLAN, it goes there.
+    const shared = new Pair({ shared: true })
+    expect([shared.send('x', BROADCAST, { tags: [{ vlan: 10, priority: 0, dropEligible: false }] }).heard, shared.send('x', BROADCAST).heard]).toEqual([{ c: 1 }, { a: 1, b: 1 }])
   })
   test('VE-43 keep-alives stay on the control channel: nothing of it is bridged', () => {
     const pair = new Pair().run(10 * SECOND), seen = new Set(pair.events.filter(({ type }) => type === 'net.arrived')
