@@ -9,7 +9,7 @@ import { initialWorld } from '../core/model.ts'
 import type { Entry } from '../core/trace.ts'
 import type { PortId } from '../models/net/ids.ts'
 import type { SimEvent, World } from '../models/stack.ts'
-import { ofHex } from '../wire/bytes.ts'
+import { joinAll, ofHex } from '../wire/bytes.ts'
 import { encodeFrame } from '../wire/frame.ts'
 import { captureFrame, captureHead, type CapturedPort } from '../wire/pcapng.ts'
 import type { Scenario } from './build.ts'
@@ -26,7 +26,7 @@ export function portsOf(scenario: Scenario): { readonly adapters: readonly PortI
 export function capture(scenario: Scenario, options: Pick<Options, 'seed' | 'until'> & { readonly ports?: readonly PortId[] } = {}): Uint8Array {
   const { ports = portsOf(scenario).adapters, ...how } = options
   const run = simulate(scenario, { ...how, capture: ports })
-  return together([...captureBlocks(run.trace, ports.map(name => {
+  return joinAll([...captureBlocks(run.trace, ports.map(name => {
     const mac = run.start.net?.ports[name]?.mac ?? null
     return { name, ...(mac !== null && { mac: parseMac(mac)! }) }
   }))])
@@ -64,14 +64,4 @@ function portsDown(trace: readonly Entry<SimEvent>[]): ReadonlyMap<number, reado
   const down = new Map<number, readonly PortId[]>()
   for (const { cause, event } of trace) if (event.type === 'net.dropped' && event.reason === 'port down') down.set(cause, event.ports)
   return down
-}
-
-function together(blocks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(blocks.reduce((length, block) => length + block.length, 0))
-  let at = 0
-  for (const block of blocks) {
-    whole.set(block, at)
-    at += block.length
-  }
-  return whole
 }

@@ -21,7 +21,10 @@ export const ofAddress = (address: Ipv6Text): Uint8Array => must(parseIpv6(addre
 export const ofMac = (mac: MacText): Uint8Array => must(parseMac(mac), 'a packet holds well-formed MAC addresses')
 export const addressAt = (bytes: Uint8Array, at: number): Ipv6Text => formatIpv6(bytes, at)
 
-export function join(...parts: readonly Uint8Array[]): Uint8Array {
+export const join = (...parts: readonly Uint8Array[]): Uint8Array => joinAll(parts)
+
+/** However many there are. */
+export function joinAll(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {
