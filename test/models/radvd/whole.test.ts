@@ -66,7 +66,7 @@ test('VE-62 on the management switch link-local addresses are enough, and no cli
     vswitch: { switches: { MGMTSWITCH: { ports: { novalink: { trunk: 1 }, a: {}, b: {} } }, ETHERNET0: { ports: { 'a.eth1': {}, 'b.eth1': {}, router: {} } } } },
     ip: { nodes: { novalink: { interfaces: { eth0: { mac: '02:00:00:00:0a:01' } } }, a: { forwarding: true, interfaces: other }, b: { interfaces: other }, router: { forwarding: true } } },
     radvd: { daemons: { mistaken: { on: 'a', startAfter: '5s' }, radvd: { on: 'router', startAfter: '5s' } } },
-  }, [{ at: 60 * SECOND, request: { type: 'ip.ping', node: 'b', to: 'fe80::ff:fe00:a01', interface: 'b.eth0' } }], { until: 100 * SECOND })
+  }, [{ at: 60 * SECOND, request: { type: 'ip.ping', node: 'b' as never, to: 'fe80::ff:fe00:a01', interface: 'b.eth0' as never } }], { until: 100 * SECOND })
   const own = (id: string) => Object.keys(sim.world.ip.interfaces[id as never]!.addresses).map(address => address.slice(0, 5))
   // NovaLink itself, at the trunk, is the only one that hears the mistake.
   expect([own('b.eth0'), own('b.eth1')]).toEqual([['fe80:'], ['fe80:', 'fec0:']])
