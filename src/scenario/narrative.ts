@@ -10,6 +10,7 @@ import { clientLines, profileLines } from './clients.ts'
 import type { Result } from './expect.ts'
 import { gatheringsOf } from './gatherings.ts'
 import { meaningsOf } from './meanings.ts'
+import { muteInterfaces } from './mute.ts'
 import { roundsOf } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { Sensitivity } from './sensitivity.ts'
@@ -191,6 +192,7 @@ function footerOf(run: Run, repeat: string, style: Style): string[] {
   const lines: string[] = []
   const item = (label: string, text: string) => lines.push(...wrap(`${label}: ${text}`, style.columns, '  '))
   clientLines(run).forEach((line, index) => item(index === 0 ? 'Clients' : 'And', line))
+  for (const mute of muteInterfaces(run.scenario).slice(0, 2)) item('Silent router', mute)
   for (const line of profileLines(run)) lines.push(...wrap(line, style.columns, '  '))
   if (run.assumptions.length > 0) item('Rests on planning defaults (P)', run.assumptions.map(({ id, what }) => `${id} ${what}`).join('; '))
   const { sensitivities = [] } = style

@@ -186,6 +186,11 @@ describe('a run of a network, told', () => {
     expect(told(two).replaceAll(/\s+/g, ' ')).toContain('Clients: c, e keep their addresses and their router, but for the own IPL of c (10m 2s)')
   })
 
+  test('a router that refuses its settings when it starts is named, with what it refuses', () => {
+    expect(told(LAN.replace('MaxRtrAdvInterval 10;', 'MaxRtrAdvInterval 10; AdvDefaultLifetime 5;')).replaceAll(/\s+/g, ' ')).toMatch(/Clients: c never had a global address Silent router: ra refuses to advertise on eth0: AdvDefaultLifetime for eth0 \(5\) must be zero or between 10 and 9000 \(radvd\.conf\)/)
+    expect(told(LAN)).not.toContain('Silent router')
+  })
+
   test('what happens to many at once is one sentence', () => {
     const many = Array.from({ length: 9 }, (_, n) => `c${n}`), text = crash
       .replace('      c: {}\n      r: {', `      c: {}\n${many.map(name => `      ${name}: {}\n`).join('')}      r: {`).replace('{ r: {}, c: {} }', `{ r: {}, c: {}, ${many.map(name => `${name}: {}`).join(', ')} }`)
