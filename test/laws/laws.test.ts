@@ -92,7 +92,7 @@ describe.each(halves)('$name', ({ cases, until, runs, chance }) => {
         },
       })
     }), { numRuns: runs(40) })
-    expect(refusals, 'the plans are refused often enough to tell').toBeGreaterThan(runs(20))
+    expect(refusals, 'the plans are refused often enough to tell').toBeGreaterThan(runs(20) / 2)
   })
 
   test('slices are plain data that survives JSON', () => {
