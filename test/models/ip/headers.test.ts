@@ -12,7 +12,7 @@ const destination = (type: number): ExtensionHeader => ({ header: 'destination',
 const routing = (type: number, segmentsLeft: number): ExtensionHeader => ({ header: 'routing', type, segmentsLeft, data: '00000000' })
 /** A destination header whose options are these octets. */
 const written = (hex: string): Ipv6Packet => {
-  const bytes = encodeIpv6(behind({ header: 'destination', options: [] })), options = fromHex(hex)
+  const bytes = encodeIpv6(behind({ header: 'destination', options: [] })), options = fromHex(hex)!
   const longer = Uint8Array.from([...bytes.subarray(0, 41), (options.length + 2) / 8 - 1, ...options, ...bytes.subarray(48)])
   longer[5] = longer.length - 40
   return decodeIpv6(longer)!.packet
