@@ -29,6 +29,22 @@ system:
       md0: { on: client, raidDevices: 2, members: [diska/swap, diskb/swap], spares: [diskc/swap], io: idle }
       md1: { on: client, raidDevices: 2, members: [diska/root, diskb/root], spares: [diskc/root], io: { commitEvery: 5s } }
     speed: { rate: 50000 }       # KiB/s that your disks give a recovery: it decides how long you are exposed
+#  net:                           # take the # away, and client is an IPv6 router too, of the hosts and by one cable to the world
+#    links: { ioa0: { ends: [client.eth1, outside.eth0], latency: 1ms } }
+#  vswitch: { switches: { ETHERNET0: { ports: { client: {}, hosta: {}, hostb: {}, hostc: {} } } } }
+#  ip:
+#    nodes:
+#      client:
+#        profile: linux
+#        forwarding: true
+#        interfaces: { eth0: { addresses: ["fec0:301:0:1234::1/64"] }, eth1: { addresses: ["fec0:301:0:1::1/64"] } }
+#      hosta: {}                  # the hosts find address and router by themselves
+#      hostb: {}
+#      hostc: {}
+#      outside:
+#        interfaces: { eth0: { addresses: ["fec0:301:0:1::2/64"] } }
+#        routes: [{ to: "::/0", via: "fec0:301:0:1::1", interface: outside.eth0 }]
+#  radvd: { daemons: { radvd: { on: client, profile: radvd-2.19 } } }   # config: FILE is your radvd.conf
   service:
     services:
       mine: { needs: [{ guest: client }, { arrayWritable: md1 }, { rootWritable: client }] }
@@ -56,4 +72,5 @@ expect:                          # what you count on; hotspare run fails if one 
   - { array: md1, inSyncBy: 5h }
   - { array: md1, inSync: 2 }
   - { dataIntact: true }
+#  - { client: hosta, withoutAddressAtMost: 0s, withoutRouterAtMost: 0s }   # of the network: but for its own IPL
 `
