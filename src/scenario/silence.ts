@@ -11,8 +11,9 @@ type Trace = readonly Entry<SimEvent>[]
 export function silencerOf(trace: Trace, chain: Trace): { seq: number; links: number } | undefined {
   const at = chain.findIndex(({ event }) => waited(event)), clock = chain[at]
   if (clock === undefined) return undefined
-  const node = nodeOf(clock.event), from = lastHeard(trace, clock, node), routers = routersIn(trace)
-  const silencer = trace.find(entry => entry.seq !== clock.seq && entry.at >= from && entry.at <= clock.at && before(trace, entry, clock) && silences(entry.event, node, routers))
+  const node = nodeOf(clock.event), routers = routersIn(trace)
+  const since = (from: number) => trace.find(entry => entry.seq !== clock.seq && entry.at >= from && entry.at <= clock.at && before(trace, entry, clock) && silences(entry.event, node, routers))
+  const silencer = since(lastHeard(trace, clock, node)) ?? (clock.event.type === 'ip.neighbourDue' ? since(lastAnswered(trace, clock)) : undefined)
     ?? (clock.event.type === 'ip.pingLost' && clock.event.because === 'unreachable' ? routerLost(trace, clock, node) : undefined)
   return silencer && { seq: silencer.seq, links: at + 1 }
 }
@@ -39,6 +40,12 @@ function lastHeard(trace: Trace, clock: Entry<SimEvent>, node: string): number {
   const heard = trace.findLast(({ at, event }) => at < clock.at && (clock.event.type === 'ip.pingLost' ? event.type === 'ip.replied' && event.node === node
     : event.type === 'ip.received' && event.packet.payload.kind === 'RA' && event.interfaces.some(id => id.startsWith(`${node}.`))))
   return heard?.at ?? 0
+}
+
+/** A router that is heard all the time may still not hear who asks it. */
+function lastAnswered(trace: Trace, { at: until, event: asked }: Entry<SimEvent>): number {
+  return trace.findLast(({ at, event }) => at < until && event.type === 'ip.neighbourChanged' && event.to === 'reachable'
+    && asked.type === 'ip.neighbourDue' && event.interface === asked.interface && event.address === asked.address)?.at ?? until
 }
 
 const before = (trace: Trace, entry: Entry, clock: Entry): boolean => entry.at < clock.at || trace.indexOf(entry as never) < trace.indexOf(clock as never)

@@ -181,6 +181,13 @@ describe('a run of a network, told', () => {
     expect(downBy('{ type: ip.removeRoute, node: outside, destination: "::/0", via: "fec0:2::1", interface: outside.eth0 }').links).toBeLessThan(5)
   })
 
+  test('a router that is heard but does not hear any more is explained by the cut, however often it is given up', () => {
+    const cut = simulate(loadScenario(LAN.replace(/timeline:[^]*$/, 'timeline: [{ at: 30m, do: { type: net.cut, link: ETHERNET0/r.eth0, towards: r.eth0 } }]\n'), 'x.yaml').scenario!)
+    const lost = cut.trace.filter(({ event }) => event.type === 'service.routerLost')
+    expect(lost.length).toBeGreaterThan(1)
+    for (const { seq } of lost) expect(becauseOf(cut, seq)).toMatch(/^at 00:30:00 ETHERNET0\/r\.eth0 loses every frame towards r\.eth0/)
+  })
+
   test('of several clients those that were down themselves are named', () => {
     const two = changed('ports: { r: {}, c: {} }', 'ports: { r: {}, c: {}, e: {} }', LAN).replace(/ {2}- \{ at: [34]0m.*\n/g, '').replace('      r: { profile', '      e: {}\n      r: { profile')
     expect(told(two).replaceAll(/\s+/g, ' ')).toContain('Clients: c, e keep their addresses and their router, but for the own IPL of c (10m 2s)')
