@@ -120,11 +120,17 @@ function lastingProbe({ happenings }: Recording, host: string, address: string, 
   return ready === undefined ? LATEST : part(now, now + 1, ready.at - 1.02)
 }
 
-/** By interface where these were told apart, else by host. */
-function multicastTimes({ happenings, captured, heard, actions }: Recording): Map<string, number[]> {
+/** Whoever solicits is answered within these seconds. */
+const ANSWERED = 0.05
+
+/** By interface where these were told apart, else by host. A list of clients is sent to by timer, one by one. */
+function multicastTimes({ happenings, captured, heard, actions, files }: Recording): Map<string, number[]> {
   const times = new Map<string, number[]>()
-  for (const { at, host, text } of happenings)
-    if (text === 'advertises' || text.startsWith('advertises to ff02::1 ')) times.set(host, [...times.get(host) ?? [], at])
+  const solicited = actions.filter(action => action.do === 'send_frame').map(({ t }) => t), toClients = [...files.values()].some(text => /\bclients\b/.test(text))
+  for (const { at, host, text } of happenings) {
+    const byTimer = toClients && text.startsWith('advertises to ') && !happenings.some(one => one.text.startsWith('solicits') && at - one.at >= 0 && at - one.at < ANSWERED) && !solicited.some(t => at - t >= 0 && at - t < ANSWERED)
+    if (text === 'advertises' || text.startsWith('advertises to ff02::1 ') || byTimer) times.set(host, [...times.get(host) ?? [], at])
+  }
   const router = actions.find(action => action.do === 'radvd_start')?.ns
   if (!captured && times.size === 0 && router !== undefined) {
     const several = heard.filter((one, n) => heard.some((other, m) => m !== n && other.host !== one.host && Math.abs(other.at - one.at) < 0.05)).map(({ at }) => at)

@@ -58,15 +58,15 @@ function remainingAt({ advValidLifetimeSeconds: valid, advPreferredLifetimeSecon
 }
 const less = (lifetime: number, seconds: number): number => lifetime === INFINITE ? lifetime : Math.max(0, lifetime - seconds)
 
-/** An advertisement of radvd 2.19 is about to be made. */
-export function shrink(a: Advertiser, now: Micros): void {
+/** An advertisement of radvd 2.19 is about to be made. As measured, infinity shrinks too; what the last one deprecates does not. */
+export function shrink(a: Advertiser, final: boolean, now: Micros): void {
   const seconds = Math.floor((now - a.shrinkFrom) / SECOND)
   a.shrinkFrom = now
-  a.conf.prefixes.forEach(({ decrementLifetimes }, n) => {
+  a.conf.prefixes.forEach(({ decrementLifetimes, deprecatePrefix }, n) => {
     const left = a.remaining[n]!
-    if (!decrementLifetimes || left.preferredSeconds === 0) return
-    left.validSeconds = less(left.validSeconds, seconds)
-    left.preferredSeconds = less(left.preferredSeconds, seconds)
+    if (!decrementLifetimes || final && deprecatePrefix || left.preferredSeconds === 0) return
+    left.validSeconds = Math.max(0, left.validSeconds - seconds)
+    left.preferredSeconds = Math.max(0, left.preferredSeconds - seconds)
   })
 }
 

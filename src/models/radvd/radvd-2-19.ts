@@ -32,6 +32,8 @@ export const radvd219: Profile = {
   startUpMicros: START_UP,
   setUp: (x, cx) => setUp(x, true, cx) || x.a.conf.ignoreIfMissing,
   begin(x, cx) {
+    // From here MinDelayBetweenRAs counts, even if nothing is sent to all: what goes to a list of clients does not count (as measured).
+    x.a.lastMulticastAt = cx.now
     if (x.a.settled !== null) speak(x, null, 'periodic', cx)
     plan(x, interval(x, cx), cx)
   },
@@ -119,7 +121,7 @@ function speak(x: Speaker, to: Ipv6Text | null, occasion: RaOccasion, cx: Cx): v
 function speakTo(x: Speaker, to: Ipv6Text, occasion: RaOccasion, cx: Cx): void {
   const { a, name } = x, device = deviceOf(cx.world.ip, a)
   if (!a.conf.advSendAdvert || device === undefined) return
-  shrink(a, cx.now)
+  shrink(a, occasion === 'final', cx.now)
   if (to === ALL_NODES) a.lastMulticastAt = cx.now
   const { advDefaultLifetimeSeconds } = a.settled!, content = contentOf(x, device, cx.now, noticesForwardingOff(x, cx) ? 0 : advDefaultLifetimeSeconds)
   const source = sourceOf(device, a)

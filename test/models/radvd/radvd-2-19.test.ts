@@ -121,6 +121,13 @@ describe('solicitations', () => {
     lab.solicit({ source: 'fe80::77' })
     expect(lab.ras(9).map(({ to }) => to)).toEqual([HOST])
   })
+  test('RD-35 what goes to clients does not count for MinDelayBetweenRAs, the start does: as measured, a solicitation in the first 3 s pushes the plan', () => {
+    const lab = new Lab({ conf: eth0(`${FAST} AdvRASolicitedUnicast off; clients { ${HOST}; };`) }).until(2.5)
+    lab.solicit()
+    expect(lab.until(3.3).ras(2.5)).toEqual([])
+    for (const at of [3.4, 3.5, 3.6]) lab.until(at).solicit()
+    expect(lab.ras(3).map(({ at }) => at)).toEqual([3.4, 3.5, 3.6].map(at => near(at)))
+  })
 })
 
 describe('the interface', () => {
@@ -239,6 +246,18 @@ describe('lifetimes that shrink', () => {
     const [next] = lab.until(20).ras(15.001)
     expect(next!.prefixes).toEqual([[PREFIX, 300 - Math.floor(next!.at - before.at), 200 - Math.floor(next!.at - before.at)]])
     expect(next!.prefixes[0]![1]).toBeGreaterThan(before.prefixes[0]![1])
+  })
+  test('RD-38 as measured, infinity shrinks like any other lifetime, and what the last one deprecates does not shrink in it', () => {
+    const lab = new Lab({ conf: shrinking(0xffffffff, 0xffffffff) }).until(15), [first, second] = lab.ras()
+    expect(first!.prefixes).toEqual([[PREFIX, 0xffffffff, 0xffffffff]])
+    const left = 0xffffffff - Math.floor(second!.at - first!.at + 1e-9)
+    expect(second!.prefixes).toEqual([[PREFIX, left, left]])
+    const last = (more: string) => {
+      const ending = new Lab({ conf: shrinking(300, 200).replace('on; Adv', `on; ${more} Adv`) }).until(3.5)
+      ending.signal('TERM')
+      return ending.ras().at(-1)!.prefixes
+    }
+    expect([last('DeprecatePrefix on;'), last('')]).toEqual([[[PREFIX, 300, 0]], [[PREFIX, 297, 197]]])
   })
   test('RD-56 the last one: a deprecated prefix has preferred 0 and at most two hours', () => {
     const last = (options: string) => {
