@@ -5,7 +5,7 @@
  * Space is shared out: the verdict is always whole as long as it fits; of the story the details go first, then the middle.
  */
 import { formatDuration, SECOND, type Micros } from '../base/time.ts'
-import { becauseOf } from './chain.ts'
+import { becauseOf, chainOf } from './chain.ts'
 import { clientLines, profileLines } from './clients.ts'
 import type { Result } from './expect.ts'
 import { gatheringsOf } from './gatherings.ts'
@@ -165,7 +165,8 @@ function tailOf(run: Run, repeat: string, style: Style, brief: boolean): string[
     : `Verdict: ${unmet} of ${plural(results.length, 'expectation')} ${unmet === 1 ? 'is' : 'are'} NOT met.`
   const footer = footerOf(run, repeat, style)
   // What is not met comes first if not everything can be told.
-  const told = (brief ? results.toSorted((a, b) => Number(a.met) - Number(b.met)) : results).map(result => ({ result, lines: resultLines(run, result, style, brief) }))
+  const roots = new Set<number>()
+  const told = (brief ? results.toSorted((a, b) => Number(a.met) - Number(b.met)) : results).map(result => ({ result, lines: resultLines(run, result, style, brief, roots) }))
   const room = brief ? style.lines - 12 - footer.length : Infinity, lines = ['', (met ? style.good : style.bad)(summary)]
   let used = 0, left = 0
   for (const { result, lines: own } of told) {
@@ -179,12 +180,16 @@ function tailOf(run: Run, repeat: string, style: Style, brief: boolean): string[
   return [...lines, ...footer]
 }
 
-function resultLines(run: Run, { says, figures, met, cause }: Result, style: Style, brief: boolean): string[] {
+/** `roots`: the first causes that have been told; where space is short each is told once. */
+function resultLines(run: Run, { says, figures, met, cause }: Result, style: Style, brief: boolean, roots: Set<number>): string[] {
   const mark = met ? style.good('met    ') : style.bad('NOT MET'), width = style.columns - 11
   // Where space is short, figures that want another line are left out of what is met: they lie within what it says.
   const whole = `${says}: ${figures}`, [first, ...rest] = wrap(brief && met && whole.length > width ? says : whole, width)
   const lines = [`  ${mark}  ${first}`, ...rest.map(line => `           ${line}`)]
-  if (!met && cause !== null) lines.push(...wrap(`because ${becauseOf(run, cause)}`, width).map(line => `           ${line}`))
+  if (met || cause === null) return lines
+  const root = chainOf(run, cause)[0]!, again = brief && roots.has(root.seq)
+  roots.add(root.seq)
+  lines.push(...wrap(again ? `because of the same, at ${clock(root.at)}` : `because ${becauseOf(run, cause)}`, width).map(line => `           ${line}`))
   return lines
 }
 

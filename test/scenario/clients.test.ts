@@ -188,6 +188,14 @@ describe('a run of a network, told', () => {
     for (const { seq } of lost) expect(becauseOf(cut, seq)).toMatch(/^at 00:30:00 ETHERNET0\/r\.eth0 loses every frame towards r\.eth0/)
   })
 
+  test('where space is short what caused several failures is told once', () => {
+    const failing = `${crash}expect: [{ service: net, downAtMost: 0s }, { client: c, withoutRouterAtMost: 0s }, { from: c, reaches: outside, lost: 0 }]\n`
+    expect(told(failing, 90).match(/because at 00:30:00 r crashes/g)).toHaveLength(3)
+    const brief = told(failing, 26)
+    expect(brief.match(/because at 00:30:00 r crashes/g)).toHaveLength(1)
+    expect(brief.match(/because of the same, at 00:30:00/g)).toHaveLength(2)
+  })
+
   test('of several clients those that were down themselves are named', () => {
     const two = changed('ports: { r: {}, c: {} }', 'ports: { r: {}, c: {}, e: {} }', LAN).replace(/ {2}- \{ at: [34]0m.*\n/g, '').replace('      r: { profile', '      e: {}\n      r: { profile')
     expect(told(two).replaceAll(/\s+/g, ' ')).toContain('Clients: c, e keep their addresses and their router, but for the own IPL of c (10m 2s)')
