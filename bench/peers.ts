@@ -1,14 +1,15 @@
 /**
- * `npm run bench:peers`: HOLD, the founding mirror and networks here and with peers, as ratios. Each line is a row of one table per number of pending events: million events
- * per second of CPU time (median of the rounds), then the ratio to C++'s std::priority_queue (networks: to ns-3) and to SimPy (medians of the ratios within
- * each round). Usage: peers [ROUNDS]. A peer that is not installed leaves its row out, and the exit code is then 1.
+ * `npm run bench:peers`: HOLD, the founding mirror and networks here and with peers, as ratios. Each line is a row of one table: so much a
+ * second of CPU time (median of the rounds), then the ratio to C++'s std::priority_queue (networks: to ns-3) and to SimPy (medians of the
+ * ratios within each round). Usage: peers [ROUNDS [WORD]], only tables with this word in their titles. A peer that is not installed leaves
+ * its row out, and the exit code is then 1.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildOurs, cpp, interleaved, ours, simpy, type Program } from './build.ts'
 import { median, type Figure } from './measure.ts'
 
-const rounds = Number(process.argv[2] ?? 5)
+const rounds = Number(process.argv[2] ?? 5), only = process.argv[3] ?? ''
 const PENDING = [1e2, 1e3, 1e4, 1e5]
 const say = (line: string) => void process.stdout.write(line + '\n')
 const missing = new Map<string, string>()
@@ -18,6 +19,7 @@ const CPP = 'C++ std::priority_queue', NS3 = 'ns-3, map (its default)'
 type Measure = (figure: Figure) => number
 /** A program may be measured in another way than the others of its table. */
 function table(title: string, programs: readonly (readonly [name: string, Program, Measure?])[], unit: Measure, digits: number): void {
+  if (!title.includes(only)) return
   const present = programs.flatMap(([name, program, measure]) => {
     if ('run' in program) return [{ name, run: program.run, measure: measure ?? unit }]
     missing.set(program.missing, program.install)
@@ -58,10 +60,10 @@ if (existsSync(join(import.meta.dirname, '../src/models/stack.ts')))
 type Network = readonly [title: string, args: readonly [string, number, number], Measure]
 const aSecond: Measure = ({ cpuSeconds }) => 1 / cpuSeconds
 const NETWORKS: readonly Network[] = [
-  ['RA fan-out, 500 hosts, million deliveries/s', ['fanout', 500, 4000], ({ count, cpuSeconds }) => count / cpuSeconds / 1e6],
-  ['DAD storms of 200 hosts in a second', ['storm', 200, 0], aSecond],
-  ['DAD storms of 1000 hosts in a second', ['storm', 1000, 0], aSecond],
-  ['days of 50 routers with 20 hosts in a second', ['day', 20, 86_400], aSecond],
+  ['network: RA fan-out, 500 hosts, million deliveries/s', ['fanout', 500, 12_000], ({ count, cpuSeconds }) => count / cpuSeconds / 1e6],
+  ['network: DAD storms of 200 hosts in a second', ['storm', 200, 0], aSecond],
+  ['network: DAD storms of 1000 hosts in a second', ['storm', 1000, 0], aSecond],
+  ['network: days of 50 routers with 20 hosts in a second', ['day', 20, 86_400], aSecond],
 ]
 const ra = cpp('ra_ns3')
 for (const [title, args, unit] of NETWORKS)
