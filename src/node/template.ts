@@ -72,5 +72,5 @@ expect:                          # what you count on; hotspare run fails if one 
   - { array: md1, inSyncBy: 5h }
   - { array: md1, inSync: 2 }
   - { dataIntact: true }
-#  - { client: hosta, withoutAddressAtMost: 0s, withoutRouterAtMost: 0s }   # of the network: but for its own IPL
+#  - { client: hosta, withoutAddressAtMost: 0s, withoutRouterAtMost: 0s }   # of the network: but for its own downtime
 `

@@ -51,7 +51,7 @@ export function clientLines(run: Run): string[] {
   const kept = clients.filter(([, client]) => client.address.firstAt !== null && lost(client) === 0)
   const others = clients.filter(([, client]) => client.address.firstAt !== null && lost(client) > 0).sort((a, b) => lost(b[1]) - lost(a[1]))
   const without = kept.map(([name, { address }]) => [name, withoutByItself(address, until)] as const).filter(([, micros]) => micros > 0), own = without.map(([, micros]) => micros)
-  const whose = own.length === kept.length ? own.length === 1 ? 'its own IPL' : 'their own IPLs' : `${own.length === 1 ? 'the own IPL' : 'the own IPLs'} of ${few(without.map(([name]) => name))}`
+  const whose = own.length === kept.length ? own.length === 1 ? 'its own downtime' : 'their own downtime' : `the own downtime of ${few(without.map(([name]) => name))}`
   const lines: string[] = []
   if (kept.length > 0) lines.push(`${few(kept.map(([name]) => name))} ${kept.length === 1 ? 'keeps its address and its router' : 'keep their addresses and their router'}${
     own.length === 0 ? '' : `, but for ${whose} (${range(own)})`}`)
@@ -77,7 +77,7 @@ function lackOf(run: Run, group: readonly (readonly [NodeId, DeepReadonly<Client
     return Math.max(...micros) === 0 ? [] : [`without ${what} for ${range(micros)}${times === 1 ? '' : ` (${plural(times, 'time')})`}`]
   })
   const own = group.map(([, { address }]) => withoutByItself(address, until)), because = reasonOf(run, names[0]!)
-  return `${few(names)} ${names.length === 1 ? 'was' : 'were'} ${parts.join(', ')}${Math.max(...own) === 0 ? '' : `, and ${range(own)} by ${names.length === 1 ? 'its own IPL' : 'their own IPLs'}`}${because === '' ? '' : `: ${because}`}`
+  return `${few(names)} ${names.length === 1 ? 'was' : 'were'} ${parts.join(', ')}${Math.max(...own) === 0 ? '' : `, and ${range(own)} by ${names.length === 1 ? 'its own downtime' : 'their own downtime'}`}${because === '' ? '' : `: ${because}`}`
 }
 
 function range(micros: readonly Micros[]): string {

@@ -63,7 +63,7 @@ export const nwsdExpectation = z.strictObject({ nwsd: name, state: z.string(), a
 export const ADDRESS_STATES = ['preferred', 'deprecated', 'tentative', 'none'] as const
 export const clientExpectation = z.strictObject({
   client: name.describe('a node that configures itself'),
-  withoutAddressAtMost: duration.optional().describe('time without a usable global address, in total, by the doing of others than its own IPL'), withoutAddressAtLeast: duration.optional(), withoutAddressBetween: period.optional(),
+  withoutAddressAtMost: duration.optional().describe('time without a usable global address, in total, by the doing of others than its own downtime'), withoutAddressAtLeast: duration.optional(), withoutAddressBetween: period.optional(),
   withoutPreferredAtMost: duration.optional().describe('the same, without a preferred one'), withoutPreferredAtLeast: duration.optional(), withoutPreferredBetween: period.optional(),
   withoutRouterAtMost: duration.optional().describe('the same, without a live default router'), withoutRouterAtLeast: duration.optional(), withoutRouterBetween: period.optional(),
   preferredIn: ipv6Prefix.optional().describe('has a preferred address in this prefix'), by: duration.optional().describe('for preferredIn: at this time at the latest'),

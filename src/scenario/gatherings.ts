@@ -1,6 +1,6 @@
 /**
  * What happens to many clients at one moment, told in one sentence: they lose their router together, and find it together. What a client
- * loses by its own IPL is told once, where it goes and where it is back.
+ * loses by its own downtime is told once, where it goes and where it is back.
  */
 import { SECOND, type Micros } from '../base/time.ts'
 import type { Entry } from '../core/trace.ts'

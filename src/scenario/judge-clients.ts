@@ -55,8 +55,8 @@ function without(e: ClientExpectation, holding: Holding, { world, until }: Evide
   const book = world.service.clients[e.client as NodeId]?.[holding]
   const micros = book === undefined ? 0 : withoutMicros(book, until), own = book === undefined ? 0 : withoutByItself(book, until)
   const figure = book === undefined ? 'it configures no addresses itself' : book.firstAt === null ? 'it never had one'
-    : micros === 0 ? own === 0 ? 'all the time' : 'all the time but its own IPL'
-    : `${exactly(micros)} without, ${plural(timesWithout(book, until), 'time')}${own === 0 ? '' : ` (and ${exactly(own)} of its own IPL)`}`
+    : micros === 0 ? own === 0 ? 'all the time' : 'all the time but its own downtime'
+    : `${exactly(micros)} without, ${plural(timesWithout(book, until), 'time')}${own === 0 ? '' : ` (and ${exactly(own)} of its own downtime)`}`
   // Who never had one has not kept it either.
   const kept = most === 0 ? [{ says: KEEPS[holding], met: micros === 0, figure }] : []
   return [...kept, ...bounds(`is ${WITHOUT[holding]}`, micros, figure, least, most === 0 ? undefined : most, between)].map(part => book === undefined || book.firstAt === null ? { ...part, met: false } : part)

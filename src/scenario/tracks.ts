@@ -48,7 +48,7 @@ function clientTracks(run: Run): Track[] {
     })
     for (const { at, seq, holding, gained, own, text } of [...gains, ...changes].sort((a, b) => a.at - b.at || a.seq - b.seq)) {
       has[holding] = gained
-      track.become(has.address && has.router ? 'address and router' : own ? 'its own IPL' : has.address ? 'no router' : has.router ? 'no address' : 'neither', at, seq)
+      track.become(has.address && has.router ? 'address and router' : own ? 'its own downtime' : has.address ? 'no router' : has.router ? 'no address' : 'neither', at, seq)
       if (text !== null) track.moments.push({ at, seq, text })
     }
     return track.finish(run.until)

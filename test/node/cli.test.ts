@@ -104,7 +104,7 @@ describe('init', () => {
     const network = file('network.yaml', readFileSync(path, 'utf8').replaceAll(/^#(?= {2}(?! crashes))/gm, ''))
     const told = await hotspare('run', network)
     expect(told.status, 'what is commented out runs as well').toBe(0)
-    expect(told.out.replaceAll(/\s+/g, ' ')).toContain('Clients: hosta, hostb, hostc keep their addresses and their router, but for their own IPLs')
+    expect(told.out.replaceAll(/\s+/g, ' ')).toContain('Clients: hosta, hostb, hostc keep their addresses and their router, but for their own downtime')
     writeFileSync(path, 'precious\n')
     expect((await hotspare('init', path)).status).toBe(2)
     expect(readFileSync(path, 'utf8')).toBe('precious\n')

@@ -32,9 +32,9 @@ const cases: readonly Case[] = [
   ['{ client: c, router: false, at: 35m }', true, 'at 00:35:00 c has no live default router: no router'],
   ['{ client: c, router: "fe80::9", at: 20m }', false, 'at 00:20:00 c has the live default router fe80::9: router fe80::84cc:38ff:fe12:c7cf'],
   ['{ client: c, address: none, at: 1h5m }', true, 'at 01:05:00 c has no global address: it has none'],
-  ['{ client: c, withoutAddressBetween: [8m, 8m13s] }', true, 'c is without a global address for 8m to 8m 13s: 8m 7s without, 1 time (and 10m 2s of its own IPL)'],
-  ['{ client: c, withoutRouterAtMost: 0s }', false, 'c keeps its router: 9m 36s without, 1 time (and 10m 1s of its own IPL)'],
-  ['{ client: c, withoutPreferredAtLeast: 10m }', false, 'c is without a preferred address at least 10m: 9m 7s without, 1 time (and 10m 2s of its own IPL)'],
+  ['{ client: c, withoutAddressBetween: [8m, 8m13s] }', true, 'c is without a global address for 8m to 8m 13s: 8m 7s without, 1 time (and 10m 2s of its own downtime)'],
+  ['{ client: c, withoutRouterAtMost: 0s }', false, 'c keeps its router: 9m 36s without, 1 time (and 10m 1s of its own downtime)'],
+  ['{ client: c, withoutPreferredAtLeast: 10m }', false, 'c is without a preferred address at least 10m: 9m 7s without, 1 time (and 10m 2s of its own downtime)'],
   ['{ client: outside, withoutAddressAtMost: 0s }', false, 'outside keeps its address: it configures no addresses itself'],
   ['{ from: c, reaches: outside, at: 20m }', true, 'at 00:20:00 c, asking outside, gets answers: answered'],
   ['{ from: c, reaches: "fec0:2::2", answered: false, at: 35m }', true, 'at 00:35:00 c, asking fec0:2::2, gets no answer: lost'],
@@ -150,9 +150,9 @@ describe('a run of a network, told', () => {
   const crash = changed(/ {2}- \{ at: 30m[^]*$/.exec(LAN)![0], '  - { at: 30m, do: { type: hypervisor.crash, guest: r, down: 10m } }\n', LAN)
 
   test('says who kept what, and for how many seconds the others did not, and why', () => {
-    expect(told(LAN).replaceAll(/\s+/g, ' ')).toMatch(/Clients: c was without an address for 8m \d+s, without a live router for 9m \d+s, and 10m 2s by its own IPL: at 00:30:00 ra is killed/)
+    expect(told(LAN).replaceAll(/\s+/g, ' ')).toMatch(/Clients: c was without an address for 8m \d+s, without a live router for 9m \d+s, and 10m 2s by its own downtime: at 00:30:00 ra is killed/)
     const without = LAN.replace(/ {2}- \{ at: [34]0m.*\n/g, '')
-    expect(told(without)).toContain('Clients: c keeps its address and its router, but for its own IPL (10m 2s)')
+    expect(told(without)).toContain('Clients: c keeps its address and its router, but for its own downtime (10m 2s)')
   })
 
   test('names the profiles, and what has not been held against the real thing', () => {
@@ -198,7 +198,7 @@ describe('a run of a network, told', () => {
 
   test('of several clients those that were down themselves are named', () => {
     const two = changed('ports: { r: {}, c: {} }', 'ports: { r: {}, c: {}, e: {} }', LAN).replace(/ {2}- \{ at: [34]0m.*\n/g, '').replace('      r: { profile', '      e: {}\n      r: { profile')
-    expect(told(two).replaceAll(/\s+/g, ' ')).toContain('Clients: c, e keep their addresses and their router, but for the own IPL of c (10m 2s)')
+    expect(told(two).replaceAll(/\s+/g, ' ')).toContain('Clients: c, e keep their addresses and their router, but for the own downtime of c (10m 2s)')
   })
 
   test('a router that refuses its settings when it starts is named, with what it refuses', () => {
@@ -229,7 +229,7 @@ describe('a run of a network, told', () => {
     expect(summary['clients']).toMatchObject({ c: { address: { times: 1, has: true, ownMicros: expect.any(Number) as number }, router: { times: 1 } } })
     expect(summary['profiles']).toEqual({ nodes: { c: 'rfc', r: 'linux', outside: 'rfc' }, daemons: { ra: 'radvd-2.19' } })
     const track = tracksOf(run).find(({ group, name }) => group === 'clients' && name === 'c')!
-    expect(track.stretches.map(({ state }) => state)).toEqual(['not configured', 'no address', 'address and router', 'no router', 'neither', 'no address', 'address and router', 'its own IPL', 'no address', 'address and router'])
+    expect(track.stretches.map(({ state }) => state)).toEqual(['not configured', 'no address', 'address and router', 'no router', 'neither', 'no address', 'address and router', 'its own downtime', 'no address', 'address and router'])
     expect((perfetto(run)['traceEvents'] as { cat?: string }[]).some(({ cat }) => cat === 'clients')).toBe(true)
   })
 })

@@ -60,7 +60,7 @@ function book(b: HoldingBook, holding: Holding, client: NodeId, has: boolean, do
     return
   }
   if (has && b.has) return
-  if (!has && b.has) return lose(b, holding, client, down, down ? 'its own IPL' : because, cx)
+  if (!has && b.has) return lose(b, holding, client, down, down ? 'its own downtime' : because, cx)
   charge(b, cx.now)
   if (has) return regain(b, holding, client, cx)
   if (down !== b.itselfDown) b.ownUntil = down ? 0 : cx.now + FINDING

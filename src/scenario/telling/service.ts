@@ -4,7 +4,7 @@ import { time, type FactRows } from './telling.ts'
 
 /** Whose doing it was, in so many words. */
 const after = ({ micros, ownMicros }: { micros: number; ownMicros: number }): string =>
-  ownMicros === 0 ? `, after ${time(micros)}` : micros === 0 ? `, ${time(ownMicros)} after its own IPL began` : `, after ${time(ownMicros)} of its own IPL and ${time(micros)} more`
+  ownMicros === 0 ? `, after ${time(micros)}` : micros === 0 ? `, ${time(ownMicros)} after its own downtime began` : `, after ${time(ownMicros)} of its own downtime and ${time(micros)} more`
 
 export const serviceFacts: FactRows<ServiceFact> = {
   'service.wentDown': { weight: 0, label: 'OUTAGE', fields: { service: 'service', because: 'text' }, says: e => `${e.service} is down: ${e.because}` },

@@ -59,7 +59,7 @@ describe('a client that is down itself', () => {
     const run = lan({}, gain(10), [ipl], gain(up + 3))
     expect(columns(run, 'address')).toEqual({ others: 0, own: 10 * 60 + 4, times: 0, longest: 0 })
     expect(told(run, 'service.addressLost')).toHaveLength(1)
-    expect(bookOf(run, 'address').list[0]!.because).toBe('its own IPL')
+    expect(bookOf(run, 'address').list[0]!.because).toBe('its own downtime')
   })
 
   test('from 15 s after it is up, what it lacks is the doing of others', () => {
