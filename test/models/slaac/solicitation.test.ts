@@ -116,10 +116,30 @@ describe('the end', () => {
   })
 
   test('ND-43 an advertisement before the first one does not spare it', () => {
+    // It comes while the address is probed, and while the random delay runs.
+    for (const eth0 of [{}, { dadProbes: 0 }]) {
+      const l = lab({}, { eth0 })
+      l.say(ra())
+      l.run(100 * SECOND)
+      expect(asked(l)).toHaveLength(1)
+    }
+  })
+
+  test('ND-43 an answer from before the carrier was lost, or before the node forwarded, is none: they go on until there is another', () => {
     const l = lab()
+    l.run(3 * SECOND)
     l.say(ra())
-    l.run(100 * SECOND)
+    l.run(30 * SECOND)
     expect(asked(l)).toHaveLength(1)
+    l.ask({ type: 'net.setLink', link: 'cable', up: false })
+    l.run(SECOND)
+    l.ask({ type: 'net.setLink', link: 'cable', up: true })
+    l.run(30 * SECOND)
+    expect(asked(l)).toHaveLength(4)
+    l.say(ra())
+    for (const on of [true, false]) l.ask({ type: 'ip.setForwarding', node: 'h', on })
+    l.run(30 * SECOND)
+    expect(asked(l)).toHaveLength(7)
   })
 
   test('ND-43 they begin again when the interface is switched on, the carrier is back, the node no longer forwards', () => {
