@@ -18,13 +18,13 @@ import { isGroup, isGroupMac, LOOPBACK, UNSPECIFIED } from './kinds.ts'
 import { hearAdvertisement, knowRouter, learn } from './neighbours.ts'
 import { listensTo, ownsOn } from './owner.ts'
 import type { Interface, InterfaceId, IpState, Neighbour } from './state.ts'
-import { isMessage, naFault, nsFault, raFault, rsFault, sourceLinkLayer, targetLinkLayer } from './validity.ts'
+import { hasStrangeAddress, isMessage, naFault, nsFault, raFault, rsFault, sourceLinkLayer, targetLinkLayer } from './validity.ts'
 
 /** `reached`: the ports that the frame has reached, interfaces and others. */
 export function receive(s: IpState, reached: readonly PortId[], frame: Frame, cx: Cx): void {
   const packet = frame.payload
   if (packet.kind !== 'ipv6' || frame.tags.some(({ vlan }) => vlan !== 0) || isGroup(packet.source) || packet.source === LOOPBACK) return
-  const refused = refusedBy(packet), ports = refused === null ? reached : refused === 'all' ? [] : reached.filter(id => !isLinux(s, id))
+  const refused = refusedBy(packet) ?? (hasStrangeAddress(packet) ? 'linux' : null), ports = refused === null ? reached : refused === 'all' ? [] : reached.filter(id => !isLinux(s, id))
   if (ports.length === 0) return
   if (isMessage('RA', packet)) return hearOfRouters(s, ports, frame, packet, raFault(packet) === null, true, cx)
   if (isMessage('RS', packet)) return hearOfRouters(s, ports, frame, packet, rsFault(packet) === null, false, cx)
@@ -51,7 +51,7 @@ function hearOfRouters(s: IpState, ports: readonly PortId[], frame: Frame, packe
   let heard: InterfaceId[] | null = null
   for (let n = 0; n < ports.length; n++) {
     const id = ports[n]!, i = s.interfaces[id]
-    if (i === undefined || !takesFrames(s, i) || !byGroup && frame.destination !== i.mac || !(toGroup ? listensTo(i, destination) : mayHear(i, destination))) {
+    if (i === undefined || !takesFrames(s, i) || !byGroup && frame.destination !== i.mac || !(toGroup ? listensTo(i, destination) : mayHear(s, i, destination))) {
       heard ??= ports.slice(0, n)
       continue
     }
@@ -88,7 +88,7 @@ const isKnown = (n: Neighbour | undefined, mac: MacText | null): boolean => n ==
 
 function hearNeighbour(s: IpState, id: InterfaceId, i: Interface, packet: Ipv6Packet, from: MacText, cx: Cx): void {
   const { payload, destination } = packet
-  if (!(isGroup(destination) ? listensTo(i, destination) : mayHear(i, destination) || ownsOn(s, id, destination))) return
+  if (!(isGroup(destination) ? listensTo(i, destination) : mayHear(s, i, destination) || ownsOn(s, id, destination))) return
   if (payload.kind === 'NS') {
     if (!heardNs(s, id, packet, from, cx)) hearSolicitation(s, id, packet, payload, sourceLinkLayer(packet), cx)
   } else if (payload.kind === 'NA' && !heardNa(s, id, packet, from, cx)) hearAdvertisement(s, id, payload, targetLinkLayer(packet), cx)
@@ -108,10 +108,10 @@ function deliver(s: IpState, id: InterfaceId, packet: Ipv6Packet, cx: Cx): void 
 
 const takesFrames = (s: IpState, i: Interface): boolean => i.running && !s.nodes[i.node]!.hung
 
-/** Neighbour discovery is heard by tentative addresses too. */
-function mayHear(i: Interface, address: Ipv6Text): boolean {
+/** Neighbour discovery is heard by tentative addresses too; Linux, as measured, takes nothing that is sent to them alone. */
+function mayHear(s: IpState, i: Interface, address: Ipv6Text): boolean {
   const own = i.addresses[address]
-  return own !== undefined && own.state !== 'duplicate'
+  return own !== undefined && own.state !== 'duplicate' && (own.state !== 'tentative' || s.nodes[i.node]!.profile !== 'linux')
 }
 
 const isLinux = (s: IpState, id: PortId): boolean => s.nodes[s.interfaces[id]?.node ?? '' as never]?.profile === 'linux'

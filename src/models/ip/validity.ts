@@ -54,6 +54,13 @@ export function naFault(packet: Ipv6Packet): NdFault | null {
 export const sourceLinkLayer = (packet: Ipv6Packet): MacText | null => linkLayer(packet.payload, 'source-link-layer')
 export const targetLinkLayer = (packet: Ipv6Packet): MacText | null => linkLayer(packet.payload, 'target-link-layer')
 
+/** The first link-layer address of an NS or NA is of another size than Ethernet's: no fault by the RFC, Linux discards the message (as measured). */
+export function hasStrangeAddress({ payload }: Ipv6Packet): boolean {
+  if (payload.kind !== 'NS' && payload.kind !== 'NA') return false
+  const [kind, type] = payload.kind === 'NS' ? ['source-link-layer', 1] as const : ['target-link-layer', 2] as const
+  return payload.options.find(option => option.kind === kind || option.kind === 'unknown' && option.type === type)?.kind === 'unknown'
+}
+
 function linkLayer(message: Ipv6Packet['payload'], kind: 'source-link-layer' | 'target-link-layer'): MacText | null {
   if (!('options' in message)) return null
   for (const option of message.options) if (option.kind === kind) return option.address

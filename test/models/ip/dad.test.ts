@@ -125,6 +125,21 @@ for (const [name, message, source, destination, lost, change] of HEARD) test(`ND
   }
 })
 
+test('as measured, Linux hears nothing of a tentative address that is sent to it alone, or that names a link-layer address of another size', () => {
+  const strange = (type: number): NdOption => ({ kind: 'unknown', type, bytes: '00'.repeat(14) })
+  const heard: readonly (readonly [Icmpv6, string, string])[] = [
+    [claim(GLOBAL), GLOBAL, GLOBAL], [{ ...claim(GLOBAL), options: [strange(2)] } as Icmpv6, GLOBAL, 'ff02::1'], [probe(GLOBAL, [strange(1)]), '::', groupOf(GLOBAL)],
+  ]
+  for (const [message, source, destination] of heard) for (const profile of PROFILES) {
+    const l = lab(hosts(1, { profile }))
+    add(l, 'h0.eth0', GLOBAL)
+    l.run(1.2 * SECOND)
+    hear(l, 'h0.eth0', source, destination, message)
+    l.run(5 * SECOND)
+    expect([profile, l.states('h0.eth0')[GLOBAL]]).toEqual([profile, profile === 'linux' ? 'preferred' : 'duplicate'])
+  }
+})
+
 test('ND-85 an assigned address is defended: a probe is answered to all nodes, with Override and the link-layer address, and stays', () => {
   for (const profile of PROFILES) {
     const l = lab(hosts(2, { profile }))
@@ -186,12 +201,13 @@ test('ND-87 VE-12 a host whose own probes come back to it keeps its address by i
 })
 
 test('ND-87 on a wire that reflects, nonces still tell another\'s probe from the own one (e09)', () => {
-  for (const profile of PROFILES) for (const offset of [0, 0.7 * SECOND, 5 * SECOND]) {
-    const l = lab(hosts(2, { profile }, { mac: CLONE, acceptDad: 1 }), { reflects: true })
+  // With several probes each has a nonce of its own already when it hears the other.
+  for (const profile of PROFILES) for (const offset of [0, 0.7 * SECOND, 5 * SECOND]) for (const dadProbes of [1, 2, 3]) for (let seed = 0; seed < 8; seed++) {
+    const l = lab(hosts(2, { profile }, { mac: CLONE, acceptDad: 1, dadProbes }), { reflects: true, seed })
     addLinkLocal(l, 'h0.eth0')
     l.run(offset)
     addLinkLocal(l, 'h1.eth0')
-    l.run(5 * SECOND)
+    l.run(6 * SECOND)
     expect(owners(l, LINK_LOCAL)).toHaveLength(1)
   }
 })
