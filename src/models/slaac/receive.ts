@@ -51,8 +51,10 @@ function apply(s: SlaacState, i: HostInterface, id: InterfaceId, heard: Advice, 
   const { rules } = i, ra = heard.strangeAddress && rules.profile === 'linux' ? withoutOptions(heard) : heard, below = cx.world.ip.interfaces[id]!, own = below.addresses[ra.router]?.state
   // It has gone down since, at this very time.
   if (!below.running) return
-  const ownVoice = own !== undefined && own !== 'tentative' && own !== 'duplicate' && !rules.acceptRaFromLocal
+  const isOwn = own !== undefined && own !== 'tentative' && own !== 'duplicate', ownVoice = isOwn && !rules.acceptRaFromLocal
   answered(i, ra.lifetime)
+  // Linux cannot route by way of itself, and gives up there (as measured).
+  if (isOwn && !ownVoice && rules.profile === 'linux' && rules.useDefaultRouter && ra.lifetime > 0 && !isTooShort(i, ra.lifetime)) return
   setParameters(i, id, below, ra, ownVoice, cx)
   hearRouter(i, id, ra, ownVoice, cx)
   if (rules.usePrefixes) {

@@ -73,6 +73,12 @@ describe('the default router list', () => {
     const [l, told] = [ready(), ready({ acceptRaFromLocal: true })]
     for (const one of [l, told]) one.say(ra([pio(), rio('2001:db8:8000::', 33, 100)], {}, own))
     expect([routers(l), l.routes(), routers(told)]).toEqual([[], ['2001:db8:1::/64'], [own]])
+    // Linux fails to add the route by way of itself and reads no further, as measured.
+    const linux = ready({ acceptRaFromLocal: true }, { profile: 'linux' })
+    linux.say(ra([pio()], {}, own))
+    expect(linux.routes()).toEqual([])
+    linux.say(ra([pio()], { routerLifetimeSeconds: 0 }, own))
+    expect(linux.routes()).toEqual(['2001:db8:1::/64'])
   })
 })
 
