@@ -15,7 +15,7 @@ import { duty, hasLink, isAble, phaseOf } from './duty.ts'
 import type { Below, Sea, SeaState } from './state.ts'
 
 export function initialSea({ adapters }: SeaSection, world: DeepReadonly<Below>): SeaState {
-  const s: SeaState = { adapters: table(), ports: table(), assumed: [] }
+  const s: SeaState = { adapters: table(), ports: table(), byGuest: table(), assumed: [] }
   for (const [id, own] of entriesOf(adapters)) {
     const port = (name: string): PortId => `${own.on}.${name}` as PortId
     const trunks = own.trunks.map(name => {
@@ -32,6 +32,7 @@ export function initialSea({ adapters }: SeaSection, world: DeepReadonly<Below>)
       active: trunks.map(() => false), peer: null, listensUntil: 0, blockedUntil: 0, mac: macOfName(`${id} of ${own.on}`), target: own.target ?? null,
       unanswered: 0, timer: null, linkTimer: null, bridged: 0, notBridged: 0,
     }
+    ;(s.byGuest[own.on] ??= []).push(id)
     for (const name of [own.physical, ...own.trunks, ...(own.control === undefined ? [] : [own.control])]) s.ports[port(name)] = id
   }
   settle(s, world)

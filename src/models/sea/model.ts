@@ -149,9 +149,11 @@ function portsOf({ adapters }: SeaSection): NetConfig['ports'] {
   ])) as NetConfig['ports']
 }
 
-function* of(s: SeaState, guest: GuestId): Generator<[SeaId, Sea]> {
-  for (const [id, own] of entriesOf(s.adapters)) if (own.guest === guest) yield [id, own]
+function of(s: SeaState, guest: GuestId): readonly (readonly [SeaId, Sea])[] {
+  const own = s.byGuest[guest]
+  return own === undefined ? NONE : own.map(id => [id, s.adapters[id]!] as const)
 }
+const NONE: readonly (readonly [SeaId, Sea])[] = []
 
 /** With a delay of the link the physical adapter follows later. */
 function setPorts(own: Sea, up: boolean, cx: Cx): void {

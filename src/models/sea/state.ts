@@ -68,6 +68,8 @@ export interface SeaState {
   adapters: Record<SeaId, Sea>
   /** By port: whose it is. */
   ports: Record<PortId, SeaId>
+  /** By guest: its adapters. Most guests have none, and most events of guests are no business of ours. */
+  byGuest: Record<GuestId, SeaId[]>
   assumed: DefaultId[]
 }
 export interface Below { hypervisor: HypervisorState; net: NetState; vswitch: VswitchState }
