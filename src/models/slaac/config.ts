@@ -95,5 +95,7 @@ export function rulesOf(profile: IpProfile, hardware: string, given: HostConfig)
     optimisticDad: false, honourAllValidLifetimes: false, deprecateUnadvertised: false,
     // Whoever writes a field gives it a value.
     ...rest as Partial<Known>,
+    // Measured with Linux 6.18, which makes up no secret: no link-local address, and global ones of the hardware address.
+    ...(linux && given.addressGeneration === 'stable-privacy' && stableSecret === undefined && { addressGeneration: 'none' }),
   }
 }

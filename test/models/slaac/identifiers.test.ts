@@ -48,6 +48,13 @@ describe('how identifiers are made', () => {
     expect(identifiers({ addressGeneration: 'random' }, 2)).not.toEqual(identifiers({ addressGeneration: 'random' }, 3))
   })
 
+  test('as measured: Linux told to make stable addresses but no secret makes no link-local address, and global ones of the hardware address', () => {
+    const l = ready({ addressGeneration: 'stable-privacy' }, { profile: 'linux' })
+    l.say(ra([pio({ prefix: SITE })]))
+    l.run(3 * SECOND)
+    expect(Object.keys(l.states())).toEqual(['fec0:301:0:1234:0:ff:fe00:c01'])
+  })
+
   test('as recorded (d03, d05): none makes no link-local address but a global one, a token is in global ones alone', () => {
     const none = ready({ addressGeneration: 'none' }, { profile: 'linux' }), token = ready({ token: '::beef' }, { profile: 'linux' }), stable = ready(VETH, { profile: 'linux' })
     for (const l of [none, token, stable]) {
