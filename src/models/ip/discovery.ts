@@ -20,8 +20,10 @@ import * as texts from './texts.ts'
 /** `mac`: the source link-layer option. */
 export function hearSolicitation(s: IpState, id: InterfaceId, packet: Ipv6Packet, { target }: NeighbourSolicitation, mac: MacText | null, cx: Cx): void {
   const i = s.interfaces[id]!, own = i.addresses[target], anycast = own === undefined && isAnycastOf(i, target)
-  // What we have asked ourselves, and what comes back, or somebody with an address of ours: nobody to be answered.
-  if ((own === undefined ? !anycast : !isUsable(own)) || i.addresses[packet.source] !== undefined) return
+  // What we have asked ourselves, and what comes back, or somebody with an address of ours: nobody to be answered. One that we have lost to
+  // somebody else is not ours.
+  const asking = i.addresses[packet.source]
+  if ((own === undefined ? !anycast : !isUsable(own)) || asking !== undefined && asking.state !== 'duplicate') return
   if (mac !== null) learn(s, id, packet.source, mac, null, cx)
   const answer = advertisement(s, id, packet, target, anycast, cx)
   if (answer === undefined) return

@@ -34,7 +34,9 @@ function candidates(s: DeepReadonly<IpState>, id: InterfaceId, onLink: boolean):
   const node = s.nodes[s.interfaces[id]!.node]!, found: Candidate[] = []
   for (const each of onLink ? [id] : [id, ...node.interfaces.filter(other => other !== id)]) {
     if (!s.interfaces[each]!.running) continue
-    for (const [text, a] of entriesOf(s.interfaces[each]!.addresses))
+    const addresses = entriesOf(s.interfaces[each]!.addresses)
+    // Where the rules leave two equal, the first is taken: that of Linux is the one added last, whose list begins with the newest.
+    for (const [text, a] of node.profile === 'linux' ? addresses.toReversed() : addresses)
       if (isUsable(a) && (each === id || !isLinkLocal(text)))
         found.push({ text, bytes: bytesOf(text), length: a.length, avoided: a.state !== 'preferred', temporary: a.origin === 'temporary', outgoing: each === id })
   }

@@ -37,6 +37,13 @@ describe('the examples of RFC 6724 10.1', () => {
 
 describe('rule by rule', () => {
   test('rule 1 the destination itself', () => expect(source('2001:db8::5', ['2001:db8::4', '2001:db8::5'])).toBe('2001:db8::5'))
+  test('of two that no rule tells apart the first is taken in profile rfc; in profile linux the one added last, which heads its list', () => {
+    const alike = ['2001:db8:3::1', '2001:db8:4::1'] as const
+    for (const order of [alike, alike.toReversed()]) {
+      expect(source('2001:db9::9', order)).toBe(order[0])
+      expect(source('2001:db9::9', order, { profile: 'linux' })).toBe(order[1])
+    }
+  })
   test('rule 2 a smaller scope only where it is enough', () => {
     expect(source('2001:db8::1', ['fe80::1', 'fec0::1'])).toBe('fec0::1')
     expect(source('fe80::9', ['fec0::1', 'fe80::1'])).toBe('fe80::1')
