@@ -6,6 +6,8 @@ import { parse, stringify } from 'yaml'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { checkScenario } from '../../src/scenario/build.ts'
 import { formatIssue, type Issue } from '../../src/scenario/issue.ts'
+import { simulate } from '../../src/scenario/run.ts'
+import { HOUR } from '../../src/base/time.ts'
 import { property } from '../support/property.ts'
 import { TWO_HOSTS } from './systems.ts'
 
@@ -61,4 +63,12 @@ test('a text with characters cut out or put in is loaded or explained, and never
     complete(issues, changed)
     for (const issue of issues) expect(formatIssue(issue)).toMatch(/^x\.yaml:\d+:\d+: \S/)
   }), { numRuns: 250 })
+})
+
+test('a guest may be called anything, also what every object of the language has', () => {
+  for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
+    const { scenario, issues } = loadScenario(TWO_HOSTS.replaceAll('router', name), 'x.yaml')
+    expect(issues).toEqual([])
+    expect(simulate(scenario!, { until: 2 * HOUR }).verdict.met).toBe(true)
+  }
 })

@@ -3,6 +3,7 @@
  *
  * Common causes are told, not refused: the founding layout has one, its single managed system. Pure, for reports and planners.
  */
+import { table } from '../../base/id.ts'
 import type { GuestId, SystemId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { AspId } from './state.ts'
@@ -51,7 +52,7 @@ export function commonCauses({ guests, spaces, groups = disksByClient(spaces), c
 }
 
 function disksByClient(spaces: CauseInput['spaces']): Record<string, DiskId[]> {
-  const groups: Record<string, DiskId[]> = {}
+  const groups: Record<string, DiskId[]> = table()
   for (const [disk, { to }] of Object.entries(spaces)) (groups[to] ??= []).push(disk as DiskId)
   return groups
 }

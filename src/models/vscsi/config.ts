@@ -5,6 +5,7 @@
  * more about it. The client sees its adapters in the order of the spaces, as host0, host1 and so on.
  */
 import { z } from 'zod'
+import { table } from '../../base/id.ts'
 import type { Kib } from '../../base/time.ts'
 import { distribution, id, size } from '../schema.ts'
 import type { GuestId } from '../hypervisor/state.ts'
@@ -55,7 +56,7 @@ export const vscsiConfig = z.strictObject({
     disks: z.number().int().positive(),
   }))).default({}).describe('auxiliary storage pools of the hosts; one that is not declared is unprotected'),
 }).prefault({}).check(cx => {
-  const { spaces, nwsds, asps } = cx.value, linked: Record<string, number> = {}
+  const { spaces, nwsds, asps } = cx.value, linked: Record<string, number> = table()
   const complain = (path: string[], message: string, input: unknown) => cx.issues.push({ code: 'custom', path, message, input })
   for (const [name, space] of Object.entries(spaces)) {
     const server = space.nwsd === undefined ? undefined : nwsds[space.nwsd]

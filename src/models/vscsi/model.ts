@@ -6,7 +6,7 @@
  * serves again when its NWSD is varied on, and the client logs in by itself; a disk that a booting client did not find stays away until
  * somebody scans. Sources: i5/OS V5R4 NWSDs; Linux drivers/scsi/ibmvscsi; see README.md.
  */
-import { entriesOf } from '../../base/id.ts'
+import { entriesOf, table } from '../../base/id.ts'
 import { SECOND, type Kib } from '../../base/time.ts'
 import { defineModel, type } from '../../core/model.ts'
 import { hypervisor } from '../hypervisor/model.ts'
@@ -198,8 +198,8 @@ const survives = ({ protection, failed }: Asp): boolean => failed === 0 || (prot
 /** What the section means for models below: disks on buses, and which guests serve or boot from virtual disks. */
 function contributes(config: VscsiConfig) {
   const faces = new Map(adapters(config).map(({ nwsd, scsiHost }) => [nwsd, scsiHost]))
-  const guests: Record<string, { virtualDisks?: true; servesStorage?: true }> = {}
-  const hosts: Record<GuestId, number[]> = {}
+  const guests: Record<string, { virtualDisks?: true; servesStorage?: true }> = table()
+  const hosts: Record<GuestId, number[]> = table()
   for (const { client, scsiHost } of adapters(config)) (hosts[client] ??= []).push(scsiHost)
   for (const { host, to } of [...Object.values(config.spaces), ...Object.values(config.nwsds)]) {
     guests[host] = { ...guests[host], servesStorage: true }
