@@ -2,7 +2,8 @@
  * The way in: a frame has reached ports, some of which are interfaces. Each packet is judged once, however many hear it; then each
  * interface takes what is for it. Solicitations and advertisements of routers are handed on in one event that lists who heard them.
  *
- * Who hears a router that is known already is remembered beside the slice until something changes. On this path a host costs a few comparisons of text: addresses are canonical, so equal addresses are equal strings.
+ * Who hears a router that is known already is remembered beside the slice until something changes. On this path a host costs a few
+ * comparisons of text: addresses are canonical, so equal addresses are equal strings.
  */
 import type { Ipv6Text, MacText } from '../../base/ipv6.ts'
 import type { Frame } from '../../wire/frame.ts'

@@ -1,5 +1,6 @@
 /** A frame that a switch passes on to nobody is told of with the reason: those that no row of the forwarding table asserts. */
 import { expect, test } from 'vitest'
+import type { PortId } from '../../../src/models/net/ids.ts'
 import { BROADCAST, Lan, UNKNOWN, type Sent, type Written } from './lan.ts'
 
 const reasonsOf = (sw: Written, from: string, sent: Sent): string[] => {
@@ -25,4 +26,17 @@ test.each([['bridge', 'reflected'], ['vepa', 'no member']] as const)('linux-macv
   lan.copies('e', { to: BROADCAST, from: 'a' })
   lan.copies('e', { to: UNKNOWN })
   expect(lan.reasons()).toEqual([reason, 'unregistered'])
+})
+
+test('linux-macvlan: without its cable a frame for elsewhere has no uplink, and in bridge mode one for a group has no member', () => {
+  for (const [mode, toGroup] of [['bridge', 'no member'], ['vepa', 'no uplink']] as const) {
+    const lan = new Lan({
+      switches: { up0: { profile: 'linux-macvlan', mode, ports: { a: {} } }, lan: { profile: 'linux-bridge', ports: { p1: {}, e: {} } } },
+      cables: [{ from: 'up0/uplink', to: 'lan/p1' }],
+    }, ['a', 'e'])
+    lan.do({ type: 'net.setPort', port: 'lan/p1' as PortId, up: false })
+    lan.copies('a', { to: UNKNOWN })
+    lan.copies('a', { to: BROADCAST })
+    expect(lan.reasons()).toEqual(['no uplink', toGroup])
+  }
 })
