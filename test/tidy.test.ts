@@ -28,6 +28,8 @@ const PACKAGES: readonly (readonly [name: RegExp, where: RegExp])[] = [
   [/^seedrandom$/, /^src\/core\/rng\.ts$/],
   [/^yaml$/, /^src\/scenario\/load\.ts$/],
   [/^zod$/, /^src\/(models|scenario)\//],
+  [/^unbash$/, /^src\/shell\/syntax\//],
+  [/^piscina$/, /^src\/node\//],
   [/^node:/, /^src\/node\//],
   [/^(commander|picocolors)$/, /^src\/node\//],
 ]
