@@ -34,9 +34,9 @@ export interface Sim<W, R extends AnyEvent> {
   readonly world: DeepReadonly<W>
   /** How many events have been handled. */
   readonly handled: number
-  /** First what is due now, then this request, then what it caused for now. */
-  dispatch(request: R): Refusal | undefined
-  schedule(at: Micros, request: R): TimerId
+  /** First what is due now, then this request, then what it caused for now. `cause`: number of the event that made somebody outside ask; a shell's command. */
+  dispatch(request: R, cause?: number): Refusal | undefined
+  schedule(at: Micros, request: R, cause?: number): TimerId
   /** Everything up to and including this time, which is then `now`. */
   runUntil(time: Micros): void
   /** One event that is not later than `until`; false when there is none, and then nothing changes. */
@@ -132,20 +132,20 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
 
   // What the outside may do.
 
-  dispatch(request: AnyEvent): Refusal | undefined {
+  dispatch(request: AnyEvent, cause = -1): Refusal | undefined {
     this.assertRequest(request)
     this.runUntil(this.now)
-    this.queue.push(this.now, -1, request)
+    this.queue.push(this.now, cause, request)
     this.step(this.now)
     const { refusal } = this
     this.runUntil(this.now)
     return refusal
   }
-  schedule(at: Micros, request: AnyEvent): TimerId {
+  schedule(at: Micros, request: AnyEvent, cause = -1): TimerId {
     this.assertRequest(request)
     assert(!this.handling, BROKEN)
     assert(Number.isSafeInteger(at) && at >= this.now, 'a request is scheduled for a whole microsecond that is not over')
-    return this.queue.push(at, -1, request)
+    return this.queue.push(at, cause, request)
   }
   runUntil(time: Micros): void {
     assert(!this.running, BROKEN)

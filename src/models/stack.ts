@@ -15,10 +15,11 @@ import { scsi } from './scsi/model.ts'
 import { sea } from './sea/model.ts'
 import { service } from './service/model.ts'
 import { slaac } from './slaac/model.ts'
+import { terminal } from './terminal/model.ts'
 import { vscsi } from './vscsi/model.ts'
 import { vswitch } from './vswitch/model.ts'
 
-export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, service, operator, fault] as const satisfies readonly Model[]
+export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, service, terminal, operator, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

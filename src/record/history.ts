@@ -26,6 +26,8 @@ export interface Input<R extends AnyEvent = AnyEvent> {
   readonly handled: number
   readonly at: Micros
   readonly request: R
+  /** Number of the event that made somebody outside ask; -1: none. */
+  readonly cause: number
 }
 
 /** One event of the past: what it was, the world after it, and what it changed there, in both directions. */
@@ -87,14 +89,14 @@ class Recorder implements Recording<World, AnyEvent, AnyEvent> {
   /** Counted from the beginning of the recording. */
   get handled(): number { return this.sim.handled - this.began }
 
-  dispatch(request: AnyEvent): Refusal | undefined {
+  dispatch(request: AnyEvent, cause = -1): Refusal | undefined {
     this.sim.runUntil(this.now)
-    this.note(this.now, request)
-    return this.sim.dispatch(request)
+    this.note(this.now, request, cause)
+    return this.sim.dispatch(request, cause)
   }
-  schedule(at: Micros, request: AnyEvent): TimerId {
-    this.note(at, request)
-    return this.sim.schedule(at, request)
+  schedule(at: Micros, request: AnyEvent, cause = -1): TimerId {
+    this.note(at, request, cause)
+    return this.sim.schedule(at, request, cause)
   }
   runUntil(time: Micros): void { this.sim.runUntil(time) }
   step(until?: Micros): boolean { return this.sim.step(until) }
@@ -144,8 +146,8 @@ class Recorder implements Recording<World, AnyEvent, AnyEvent> {
     return low
   }
 
-  private note(at: Micros, request: AnyEvent): void {
-    this.journal.push({ handled: this.sim.handled, at, request: copy(request) })
+  private note(at: Micros, request: AnyEvent, cause: number): void {
+    this.journal.push({ handled: this.sim.handled, at, request: copy(request), cause })
   }
 
   private replay(from: Snapshot<World>, options: { commit?: Commit<World>; onEntry?: (entry: Entry) => void } = {}): Sim<World, AnyEvent> {
@@ -154,7 +156,7 @@ class Recorder implements Recording<World, AnyEvent, AnyEvent> {
 
   /** What came from outside before this event was handled comes again first, and so gets the same numbers. */
   private oneStep(sim: Sim<World, AnyEvent>): void {
-    for (let i = this.firstInputAt(sim.handled); this.journal[i]?.handled === sim.handled; i++) sim.schedule(this.journal[i]!.at, this.journal[i]!.request)
+    for (let i = this.firstInputAt(sim.handled); this.journal[i]?.handled === sim.handled; i++) sim.schedule(this.journal[i]!.at, this.journal[i]!.request, this.journal[i]!.cause)
     assert(sim.step(), 'a replay has the events of the recording')
   }
 

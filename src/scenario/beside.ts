@@ -1,5 +1,5 @@
 /**
- * Files that a scenario names instead of writing their text: a radvd.conf beside it. They are read before the scenario is checked, so
+ * Files that a scenario names instead of writing their text: a radvd.conf beside it, a script. They are read before the scenario is checked, so
  * that what is wrong in them is told with their own lines. How a file is read is the caller's business: nothing here touches a disk.
  */
 import { nearest } from '../base/nearest.ts'
@@ -16,22 +16,28 @@ export interface Beside {
 /** A text has blanks, braces or lines; the name of a file has none of them. */
 const isName = (text: string): boolean => /^[\w.\/~@+-]+$/.test(text)
 
+const CONF = { what: 'a radvd.conf', ending: /\.conf/ }, SCRIPT = { what: 'a script', ending: /\.(?:sh|bash)$/ }, ANY = { what: 'a file', ending: /./ }
+
 /** The scenario with the texts of its files in their places. */
 export function withFiles(input: unknown, beside: Beside): { value: unknown; problems: Problem[] } {
   const problems: Problem[] = []
-  const read = (path: Path, file: string): string | undefined => {
+  const read = (path: Path, file: string, { what, ending } = CONF): string | undefined => {
     const text = beside.readFile?.(file)
     if (text !== undefined) return text
-    const known = (beside.fileNames?.() ?? []).filter(name => /\.conf/.test(name)), near = nearest(file, known)
+    const known = (beside.fileNames?.() ?? []).filter(name => ending.test(name)), near = nearest(file, known)
     problems.push({ path, at: 'value', found: `found ${JSON.stringify(file)}`, ...near !== undefined && { suggestion: near }, expected:
-      beside.readFile === undefined ? 'expected the text of a radvd.conf, or { file, text }: no files are read here'
+      beside.readFile === undefined ? `expected the text of ${what}, or { file, text }: no files are read here`
       : `expected a file beside the scenario${known.length > 0 && near === undefined ? `, such as ${listed(known, 'or', 4)}` : ''}: there is none of this name` })
     return undefined
   }
-  const value = changeEach(changeEach(input, ['system', 'radvd', 'daemons', '*', 'config'], (written, path) => {
-    const text = typeof written === 'string' && isName(written) ? read(path, written) : undefined
+  const filled = (written: unknown, path: Path, kind = CONF): unknown => {
+    const text = typeof written === 'string' && isName(written) ? read(path, written, kind) : undefined
     return text === undefined ? written : { file: written, text }
-  }), ['timeline', '*', 'do'], (step, path) => Array.isArray(step) ? step.map((each: unknown, index) => writing(each, [...path, index])) : writing(step, path))
+  }
+  const configs = changeEach(input, ['system', 'radvd', 'daemons', '*', 'config'], (written, path) => filled(written, path))
+  const files = changeEach(configs, ['system', 'terminal', 'files', '*', '*'], (written, path) => filled(written, path, ANY))
+  const scripts = changeEach(files, ['operators', '*', 'run'], (written, path) => filled(written, path, SCRIPT))
+  const value = changeEach(scripts, ['timeline', '*', 'do'], (step, path) => Array.isArray(step) ? step.map((each: unknown, index) => writing(each, [...path, index])) : writing(step, path))
   return { value, problems }
 
   function writing(request: unknown, path: Path): unknown {

@@ -16,7 +16,7 @@ test('a good scenario has no issues', () => {
 describe('one mistake, one issue', () => {
   const cases: readonly (readonly [what: string, from: string, to: string, ...issues: string[]])[] = [
     ['a misspelt section', '  scsi:', '  scsy:',
-      'x.yaml:14:3: unknown key "scsy" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd or service; did you mean "scsi"?'],
+      'x.yaml:14:3: unknown key "scsy" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, service or terminal; did you mean "scsi"?'],
     ['a misspelt key', 'needs:', 'neds:', 'x.yaml:22:18: unknown key "neds" in system.service.services.routing, expected needs or stallTolerance; did you mean "needs"?'],
     ['a word that is not among those it may be', 'os: ibm-i', 'os: ibmi', 'x.yaml:7:30: found "ibmi", expected ibm-i, linux or vios; did you mean "ibm-i"?'],
     ['a key that is missing', 'until: 12h\n', '', 'x.yaml:1:1: the key "until" is missing, expected a duration such as 90s, 2h30m or 1d'],

@@ -6,6 +6,7 @@
  * moment. Steps take time; people slip. Without `when` and without `noticedBy` nobody ever comes: silent degradation.
  */
 import { z } from 'zod'
+import { parseCron } from '../../base/cron.ts'
 import { distribution, duration, id, probability } from '../schema.ts'
 import { bootRequests } from '../boot/events.ts'
 import { hypervisorRequests } from '../hypervisor/events.ts'
@@ -14,6 +15,7 @@ import { scsiRequests } from '../scsi/events.ts'
 import { vscsiRequests } from '../vscsi/events.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { ArrayId } from '../md/state.ts'
+import { textOrFile } from '../terminal/config.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { OperatorId } from './ids.ts'
 import { FACT_FIELDS, type HeardFact, type Pattern } from './heard.ts'
@@ -38,6 +40,11 @@ export const pattern = z.object({ type: z.enum(Object.keys(FACT_FIELDS) as [Hear
 const trigger = z.union([
   pattern,
   z.strictObject({ at: duration }),
+  z.strictObject({ cron: z.string().transform((text, cx) => {
+    const cron = parseCron(text)
+    if (typeof cron === 'string') cx.addIssue({ code: 'custom', message: cron, input: text })
+    return text
+  }).describe('as in a crontab, by the clock of the partition') }),
   z.strictObject({ every: duration.refine(period => period > 0, 'expected a period longer than 0s'), at: duration.optional() }),
 ])
 
@@ -60,6 +67,9 @@ const step = z.union([
   z.strictObject({ do: request, takes: distribution.optional() }),
 ])
 
+/** What only a procedure has. */
+const PROCEDURE = ['disks', 'arrays', 'takes', 'timeout', 'restart', 'shortRemove', 'slips'] as const
+
 const likelihood = z.union([probability, z.partialRecord(founding, probability)])
 export const slips = z.strictObject({
   skip: likelihood.optional().describe('the step is forgotten'),
@@ -78,6 +88,8 @@ export const operatorConfig = z.array(z.strictObject({
   ]).optional(),
   after: distribution.optional().describe('from the event or the look to the first step'),
   do: z.union([z.literal('recover'), z.array(step).min(1)]).default('recover'),
+  run: textOrFile.optional().describe('a script, instead of a procedure: the name of a file beside the scenario, which runs in the shell of the partition'),
+  args: z.array(z.string()).optional().describe('what the script is called with; a monitor calls it with event, array and device'),
   disks: disks.optional().describe('which disks to care for; default: those that the event or a look shows as lost'),
   arrays: arrays.optional(),
   takes: distribution.optional().describe('what each step takes; default 1s, a script'),
@@ -87,6 +99,10 @@ export const operatorConfig = z.array(z.strictObject({
   shortRemove: z.boolean().default(false).describe('removes with the short -r, as the founding article writes it'),
   rounds: z.number().int().positive().optional().describe('stops after so many rounds; default: never'),
   slips: slips.optional(),
+}).check(({ value, issues }) => {
+  const complain = (key: string, message: string) => issues.push({ code: 'custom', path: [key], message, input: value })
+  if (value.run === undefined && value.args !== undefined) complain('args', 'expected run beside args: only a script has arguments')
+  if (value.run !== undefined) for (const key of PROCEDURE) if (value[key] !== undefined && value[key] !== false) complain(key, `expected run or ${key}: a script knows its own procedure`)
 })).default([])
 export type OperatorConfig = z.output<typeof operatorConfig>
 export type StepConfig = z.output<typeof step>

@@ -1,6 +1,7 @@
 /** What the operator model tells. What operators do is in the requests they send to the models below. */
 import { z } from 'zod'
 import type { Micros } from '../../base/time.ts'
+import type { GuestId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { OperatorId } from './ids.ts'
 
@@ -24,4 +25,6 @@ export type OperatorFact =
   /** What a step waited for has come. */
   | { type: 'operator.waitEnded'; operator: OperatorId; step: string }
   | { type: 'operator.waitTimedOut'; operator: OperatorId; step: string }
+  /** A script is to be started now; whoever runs the shell hears this. */
+  | { type: 'operator.scriptDue'; operator: OperatorId; guest: GuestId; script: string }
   | { type: 'operator.finished'; operator: OperatorId; outcome: Outcome; micros: Micros }

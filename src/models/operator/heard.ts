@@ -8,11 +8,12 @@ import type { hypervisor } from '../hypervisor/model.ts'
 import type { md } from '../md/model.ts'
 import type { scsi } from '../scsi/model.ts'
 import type { service } from '../service/model.ts'
+import type { terminal } from '../terminal/model.ts'
 import type { vscsi } from '../vscsi/model.ts'
 import type { OperatorFact } from './events.ts'
 
 type Fact = FactOf<typeof hypervisor> | FactOf<typeof scsi> | FactOf<typeof vscsi> | FactOf<typeof md> | FactOf<typeof boot>
-  | FactOf<typeof service> | OperatorFact
+  | FactOf<typeof service> | FactOf<typeof terminal> | OperatorFact
 type Fields = { readonly [T in Fact['type']]?: readonly Exclude<keyof Extract<Fact, { type: T }>, 'type'>[] }
 
 export const FACT_FIELDS = {
@@ -55,6 +56,7 @@ export const FACT_FIELDS = {
   'service.cameUp': ['service'],
   'service.exposureBegan': ['array'],
   'service.exposureEnded': ['array'],
+  'terminal.closed': ['guest', 'script', 'status', 'how'],
   'operator.finished': ['operator', 'outcome'],
 } as const satisfies Fields
 

@@ -5,6 +5,7 @@
  * recordings of the real commands say of each step out of order. Not modelled: operators who talk to each other, or learn.
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
+import { nextCron, parseCron } from '../../base/cron.ts'
 import { defineModel, type } from '../../core/model.ts'
 import { boot } from '../boot/model.ts'
 import { hypervisor } from '../hypervisor/model.ts'
@@ -14,6 +15,7 @@ import type { ArrayId } from '../md/state.ts'
 import { scsi } from '../scsi/model.ts'
 import type { DiskId } from '../scsi/state.ts'
 import { service } from '../service/model.ts'
+import { terminal } from '../terminal/model.ts'
 import { vscsi } from '../vscsi/model.ts'
 import type { Nwsd, NwsdId } from '../vscsi/state.ts'
 import { operatorConfig } from './config.ts'
@@ -26,7 +28,7 @@ import type { OperatorId, OperatorState } from './state.ts'
 
 export const operator = defineModel({
   name: 'operator',
-  uses: [hypervisor, scsi, vscsi, md, boot, service],
+  uses: [hypervisor, scsi, vscsi, md, boot, service, terminal],
   config: operatorConfig,
   state: initialOperators,
   requests: operatorRequests,
@@ -34,12 +36,13 @@ export const operator = defineModel({
   on: {
     ...everyHeardFact(),
     'sim.started'(s, _, cx) {
-      s.clocks.forEach(({ at }, clock) => cx.after(at, { type: 'operator.clockStruck', clock }))
+      s.clocks.forEach(({ at, cron }, clock) => cron === null ? cx.after(at, { type: 'operator.clockStruck', clock }) : windCron(cron, clock, cx))
     },
     'operator.clockStruck'(s, { clock }, cx) {
-      const { operator, every } = s.clocks[clock]!
+      const { operator, every, cron } = s.clocks[clock]!
       enlist(s, operator, s.operators[operator]!.disks ?? [], cx)
       if (every !== null) cx.after(every, { type: 'operator.clockStruck', clock })
+      else if (cron !== null) windCron(cron, clock, cx)
     },
     'operator.looked'(s, { operator }, cx) {
       s.operators[operator]!.look = null
@@ -94,6 +97,13 @@ export const operator = defineModel({
     return undefined
   },
 })
+
+/** The next time of a crontab line, by the partition's clock. */
+function windCron(text: string, clock: number, cx: Cx): void {
+  const cron = parseCron(text), { epoch } = cx.world.terminal
+  const next = typeof cron === 'string' ? null : nextCron(cron, epoch + cx.now)
+  if (next !== null) cx.after(next - epoch - cx.now, { type: 'operator.clockStruck', clock })
+}
 
 /** Everybody who polls sees it at the next look. */
 function lookForIt(s: OperatorState, array: string, cx: Cx): void {

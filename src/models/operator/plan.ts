@@ -33,10 +33,12 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
     const id = given.name ?? `operator${i + 1}` as OperatorId
     state.operators[id] = operatorOf(given)
     ;(state.caring[given.on] ??= []).push(id)
-    if (given.noticedBy === 'monitor') (state.triggers[MONITORED.type] ??= []).push({ operator: id, pattern: MONITORED })
+    // Of a script, the real monitor is the one who calls it.
+    if (given.noticedBy === 'monitor' && given.run === undefined) (state.triggers[MONITORED.type] ??= []).push({ operator: id, pattern: MONITORED })
     for (const when of given.when === undefined ? [] : Array.isArray(given.when) ? given.when : [given.when]) {
       if ('type' in when) (state.triggers[when.type] ??= []).push({ operator: id, pattern: when })
-      else state.clocks.push({ operator: id, at: when.at ?? ('every' in when ? when.every : 0), every: 'every' in when ? when.every : null })
+      else if ('cron' in when) state.clocks.push({ operator: id, at: 0, every: null, cron: when.cron })
+      else state.clocks.push({ operator: id, at: when.at ?? ('every' in when ? when.every : 0), every: 'every' in when ? when.every : null, cron: null })
     }
   })
   return state
@@ -46,7 +48,7 @@ function operatorOf(given: OperatorConfig[number]): Operator {
   const recover: StepConfig[] = given.restart ? [...FOUNDING_STEPS.slice(0, -1), 'restart', 'watch'] : [...FOUNDING_STEPS]
   const steps = given.do === 'recover' ? recover : given.do
   return {
-    on: given.on as GuestId, disks: given.disks ?? null, arrays: given.arrays ?? null,
+    on: given.on as GuestId, script: given.run === undefined ? null : given.run.file ?? `${given.name ?? 'operator'}.sh`, disks: given.disks ?? null, arrays: given.arrays ?? null,
     steps: steps.map(step => stepOf(step, given)), after: given.after ?? 0,
     poll: typeof given.noticedBy === 'object' ? given.noticedBy.poll : null, look: null,
     careful: given.careful, restarts: steps.some(step => step === 'restart' || (typeof step === 'object' && 'step' in step && step.step === 'restart')), shortRemove: given.shortRemove, roundsLeft: given.rounds ?? null,

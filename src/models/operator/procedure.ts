@@ -22,6 +22,7 @@ import type { FoundingPart, Operator, OperatorId, OperatorState, Slip, Step } fr
 export function enlist(s: OperatorState, id: OperatorId, disks: readonly DiskId[], cx: Cx): void {
   const o = s.operators[id]!
   if (o.roundsLeft === 0) return
+  if (o.script !== null) return callScript(s, o, id, cx)
   const wanted = o.disks === null ? [...disks] : disks.filter(disk => o.disks!.includes(disk))
   if (disks.length > 0 && wanted.length === 0) return
   notice(s, o, cx.now)
@@ -36,6 +37,14 @@ export function enlist(s: OperatorState, id: OperatorId, disks: readonly DiskId[
     leave(s, id, cx)
     beginNext(s, id, o.after, cx)
   }
+}
+
+/** Every call starts it once more, as cron and udev do: whether two of them get into each other's way is the script's business. */
+function callScript(s: OperatorState, o: Operator, id: OperatorId, cx: Cx): void {
+  notice(s, o, cx.now)
+  if (o.roundsLeft !== null) o.roundsLeft--
+  o.rounds++
+  cx.after(drawn(o.after, 'operator.after', id, cx), { type: 'operator.scriptDue', operator: id, guest: o.on, script: o.script! })
 }
 
 export function beginNext(s: OperatorState, id: OperatorId, after: Distribution, cx: Cx): void {

@@ -45,6 +45,8 @@ export interface Expectation { step: FoundingStep; array: ArrayId | null; disk: 
 
 export interface Operator {
   on: GuestId
+  /** The script that is run instead of a procedure. */
+  script: string | null
   disks: DiskId[] | null
   arrays: ArrayId[] | null
   steps: Step[]
@@ -86,7 +88,7 @@ export interface OperatorState {
   /** By type of fact: who begins upon it, and who waits for it now. */
   triggers: Record<string, Trigger[]>
   waiting: Record<string, OperatorId[]>
-  clocks: { operator: OperatorId; at: Micros; every: Micros | null }[]
+  clocks: { operator: OperatorId; at: Micros; every: Micros | null; cron: string | null }[]
   /** What people know who installed the system. */
   places: Record<DiskId, Place[]>
   disksOf: Record<GuestId, DiskId[]>

@@ -14,6 +14,7 @@ import { seaFacts, seaRequests } from './sea.ts'
 import { serviceFacts } from './service.ts'
 import { slaacFacts, slaacRequests } from './slaac.ts'
 import type { Kind, Weight } from './telling.ts'
+import { terminalFacts, terminalRequests } from './terminal.ts'
 import { vscsiFacts, vscsiRequests } from './vscsi.ts'
 import { vswitchFacts, vswitchRequests } from './vswitch.ts'
 
@@ -22,9 +23,9 @@ export type { Kind, Weight } from './telling.ts'
 interface AnyRow { readonly weight: Weight | ((event: never) => Weight); readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...serviceFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...serviceFacts, ...terminalFacts, ...operatorFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests, ...terminalRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }

@@ -7,6 +7,7 @@ const OUTCOMES = { done: 'has finished', healthy: 'finds nothing to do', gaveUp:
 export const operatorFacts: FactRows<OperatorFact> = {
   'operator.clockStruck': { weight: 3, fields: { clock: 'number' }, says: () => 'a clock of the operators strikes' },
   'operator.looked': { weight: 3, fields: { operator: 'operator' }, says: e => `${e.operator} looks at the mirrors` },
+  'operator.scriptDue': { weight: 2, fields: { operator: 'operator', guest: 'guest', script: 'text' }, says: e => `${e.operator} calls ${e.script} on ${e.guest}` },
   'operator.started': { weight: 2, fields: { operator: 'operator', disks: 'list' }, says: e => `${e.operator} starts to recover ${and(e.disks)}` },
   'operator.stepDone': { weight: 3, fields: { operator: 'operator', step: 'text', turn: 'number' }, says: e => `${e.operator}: ${e.step}` },
   'operator.stepRefused': { weight: 1, fields: { operator: 'operator', step: 'text', target: 'text' }, says: e => `${e.operator}: ${e.step} has no effect on ${e.target}` },
