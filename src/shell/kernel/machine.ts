@@ -51,9 +51,20 @@ export interface Observer {
   runaway?(p: Actor, message: string, line: number | null): void
 }
 
+/** What uname(2) says. */
+export interface System { readonly release: string; readonly version: string; readonly arch: string }
+export const SYSTEM: System = { release: '6.1.0-50-amd64', version: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)', arch: 'x86_64' }
+/** One message to syslog(3). */
+export interface LogMessage { readonly facility: string; readonly severity: string; readonly tag: string; readonly text: string }
+
 export class Machine {
   readonly name: string
   hostname: string
+  readonly system: System
+  /** Who takes what logger(1) says, instead of /var/log/syslog. */
+  syslog: ((message: LogMessage, p: Actor) => void) | null = null
+  /** What sync(2) waits for, in the world outside. */
+  sync: (() => void) | null = null
   readonly tree: Tree
   readonly costs: Costs
   readonly limits: Limits
@@ -68,9 +79,10 @@ export class Machine {
   private bytes = 0
   readonly statements = new Map<number, number>()
 
-  constructor(options: { name: string; hostname?: string; tree?: Tree; clock: () => Micros; epoch?: Micros; random?: () => number; costs?: Partial<Costs>; limits?: Partial<Limits> }) {
+  constructor(options: { name: string; hostname?: string; system?: Partial<System>; tree?: Tree; clock: () => Micros; epoch?: Micros; random?: () => number; costs?: Partial<Costs>; limits?: Partial<Limits> }) {
     this.name = options.name
     this.hostname = options.hostname ?? options.name
+    this.system = { ...SYSTEM, ...options.system }
     this.tree = options.tree ?? new Tree()
     this.clock = options.clock
     this.epoch = options.epoch ?? 0

@@ -207,11 +207,12 @@ export class Process {
   /** From here to the end, in one piece. */
   *readAll(fd: number): Run<string | Failure> {
     const chunks: string[] = []
-    for (;;) {
+    for (let held = 0; ;) {
       const data = yield* this.read(fd)
       if (failed(data)) { if (data === E.EINTR) continue; return data }
       if (data === '') return chunks.length === 1 ? chunks[0]! : chunks.join('')
-      this.machine.checkHeld(chunks.push(data) * CHUNK)
+      chunks.push(data)
+      this.machine.checkHeld(held += data.length)
     }
   }
   *readFile(path: string): Run<string | Failure> {
