@@ -11,6 +11,7 @@ import type { ArrayConfig, MdConfig } from './config.ts'
 import { blankExtents } from './shadow.ts'
 import { findSlotted, placeOf, type ArrayId, type Io, type MdArray, type MdGuest, type MdState, type Member, type Metadata } from './state.ts'
 import { dataSizeKib, superblockOf } from './superblock.ts'
+import { arrayUuid } from './uuid.ts'
 
 /** What mdadm --monitor waits between two looks, unless it is told otherwise. */
 const MONITOR_DELAY: Micros = 60_000_000
@@ -42,10 +43,19 @@ export function guestOf(s: MdState, guest: GuestId): MdGuest {
   })
 }
 
-export interface Shape { guest: GuestId; name: string; label: string; metadata: Metadata; raidDevices: number; sizeKib: Kib; io?: Io; spareGroup?: string | null }
-export function blankArray(s: MdState, { guest, name, label, metadata, raidDevices, sizeKib, io, spareGroup }: Shape): MdArray {
+/** `lpar1:root`; a name that has a host already, or is too long for one, stays as it is. */
+export const labelOf = (homehost: string, name: string): string => (homehost === '' || name.includes(':') || homehost.length + 1 + name.length >= 32 ? name : `${homehost}:${name}`)
+
+/** An id that no array has, or one whose array is gone for good. */
+export function freshId(s: MdState, wanted: ArrayId): ArrayId {
+  if (s.arrays[wanted] === undefined) return wanted
+  for (let n = 2; ; n++) if (s.arrays[`${wanted}.${n}` as ArrayId] === undefined) return `${wanted}.${n}` as ArrayId
+}
+
+export interface Shape { id: ArrayId; guest: GuestId; name: string; label: string; metadata: Metadata; raidDevices: number; sizeKib: Kib; io?: Io; spareGroup?: string | null }
+export function blankArray(s: MdState, { id, guest, name, label, metadata, raidDevices, sizeKib, io, spareGroup }: Shape): MdArray {
   return {
-    guest, name, label, level: 1, metadata, raidDevices, sizeKib, state: 'stopped', mode: 'rw', broken: false, clean: true, lastWriteAt: -1e9, settledAt: 0,
+    guest, name, label, uuid: arrayUuid(id, metadata, label.includes(':') ? label.slice(0, label.indexOf(':')) : ''), createdAt: 0, updatedAt: 0, level: 1, metadata, raidDevices, sizeKib, state: 'stopped', mode: 'rw', broken: false, clean: true, lastWriteAt: -1e9, settledAt: 0,
     members: [], slotted: [], failed: 0, resyncKib: null, sync: null, frozen: false, wanted: null, bitmap: null, events: metadata === '0.90' ? 1 : 0, canDecrease: false,
     recoveryDisabled: false, fullSync: false, changed: false, untouched: false, openers: 0, scanned: false, io: io ?? { kind: 'idle' }, ioTimer: null, busy: false, startedAt: 0,
     waitsFor: [], access: { readable: false, writable: false, stalled: false }, inSync: 0, mismatches: 0, lastAction: 'none', speedMin: null, speedMax: null,
@@ -72,7 +82,7 @@ function begin(s: MdState, id: ArrayId, config: ArrayConfig, scsi: DeepReadonly<
   const all = [...slots, ...spares]
   const sizes = all.flatMap(one => one === undefined ? [] : [dataSizeKib(config.metadata, one.part.sizeKib)])
   const a = blankArray(s, {
-    guest: config.on, name: config.name ?? (/^md\d+$/.test(id) ? id : `md${guest.arrays.length}`), label: `${config.on}:${/^md\d+$/.test(id) ? id.slice(2) : id}`,
+    id, guest: config.on, name: config.name ?? (/^md\d+$/.test(id) ? id : `md${guest.arrays.length}`), label: `${config.on}:${/^md\d+$/.test(id) ? id.slice(2) : id}`,
     metadata: config.metadata, raidDevices: config.raidDevices, sizeKib: config.size ?? Math.min(...sizes), io: ioOf(config.io), spareGroup: config.spareGroup ?? null,
   })
   a.state = 'active'

@@ -10,7 +10,7 @@
 import type { GuestId } from '../hypervisor/state.ts'
 import { outcome, partitionNamed, type PartitionRef } from '../scsi/state.ts'
 import { tellAccess, type Cx } from './access.ts'
-import { blankArray, guestOf } from './arrays.ts'
+import { blankArray, freshId, guestOf, labelOf } from './arrays.ts'
 import { newBitmap } from './bitmap.ts'
 import { writeSuper } from './failure.ts'
 import { expectIo, settle } from './io.ts'
@@ -24,7 +24,7 @@ import type { MdRequest } from './events.ts'
 
 type Request<T extends MdRequest['type']> = Extract<MdRequest, { type: T }>
 
-export function create(s: MdState, { guest, array, name: wanted, link, label, level = 1, metadata: version, devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
+export function create(s: MdState, { guest, array, name: wanted, link, label, homehost = guest, uuid, level = 1, metadata: version, devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
   if (String(level) !== '1' && level !== 'raid1' && level !== 'mirror') return cx.refuse(no(`RAID level ${level} is not modelled: raid1 is`))
   const metadata = version ?? '1.2', name = wanted ?? array, running = arrayNamed(s, guest, name)
   if (running !== undefined && s.arrays[running]!.state !== 'stopped' && !devices.some(device => device !== 'missing' && isBusy(s, guest, device, cx))) return cx.refuse(no(`array /dev/${name} already exists`))
@@ -43,8 +43,10 @@ export function create(s: MdState, { guest, array, name: wanted, link, label, le
   if (sizes.length === 0 || refs.slice(0, raidDevices).every(ref => ref === undefined)) return cx.refuse(no('failed to create: all devices are missing'))
   if (sizeKib !== undefined && sizeKib > Math.min(...sizes)) return cx.refuse(no(`a device is smaller than given size: ${Math.min(...sizes)}K < ${sizeKib}K`))
   if (link !== undefined) guestOf(s, guest).links[link] = name
-  const id = freshId(s, array), a = blankArray(s, { guest, name, label: `${guest}:${label ?? name.replace(/^md/, '')}`, metadata, raidDevices, sizeKib: sizeKib ?? Math.min(...sizes) })
+  const id = freshId(s, array), a = blankArray(s, { id, guest, name, label: labelOf(homehost, label ?? name.replace(/^md/, '')), metadata, raidDevices, sizeKib: sizeKib ?? Math.min(...sizes) })
   s.arrays[id] = a
+  a.createdAt = a.updatedAt = cx.now
+  if (uuid !== undefined) a.uuid = uuid
   const g = guestOf(s, guest)
   if (!g.arrays.includes(id)) g.arrays.push(id)
   s.version++
@@ -71,12 +73,6 @@ export function create(s: MdState, { guest, array, name: wanted, link, label, le
 const isBusy = (s: MdState, guest: GuestId, device: string, cx: Cx): boolean => {
   const ref = partitionNamed(cx.world.scsi, guest, device)
   return ref !== undefined && userOf(s, ref) !== undefined
-}
-
-/** An id that no array has, or one whose array is gone for good. */
-function freshId(s: MdState, wanted: ArrayId): ArrayId {
-  if (s.arrays[wanted] === undefined) return wanted
-  for (let n = 2; ; n++) if (s.arrays[`${wanted}.${n}` as ArrayId] === undefined) return `${wanted}.${n}` as ArrayId
 }
 
 /** The members are bound: the array runs. */
@@ -172,7 +168,7 @@ function newestOf(found: readonly Found[]): Found {
 /** Binds what belongs together in mdadm's order, leaves out what is stale, and takes over what the newest superblock says. */
 function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: readonly Found[], cx: Cx): void {
   const newest = newestOf(found), { sb } = newest, g = guestOf(s, guest)
-  const a = (s.arrays[id] ??= blankArray(s, { guest, name, label: sb.label, metadata: sb.metadata as Metadata, raidDevices: sb.raidDevices, sizeKib: sb.sizeKib }))
+  const a = (s.arrays[id] ??= blankArray(s, { id, guest, name, label: sb.label, metadata: sb.metadata as Metadata, raidDevices: sb.raidDevices, sizeKib: sb.sizeKib }))
   if (!g.arrays.includes(id)) g.arrays.push(id)
   a.name = name
   a.raidDevices = sb.raidDevices
@@ -274,7 +270,7 @@ function deviceFor(s: MdState, guest: GuestId, sb: Superblock, cx: Cx): string {
   return 'md127'
 }
 
-export function incremental(s: MdState, { guest, device, run }: Request<'md.incremental'>, cx: Cx): void {
+export function incremental(s: MdState, { guest, device, run, name, link }: Request<'md.incremental'>, cx: Cx): void {
   const ref = partitionNamed(cx.world.scsi, guest, device)
   if (ref === undefined) return cx.refuse(STAT(device))
   if (userOf(s, ref) !== undefined) return cx.refuse(no(`cannot reopen /dev/${device}: Device or resource busy.`))
@@ -287,9 +283,10 @@ export function incremental(s: MdState, { guest, device, run }: Request<'md.incr
   }
   if (before?.state === 'inactive' && before.metadata !== '0.90' && isNumbered(before, one.sb.number))
     return cx.refuse(no(`failed to add /dev/${device} to existing array /dev/${before.name}: Device or resource busy.`))
-  const g = guestOf(s, guest), a = before ?? blankArray(s, { guest, name: '', label: one.sb.label, metadata: one.sb.metadata, raidDevices: one.sb.raidDevices, sizeKib: one.sb.sizeKib })
+  const g = guestOf(s, guest), a = before ?? blankArray(s, { id, guest, name: '', label: one.sb.label, metadata: one.sb.metadata, raidDevices: one.sb.raidDevices, sizeKib: one.sb.sizeKib })
   if (a.state === 'stopped') {
-    a.name = deviceFor(s, guest, one.sb, cx)
+    a.name = name ?? deviceFor(s, guest, one.sb, cx)
+    if (link !== undefined && name !== undefined) g.links[link] = name
     a.state = 'inactive'
     a.order = ++g.started
     a.members = []

@@ -19,7 +19,8 @@ const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =
 export const mdRequests = z.discriminatedUnion('type', [
   /** `mdadm --create`. `devices` begins with the raid devices, then come the spares; `name` is the device, `label` what --name gives. */
   request('md.create', {
-    guest, array, name: mdName.optional(), link: z.string().optional().describe('its name under /dev/md'), label: z.string().optional(), level: z.union([z.string(), z.number()]).optional(),
+    guest, array, name: mdName.optional(), link: z.string().optional().describe('its name under /dev/md'), label: z.string().optional(),
+    homehost: z.string().optional().describe('before the label in the superblock; empty: none'), uuid: z.string().optional(), level: z.union([z.string(), z.number()]).optional(),
     metadata: z.enum(['0.90', '1.0', '1.1', '1.2']).optional(), devices: z.array(z.union([device, z.literal('missing')])),
     raidDevices: z.number().int().positive(), spareDevices: z.number().int().nonnegative().optional(),
     bitmap: z.enum(['none', 'internal']).optional(), chunkKib: kib.optional(), assumeClean: z.boolean().optional(), sizeKib: kib.optional(),
@@ -29,7 +30,7 @@ export const mdRequests = z.discriminatedUnion('type', [
   /** `mdadm --assemble --scan`; `known` are the ARRAY lines of a configuration file, in order. */
   request('md.assembleScan', { guest, known: z.array(z.strictObject({ array, name: mdName.optional(), link: z.string().optional() })).optional(), run: z.boolean().optional() }),
   /** `mdadm --incremental [--run] /dev/sdb3`, `mdadm --incremental --fail sdb3`. */
-  request('md.incremental', { guest, device, run: z.boolean().optional() }),
+  request('md.incremental', { guest, device, run: z.boolean().optional(), name: mdName.optional(), link: z.string().optional() }),
   request('md.incrementalFail', { guest, device }),
   /** `mdadm --run /dev/md1`, `--stop /dev/md1`, `--readonly`, `--readwrite`. */
   request('md.run', { array }),

@@ -47,7 +47,7 @@ export function writeSuper(s: MdState, id: ArrayId, a: MdArray, devices: boolean
   for (let force = devices || a.changed, again = true; again; force = true) {
     again = false
     a.changed = false
-    const sparesToo = countUp(a, force)
+    const sparesToo = countUp(a, force, cx.now)
     // By index: a failure changes the flags of members, never the list.
     for (let i = 0; i < a.members.length; i++) {
       const m = a.members[i]!

@@ -30,20 +30,20 @@ export function settle(s: MdState, a: MdArray, now: Micros): void {
     if (commits > 0) {
       acknowledge(s, a)
       if (a.inSync < a.raidDevices) {
-        countQuietly(a, 2 * commits)
+        countQuietly(a, 2 * commits, last)
         markCommits(a, commits)
       }
       if (last > a.lastWriteAt) a.lastWriteAt = last
       if (a.clean && now - last < SAFE_MODE_DELAY) {
         a.clean = false
-        writeQuietly(a, false)
+        writeQuietly(a, false, last)
       }
     }
   }
   a.settledAt = now
   if (!a.clean && a.waitsFor.length === 0 && now - a.lastWriteAt >= SAFE_MODE_DELAY) {
     a.clean = true
-    writeQuietly(a, false)
+    writeQuietly(a, false, Math.min(now, a.lastWriteAt + SAFE_MODE_DELAY))
   }
   clearIfQuiet(a, now)
 }

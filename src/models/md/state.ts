@@ -97,6 +97,11 @@ export interface MdArray {
   name: string
   /** What the superblock says: `lpar1:root`. */
   label: string
+  /** `1a39dae9:acd6378c:2127cd3d:1bb49267`. */
+  uuid: string
+  createdAt: Micros
+  /** When a superblock was last written. */
+  updatedAt: Micros
   readonly level: 1
   readonly metadata: Metadata
   raidDevices: number
@@ -180,7 +185,11 @@ export interface Superblock {
   readonly bitmap: boolean
   /** `A.`: which slots had a member in sync or rebuilding when it was written. */
   readonly arrayState: string
+  readonly updatedAt: Micros
+  /** 0.90 has a table of all devices. */
+  readonly disks: readonly SuperDisk[] | null
 }
+export interface SuperDisk { readonly name: string; readonly partition: number; readonly number: number; readonly slot: number; readonly state: 'active' | 'faulty' | 'spare' }
 /** What lies on a partition when no array keeps it current. */
 export interface Stored { superblock: Superblock | null; /** Versions by extent of the array that it last belonged to; null: nothing of it. */ content: number[] | null; contentOf: ArrayId | null }
 

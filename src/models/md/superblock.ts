@@ -26,9 +26,10 @@ export function dataOffsetKib(metadata: Metadata, partitionKib: Kib): Kib {
 }
 
 /** The next state of the counter; returns whether spares are written too. */
-export function countUp(a: MdArray, devices: boolean): boolean {
+export function countUp(a: MdArray, devices: boolean, now: Micros): boolean {
   const sparesToo = devices || a.inSync < a.raidDevices
   a.untouched = false
+  a.updatedAt = now
   if (!sparesToo && a.clean && a.resyncKib === null && a.canDecrease && a.events !== 1) {
     a.events--
     a.canDecrease = false
@@ -45,15 +46,16 @@ export const isSkipped = (a: MdArray, m: Member, sparesToo: boolean): boolean =>
   m.faulty || m.events === a.events || (!sparesToo && m.slot < 0 && m.events + 1 === a.events)
 
 /** A write that is known to have reached every member, because it happened while all disks answered. */
-export function writeQuietly(a: MdArray, devices: boolean): void {
+export function writeQuietly(a: MdArray, devices: boolean, now: Micros): void {
   if (a.mode !== 'rw') return
-  const sparesToo = countUp(a, devices)
+  const sparesToo = countUp(a, devices, now)
   for (const m of a.members) if (!isSkipped(a, m, sparesToo)) m.events = a.events
 }
 
 /** Several at once; their number is all that matters. */
-export function countQuietly(a: MdArray, writes: number): void {
+export function countQuietly(a: MdArray, writes: number, now: Micros): void {
   a.events += writes
+  a.updatedAt = now
   a.untouched = false
   for (const m of a.members) if (!m.faulty) m.events = a.events
 }
@@ -64,7 +66,7 @@ export function countCheckpoints(a: MdArray, now: Micros): void {
   const { sync } = a
   if (sync === null || sync.phase !== 'running' || sync.copies === 'nothing') return
   const passed = Math.min(CHECKPOINTS - 1, Math.floor((syncPosition(a, now) - sync.startKib) * CHECKPOINTS / a.sizeKib))
-  if (passed > sync.checkpoints) countQuietly(a, passed - sync.checkpoints)
+  if (passed > sync.checkpoints) countQuietly(a, passed - sync.checkpoints, now)
   sync.checkpoints = Math.max(sync.checkpoints, passed)
 }
 
@@ -94,8 +96,13 @@ export function superblockOf(id: ArrayId, a: MdArray, m: Member, positionKib: Ki
     array: id, metadata: a.metadata, label: a.label, raidDevices: a.raidDevices, sizeKib: a.sizeKib, number: m.number,
     role: m.slot < 0 || (recovering && old) ? 'spare' : m.slot, events: m.events, clean: a.clean, resyncKib: a.clean ? a.resyncKib : 0,
     recoveredKib: recovering && !old ? Math.max(m.recoveredKib, positionKib) : null,
-    replacement: m.replacement, bitmap: a.bitmap !== null, arrayState: arrayState(a),
+    replacement: m.replacement, bitmap: a.bitmap !== null, arrayState: arrayState(a), updatedAt: a.updatedAt, disks: old ? diskTable(a) : null,
   }
+}
+
+/** The table of devices that 0.90 has in each superblock: who is not active counts from behind the raid devices. */
+function diskTable(a: MdArray): Superblock['disks'] {
+  return a.members.map(m => ({ name: m.name, partition: m.partition, number: m.number, slot: m.slot, state: m.faulty ? 'faulty' : m.inSync ? 'active' : 'spare' }))
 }
 
 /** From now on nothing is written: what is on the disks stays. */
