@@ -57,7 +57,7 @@ function mayTie(x: number, significant: number): boolean {
 export function fixed(x: Real, places: number): string {
   if (typeof x === 'number') {
     const a = Math.abs(x)
-    if (Number.isInteger(a) && a < 1e21) return places === 0 ? String(a) : `${a}.${'0'.repeat(places)}`
+    if (a <= Number.MAX_SAFE_INTEGER && Number.isInteger(a)) return places === 0 ? String(a) : `${a}.${'0'.repeat(places)}`
     if (places <= 100 && a < 1e21 && !(places < 60 && Number.isInteger(a * 2 ** (places + 1)))) return a.toFixed(places)
   }
   const all = exact(widen(x)), { digits, point } = rounded(all, all.point + places)

@@ -114,13 +114,14 @@ export function formatReal(layout: Layout, type: string, value: Real): string {
     const name = Number.isNaN(value) ? 'nan' : 'inf'
     return pad(sign, capital ? name.toUpperCase() : name, layout, false)
   }
-  let body = lower === 'a' ? hexadecimal(value, layout.precision) : lower === 'f' ? point(fixed(value, precisionOf(layout)), layout)
+  let body = lower === 'a' ? hexPoint(hexadecimal(value, layout.precision), layout) : lower === 'f' ? point(fixed(value, precisionOf(layout)), layout)
     : lower === 'e' ? exponential(value, precisionOf(layout), layout.alternate) : general(value, layout)
   if (capital) body = body.toUpperCase()
   return pad(lower === 'a' ? `${sign}${capital ? '0X' : '0x'}` : sign, body, layout, layout.zero)
 }
 const precisionOf = ({ precision }: Layout): number => precision < 0 ? 6 : precision
 const point = (text: string, { alternate }: Layout): string => alternate && !text.includes('.') ? `${text}.` : text
+const hexPoint = (text: string, { alternate }: Layout): string => alternate && !text.includes('.') ? text.replace('p', '.p') : text
 function exponential(value: Real, places: number, alternate: boolean): string {
   const { digits, exponent } = scientific(value, places)
   return withExponent(digits, exponent, alternate)
