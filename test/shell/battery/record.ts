@@ -13,7 +13,7 @@ import { parseCases, parseRecorded, writeRecorded, type Case, type Outcome, type
 const here = import.meta.dirname
 const PATH = '/usr/bin:/bin'
 const which = (tool: string): string | undefined => (process.env['PATH'] ?? PATH).split(':').map(dir => join(dir, tool)).find(path => existsSync(path))
-const gawk = which('gawk')
+const found = which('gawk'), gawk = found !== undefined && spawnSync(found, ['--version']).status === 0 ? found : undefined
 
 /** What the real one does; null: it did not end in time. */
 export function runReal(one: Case, dir: string): Outcome | null {
@@ -46,7 +46,7 @@ function record(one: Case): Recorded | string {
     }
   }
   const [a, b] = runs.map(run => JSON.stringify(run))
-  return a === b ? { ...runs[0]!, print: one.print } : `two runs differ:\n  ${a}\n  ${b}`
+  return a === b ? { print: one.print, ...runs[0]! } : `two runs differ:\n  ${a}\n  ${b}`
 }
 
 function versions(): string {
