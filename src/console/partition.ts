@@ -5,26 +5,40 @@
  * `dispatch`, and put the answer, or the refusal's own words, into the streams of their process. Nothing here changes the world in another way.
  */
 import type { DeepReadonly } from '../base/readonly.ts'
-import type { Micros } from '../base/time.ts'
+import type { Kib, Micros } from '../base/time.ts'
 import type { AnyEvent, Refusal } from '../core/model.ts'
 import type { BootState } from '../models/boot/state.ts'
 import type { GuestId, HypervisorState } from '../models/hypervisor/state.ts'
 import type { MdState } from '../models/md/state.ts'
 import type { ScsiState } from '../models/scsi/state.ts'
+import type { VscsiState } from '../models/vscsi/state.ts'
 import type { Machine } from '../shell/kernel/machine.ts'
+import type { PartitionLog } from './log.ts'
 
 /** As much of the world as the console knows. A stack without the upper models has no more than a bus and mirrors. */
-export interface ConsoleWorld { readonly scsi: ScsiState; readonly md: MdState; readonly hypervisor?: HypervisorState; readonly boot?: BootState; readonly [model: string]: unknown }
+export interface ConsoleWorld {
+  readonly scsi: ScsiState; readonly md: MdState
+  readonly hypervisor?: HypervisorState; readonly vscsi?: VscsiState; readonly boot?: BootState; readonly [model: string]: unknown
+}
 
 /** The one way in and out of the simulation; `createSim` and a recording fit. */
 export interface Door {
   readonly now: Micros
   readonly world: DeepReadonly<ConsoleWorld>
-  dispatch(request: AnyEvent): Refusal | undefined
+  /** `cause`: the number of the entry of the trace that this follows from. */
+  dispatch(request: AnyEvent, cause?: number): Refusal | undefined
 }
 
+/** What is mounted besides the root and what every Linux has; in the order in which it was mounted. */
+export interface Mount { readonly source: string; readonly target: string; readonly type: string; options: string }
+export interface Swap { readonly path: string; readonly sizeKib: Kib; usedKib: Kib; readonly priority: number }
 export interface Partition {
   readonly guest: GuestId
   readonly door: Door
   readonly machine: Machine
+  /** In memory, gone with the next restart: who mounts and unmounts keeps them. */
+  readonly mounts: Mount[]
+  readonly swaps: Swap[]
+  /** What its kernel and its programs say: dmesg, journal, /var/log/syslog. */
+  readonly log: PartitionLog
 }

@@ -1,0 +1,254 @@
+/**
+ * What the kernel logs about mirrors and disks, in its own words: from what md and scsi are asked and tell, lines for the guest it happens on.
+ *
+ * Failed commands of a disk are logged once for each failure that comes of them; how often the real driver repeats itself, sectors and tags are
+ * chance there and constants here. Source: Linux 6.1 drivers/md/{md,raid1,md-bitmap}.c, drivers/scsi/sd.c; the kernel lines of the recordings.
+ */
+import type { DeepReadonly } from '../base/readonly.ts'
+import type { Micros } from '../base/time.ts'
+import type { AnyEvent, Refusal } from '../core/model.ts'
+import type { GuestId } from '../models/hypervisor/state.ts'
+import type { MdFact, MdRequest } from '../models/md/events.ts'
+import type { ArrayId, ArrayView, SyncAction } from '../models/md/state.ts'
+import type { ScsiFact } from '../models/scsi/events.ts'
+import { outcome, partitionNamed, type DeviceId, type DiskId } from '../models/scsi/state.ts'
+import { placeOf } from '../models/md/state.ts'
+import type { ConsoleWorld } from './partition.ts'
+import { VDASD, type Inquiry } from './views/scsi-proc.ts'
+
+type World = DeepReadonly<ConsoleWorld>
+/** As much of an entry of the trace as is needed. */
+export interface Heard { readonly at: Micros; readonly seq: number; readonly cause: number; readonly event: AnyEvent; readonly refusal?: Refusal }
+export type Say = (guest: GuestId, text: string, level: number, at: Micros) => void
+
+const CRIT = 2, ERR = 3
+const NAMES: Readonly<Record<SyncAction, string>> = { recovery: 'recovery', resync: 'resync', check: 'data-check', repair: 'requested-resync' }
+
+export class KernelVoice {
+  private readonly world: () => World
+  private readonly tell: Say
+  private at: Micros = 0
+  private readonly inquiry: Inquiry
+  /** The last requests, by number: whose doing a fact is. */
+  private readonly asked = new Map<number, MdRequest>()
+  private readonly running = new Set<ArrayId>()
+  /** Started, and how many copies there are comes next. */
+  private starting: { readonly array: ArrayId; readonly by: MdRequest | undefined } | null = null
+  private readonly copies = new Map<ArrayId, number>()
+  /** A member has failed: how many are left is told next, if it counted. */
+  private failing: { readonly array: ArrayId; readonly device: string } | null = null
+  /** Their first command after a reset is answered with a unit attention. */
+  private readonly attention = new Set<DiskId>()
+
+  constructor(world: () => World, say: Say, inquiry: Inquiry = VDASD) {
+    this.world = world
+    this.tell = say
+    this.inquiry = inquiry
+  }
+
+  private say(guest: GuestId, text: string, level = 6): void { this.tell(guest, text, level, this.at) }
+
+  hear(entry: Heard): void {
+    const { type } = entry.event
+    if (this.failing !== null) this.flush(entry.event)
+    this.at = entry.at
+    if (type.startsWith('md.')) this.md(entry.event as MdRequest | MdFact, entry)
+    else if (type.startsWith('scsi.')) this.scsi(entry.event as ScsiFact)
+  }
+
+  private md(event: MdRequest | MdFact, { seq, cause, refusal }: Heard): void {
+    const { md } = this.world()
+    switch (event.type) {
+      case 'md.create': case 'md.assemble': case 'md.assembleScan': case 'md.incremental': case 'md.run': case 'md.fail': case 'md.powerDown': case 'md.remove':
+        this.asked.set(seq, event)
+        if (this.asked.size > 32) for (const old of this.asked.keys()) { this.asked.delete(old); break }
+        // mdadm stops whatever has the name before it begins, and again when it gives up.
+        if (event.type === 'md.assemble' && refusal?.text.includes('assembled from')) for (let i = 0; i < 2; i++) this.say(event.guest, `md: ${event.name} stopped.`)
+        return
+      case 'md.stop': {
+        const a = md.arrays[event.array]
+        if (refusal === undefined && a !== undefined && !this.runs(event.array)) this.say(a.guest, `md: ${a.name} stopped.`)
+        return
+      }
+      case 'md.grow': {
+        const a = md.arrays[event.array]
+        if (refusal?.text.includes('failed to set raid disks') && a !== undefined) this.say(a.guest, 'md: couldn\'t update array info. -16', ERR)
+        return
+      }
+      case 'md.arrayStarted':
+        this.running.add(event.array)
+        this.starting = { array: event.array, by: this.asked.get(cause) }
+        return
+      case 'md.arrayStopped': return this.stopped(event.array, this.asked.get(cause))
+      case 'md.redundancyChanged': {
+        const a = md.arrays[event.array]!
+        if (this.starting?.array === event.array) this.started(event.array, a, event.inSync, event.of, this.starting.by)
+        this.starting = null
+        this.copies.set(event.array, event.inSync)
+        return
+      }
+      case 'md.memberFailed': return this.failed(event, cause)
+      case 'md.syncStarted': return this.of(event.array, a => this.say(a.guest, `md: ${NAMES[event.action]} of RAID array ${a.name}`))
+      case 'md.syncDelayed':
+        return this.of(event.array, a => this.say(a.guest, `md: delaying ${NAMES[event.action]} of ${a.name} until ${md.arrays[event.behind]?.name ?? event.behind} has finished (they share one or more physical units)`))
+      case 'md.syncDone': return this.of(event.array, a => this.say(a.guest, `md: ${a.name}: ${NAMES[event.action]} done.`))
+      case 'md.syncInterrupted': return this.of(event.array, a => this.say(a.guest, `md: ${a.name}: ${NAMES[event.action]} interrupted.`))
+      case 'md.arrayBroken': return this.of(event.array, a => this.deadDisks(a))
+      case 'md.memberAdded': return this.touched(event.disk)
+      case 'md.readIssued': return this.of(event.array, a => this.touchedBy(a, true))
+      case 'md.writeIssued': return this.of(event.array, a => this.touchedBy(a, false))
+    }
+  }
+  private runs(array: ArrayId): boolean { return this.running.has(array) || this.world().md.arrays[array]?.startedAt === 0 }
+  private of(array: ArrayId, tell: (a: ArrayView) => void): void {
+    const a = this.world().md.arrays[array]
+    if (a !== undefined) tell(a)
+  }
+
+  private started(array: ArrayId, a: ArrayView, inSync: number, of: number, by: MdRequest | undefined): void {
+    const { guest, name } = a
+    if (by?.type === 'md.assemble' || by?.type === 'md.assembleScan') this.say(guest, `md: ${name} stopped.`)
+    for (const device of this.stale(array, a, by)) this.say(guest, `md: kicking non-fresh ${device} from array!`)
+    if (a.resyncKib !== null) this.say(guest, `md/raid1:${name}: not clean -- starting background reconstruction`, ERR)
+    this.say(guest, `md/raid1:${name}: active with ${inSync} out of ${of} mirrors`)
+    this.say(guest, `${name}: detected capacity change from 0 to ${a.sizeKib * 2}`)
+  }
+  /** What belongs to the array, is older than the rest, and so was left out. */
+  private stale(array: ArrayId, a: ArrayView, by: MdRequest | undefined): string[] {
+    if (by === undefined || by.type === 'md.create') return []
+    const { scsi, md } = this.world(), names = by.type === 'md.assemble' ? by.devices : partitionsOf(this.world(), a.guest)
+    return names.filter(name => {
+      const ref = partitionNamed(scsi, a.guest, name), sb = ref && md.places[placeOf(ref.disk, ref.number)]?.superblock
+      if (sb == null || sb.array !== array || typeof sb.role !== 'number' || a.members.some(m => m.device === ref!.device)) return false
+      // Whom the most recent one calls missing although it counts as many events mdadm itself leaves out.
+      return sb.events + 1 < a.events
+    })
+  }
+  private stopped(array: ArrayId, by: MdRequest | undefined): void {
+    this.running.delete(array)
+    if (by?.type === 'md.powerDown') return
+    this.of(array, a => {
+      this.say(a.guest, `${a.name}: detected capacity change from ${a.sizeKib * 2} to 0`)
+      this.say(a.guest, `md: ${a.name} stopped.`)
+    })
+  }
+
+  private failed(event: Extract<MdFact, { type: 'md.memberFailed' }>, cause: number): void {
+    const a = this.world().md.arrays[event.array]
+    if (a === undefined) return
+    const m = a.members.find(one => one.name === event.device), asked = this.asked.has(cause)
+    // A member whose replacement is ready goes without a word.
+    if (m?.wantReplacement && !asked && outcome(this.world().scsi, m.device, 'write') === 'ok') return
+    if (m !== undefined && !asked) this.deadCommand(a.guest, m.device, m.disk)
+    this.failing = { array: event.array, device: event.device }
+  }
+  /** Nothing more comes for now. */
+  flush(next?: AnyEvent): void {
+    if (this.failing === null) return
+    const { array, device } = this.failing, a = this.world().md.arrays[array]!
+    this.failing = null
+    const left = next?.type === 'md.redundancyChanged' && (next as unknown as { array: ArrayId }).array === array ? (next as unknown as { inSync: number }).inSync : this.copies.get(array) ?? a.inSync
+    this.say(a.guest, `md/raid1:${a.name}: Disk failure on ${device}, disabling device.`, CRIT)
+    this.say(a.guest, `md/raid1:${a.name}: Operation continuing on ${left} devices.`, CRIT)
+  }
+  private deadDisks(a: ArrayView): void {
+    for (const m of a.members) if (m.inSync && outcome(this.world().scsi, m.device, 'write') === 'error') this.deadCommand(a.guest, m.device, m.disk)
+  }
+  /** A flush and the superblock that was to follow it. */
+  private deadCommand(guest: GuestId, device: DeviceId, disk: DiskId): void {
+    const { scsi } = this.world(), d = scsi.devices[device]
+    if (outcome(scsi, device, 'write') === 'ok') return
+    if (d !== undefined && d.state !== 'removed') {
+      const address = this.address(disk)
+      if (d.state === 'offline') this.say(guest, `sd ${address}: rejecting I/O to offline device`, ERR)
+      else {
+        this.say(guest, `sd ${address}: [${d.name}] tag#0 FAILED Result: hostbyte=DID_BAD_TARGET driverbyte=DRIVER_OK cmd_age=0s`)
+        this.say(guest, `sd ${address}: [${d.name}] tag#0 CDB: Synchronize Cache(10) 35 00 00 00 00 00 00 00 00 00`)
+      }
+      this.say(guest, `I/O error, dev ${d.name}, sector 8 op 0x1:(WRITE) flags 0x9800 phys_seg 1 prio class 2`, ERR)
+    }
+    this.say(guest, 'md: super_written gets error=-5', ERR)
+  }
+
+  private address(disk: DiskId): string {
+    const { host, channel, id, lun } = this.world().scsi.disks[disk]!
+    return `${host}:${channel}:${id}:${lun}`
+  }
+  private scsi(event: ScsiFact): void {
+    const { scsi } = this.world()
+    switch (event.type) {
+      case 'scsi.deviceAdded': return this.found(event.guest, event.device, event.disk, event.name)
+      case 'scsi.deviceRemoved': {
+        const address = this.address(event.disk), { path } = scsi.disks[event.disk]!
+        this.attention.delete(event.disk)
+        this.say(event.guest, `sd ${address}: [${event.name}] Synchronizing SCSI cache`, 5)
+        if (path === 'lost' || path === 'silent') this.say(event.guest, `sd ${address}: [${event.name}] Synchronize Cache(10) failed: Result: hostbyte=DID_BAD_TARGET driverbyte=DRIVER_OK`)
+        return
+      }
+      case 'scsi.pathRestored':
+        if (event.device !== '') this.attention.add(event.disk)
+        return
+      case 'scsi.busCameUp': {
+        for (const host of scsi.buses[event.guest]!.hosts) this.say(event.guest, `scsi host${host}: IBM POWER Virtual SCSI Adapter 1.5.9`)
+        for (const device of scsi.buses[event.guest]!.devices) this.found(event.guest, device, scsi.devices[device]!.disk, scsi.devices[device]!.name)
+        return
+      }
+      case 'scsi.escalated': {
+        const d = scsi.devices[event.device]
+        if (d !== undefined && event.step === 'abort') this.say(d.guest, `sd ${this.address(d.disk)}: [${d.name}] Command timed out: aborting command`, ERR)
+        return
+      }
+      case 'scsi.deviceOffline': {
+        const d = scsi.devices[event.device]
+        if (d !== undefined && d.path === 'silent') this.say(d.guest, `sd ${this.address(d.disk)}: Device offlined - not ready after error recovery`)
+      }
+    }
+  }
+  private found(guest: GuestId, device: DeviceId, disk: DiskId, name: string): void {
+    const { scsi } = this.world(), address = this.address(disk), d = scsi.disks[disk]!, { vendor, model, revision, ansi } = this.inquiry
+    const sd = (text: string, level = 5): void => this.say(guest, `sd ${address}: ${text}`, level)
+    this.attention.delete(disk)
+    this.say(guest, `scsi ${address}: Direct-Access     ${vendor.padEnd(8)} ${model.padEnd(16)} ${revision.padEnd(4)} PQ: 0 ANSI: ${ansi}`, 5)
+    sd('Power-on or device reset occurred', 6)
+    sd(`Attached scsi generic sg${scsi.devices[device]?.letter ?? 0} type 0`)
+    sd(`[${name}] ${d.sizeKib * 2} 512-byte logical blocks: (${decimal(d.sizeKib * 1024, 1000)}/${decimal(d.sizeKib * 1024, 1024)})`)
+    sd(`[${name}] Write Protect is off`)
+    sd(`[${name}] Mode Sense: 63 00 00 08`, 7)
+    sd(`[${name}] Write cache: enabled, read cache: enabled, doesn't support DPO or FUA`)
+    const partitions = scsi.devices[device]?.partitioned ? d.partitions.map(({ number }) => ` ${name}${number}`).join('') : ' unknown partition table'
+    this.say(guest, ` ${name}:${partitions}`)
+    sd(`[${name}] Attached SCSI disk`)
+  }
+
+  private touchedBy(a: ArrayView, reads: boolean): void {
+    if (this.attention.size === 0) return
+    for (let slot = 0; slot < a.raidDevices; slot++) {
+      const m = a.members.find(one => one.slot === slot && !one.faulty)
+      if (m === undefined) continue
+      this.touched(m.disk)
+      if (reads) return
+    }
+  }
+  /** A command reaches the disk. */
+  touched(disk: DiskId): void {
+    const d = this.world().scsi.disks[disk]
+    if (d === undefined || d.path !== 'ok' || !this.attention.delete(disk)) return
+    this.say(d.guest, `sd ${this.address(disk)}: Power-on or device reset occurred`)
+  }
+}
+
+function partitionsOf({ scsi }: World, guest: GuestId): string[] {
+  return (scsi.buses[guest]?.devices ?? []).flatMap(device => scsi.disks[scsi.devices[device]!.disk]!.partitions.map(({ number }) => `${scsi.devices[device]!.name}${number}`))
+}
+
+const UNITS = ['', 'K', 'M', 'G', 'T', 'P']
+/** string_get_size: three significant digits, `134 MB`, `128 MiB`, `1.05 GB`. */
+export function decimal(bytes: number, base: 1000 | 1024): string {
+  let unit = 0, value = bytes
+  while (value >= base && unit < UNITS.length - 1) { value /= base; unit++ }
+  const digits = value >= 100 || unit === 0 ? 0 : value >= 10 ? 1 : 2
+  // The kernel rounds to the digits it shows, halves up.
+  const factor = digits === 0 ? 1 : digits === 1 ? 10 : 100, rounded = Math.floor(value * factor + 0.5)
+  const text = digits === 0 ? String(rounded) : `${Math.floor(rounded / factor)}.${String(rounded % factor).padStart(digits, '0')}`
+  return `${text} ${UNITS[unit]!}${base === 1024 && unit > 0 ? 'i' : ''}B`
+}

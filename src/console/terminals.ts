@@ -1,0 +1,154 @@
+/**
+ * Couples the process kernel with a simulation: scripts on any partition, in the simulation's own time.
+ *
+ * Everything that can run does so at the simulation's `now`; then the world goes on to when the next process wants to, event by event only while
+ * somebody waits for the world itself. A partition that goes down ends all its processes at once, mid-script, and keeps nothing but its
+ * files; one that hangs stands still. `onEntry` only notes what happened: the simulation must call it after each event.
+ */
+import { assert } from '../base/assert.ts'
+import type { Micros } from '../base/time.ts'
+import type { Refusal } from '../core/model.ts'
+import type { GuestId } from '../models/hypervisor/state.ts'
+import { Kernel, type Spawn } from '../shell/kernel/kernel.ts'
+import type { Observer } from '../shell/kernel/machine.ts'
+import type { Process } from '../shell/kernel/process.ts'
+import type { Run } from '../shell/kernel/wait.ts'
+import { forgetMemory, furnishPartition, type FurnishOptions } from './furnish.ts'
+import { KernelVoice, type Heard } from './kernel-log.ts'
+import { PartitionLog } from './log.ts'
+import type { Door, Partition } from './partition.ts'
+
+/** `createSim` and a recording fit. */
+export interface Simulation extends Door {
+  runUntil(time: Micros): void
+  step(until?: Micros): boolean
+}
+export interface TerminalOptions extends FurnishOptions {
+  /** Which of so many runnable processes goes first; absent: the one that has waited longest. */
+  readonly pick?: (among: number) => number
+  /** Who watches each machine. */
+  readonly observers?: readonly Observer[]
+  /** The entry of the trace that a request of this process follows from. */
+  readonly causeOf?: (p: Process) => number | undefined
+}
+/** Somebody has ended while it was on the CPU: what it still asks for does not happen. */
+const GONE: Refusal = { status: 137, text: 'Killed' }
+export class Terminals {
+  readonly kernel: Kernel
+  private readonly sim: Simulation
+  private readonly options: TerminalOptions
+  private readonly partitions = new Map<GuestId, Partition>()
+  private readonly hung = new Map<GuestId, Process[]>()
+  private readonly logs = new Map<GuestId, PartitionLog>()
+  private readonly voice: KernelVoice
+  private readonly bootedAt = new Map<GuestId, Micros>()
+  private calls: (() => void)[] = []
+  private changes: { readonly guest: GuestId; readonly at: Micros; readonly to: 'down' | 'up' | 'hung' | 'resumed' }[] = []
+
+  constructor(sim: Simulation, options: TerminalOptions = {}) {
+    this.sim = sim
+    this.options = options
+    this.kernel = new Kernel(() => sim.now)
+    this.kernel.pick = options.pick
+    this.voice = new KernelVoice(() => sim.world, (guest, text, level, at) => this.logOf(guest).kernelSays(text, level, at), options.inquiry)
+  }
+
+  /** For whoever hears an event and must not act yet: done right after it, before the next. */
+  soon(call: () => void): void {
+    this.calls.push(call)
+  }
+
+  /** What the simulation tells after each event. Most are of no interest here; their names say so quickly. */
+  readonly onEntry = (entry: Heard): void => {
+    const { at, event } = entry, { type } = event
+    if (type.startsWith('md.') || type.startsWith('scsi.')) return this.voice.hear(entry)
+    if (!type.startsWith('hypervisor.')) return
+    const to = type === 'hypervisor.guestDown' ? 'down' : type === 'hypervisor.guestUp' ? 'up' : type === 'hypervisor.guestHung' ? 'hung' : type === 'hypervisor.guestResumed' ? 'resumed' : undefined
+    if (to !== undefined) this.changes.push({ guest: (event as unknown as { guest: GuestId }).guest, at, to })
+  }
+  private logOf(guest: GuestId): PartitionLog {
+    let log = this.logs.get(guest)
+    if (log === undefined) this.logs.set(guest, log = new PartitionLog(() => this.sim.now))
+    return log
+  }
+
+  /** Furnished when it is first asked for. */
+  partition(guest: GuestId): Partition {
+    const known = this.partitions.get(guest)
+    if (known !== undefined) return known
+    const { sim } = this, self = this
+    const door: Door = {
+      get now() { return sim.now },
+      get world() { return sim.world },
+      dispatch(request, cause) {
+        const asking = self.kernel.current
+        if (asking?.dead) return GONE
+        const answer = sim.dispatch(request, cause ?? (asking === null ? undefined : self.options.causeOf?.(asking)))
+        // Whoever has just switched itself off does no more.
+        self.apply()
+        return answer
+      },
+    }
+    const partition = furnishPartition(guest, door, this.kernel, this.logOf(guest), this.options)
+    partition.machine.bootedAt = this.bootedAt.get(guest) ?? 0
+    for (const observer of this.options.observers ?? []) partition.machine.observers.push(observer)
+    this.partitions.set(guest, partition)
+    return partition
+  }
+
+  /** A process from outside on a partition: null where that does not run. */
+  spawn(guest: GuestId, body: (p: Process) => Run, how: Spawn): Process | null {
+    return this.runs(guest) ? this.kernel.spawn(this.partition(guest).machine, body, how) : null
+  }
+  /** Whether the system of a partition is up, so that something can be started on it. A stack without a hypervisor always runs. */
+  runs(guest: GuestId): boolean {
+    const { hypervisor } = this.sim.world
+    return hypervisor === undefined || hypervisor.guests[guest]?.up === true
+  }
+
+  /** Everything up to and including this time: processes and events. */
+  advance(until: Micros): void {
+    const { kernel, sim } = this
+    assert(until >= sim.now, 'time only goes on')
+    for (;;) {
+      this.apply()
+      kernel.run()
+      this.apply()
+      const at = kernel.nextAt(), next = at === null || at > until ? until : Math.max(at, sim.now)
+      let stirred = false
+      while (!stirred && sim.step(next)) stirred = this.apply() || (kernel.watches && kernel.stirred())
+      if (stirred) continue
+      sim.runUntil(next)
+      if (!this.apply() && (at === null || at > until)) return
+    }
+  }
+
+  /** What has become of partitions since. Returns whether anything has. */
+  private apply(): boolean {
+    this.voice.flush()
+    if (this.changes.length === 0 && this.calls.length === 0) return false
+    for (const { guest, at, to } of this.changes.splice(0)) {
+      if (to === 'up') this.bootedAt.set(guest, at)
+      if (to === 'down') this.logs.get(guest)?.boot()
+      const partition = this.partitions.get(guest)
+      if (partition === undefined) continue
+      const { machine } = partition
+      if (to === 'down') {
+        this.hung.delete(guest)
+        this.kernel.endAll(machine)
+        forgetMemory(partition)
+      } else if (to === 'up') {
+        machine.bootedAt = at
+      } else if (to === 'hung') {
+        const still = [...this.kernel.processes.values()].filter(p => p.machine === machine && !p.stopped)
+        for (const p of still) p.stopped = true
+        this.hung.set(guest, still)
+      } else {
+        for (const p of this.hung.get(guest) ?? []) if (!p.dead) this.kernel.signal(p, 'CONT')
+        this.hung.delete(guest)
+      }
+    }
+    for (const call of this.calls.splice(0)) call()
+    return true
+  }
+}
