@@ -6,11 +6,12 @@
 import type { Micros } from '../base/time.ts'
 import { rootAccess } from '../models/boot/state.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
+import { toBytes } from '../shell/kernel/bytes.ts'
 import type { Command } from '../shell/kernel/command.ts'
 import type { Kernel } from '../shell/kernel/kernel.ts'
 import { Machine, type Costs, type Limits, type System } from '../shell/kernel/machine.ts'
 import { failed } from '../shell/kernel/errno.ts'
-import { unmount, type Directory } from '../shell/kernel/tree.ts'
+import { regularFile, unmount, type Directory } from '../shell/kernel/tree.ts'
 import { freshRun, furnish, install } from '../shell/furnish.ts'
 import { consoleCommands } from './commands/index.ts'
 import { addDevices } from './files/dev.ts'
@@ -21,7 +22,8 @@ import type { Door, Partition } from './partition.ts'
 import { VDASD, type Inquiry } from './views/scsi-proc.ts'
 
 export interface FurnishOptions {
-  readonly costs?: Partial<Costs>
+  /** What is absent is as usual. */
+  readonly costs?: { readonly [K in keyof Costs]?: Costs[K] | undefined }
   readonly limits?: Partial<Limits>
   readonly system?: Partial<System>
   /** Microseconds since 1970 at simulated time 0. */
@@ -40,11 +42,13 @@ export interface FurnishOptions {
   /** Further commands of each partition. */
   readonly commands?: (partition: Partition) => Iterable<Command>
   readonly fstab?: string
+  /** Files of each partition, by path; made once, so what scripts change stays changed. */
+  readonly files?: Readonly<Record<string, Readonly<Record<string, { readonly text: string }>>>>
 }
 
 export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, log: PartitionLog, options: FurnishOptions = {}): Partition {
   const machine = new Machine({
-    name: guest, clock: () => door.now, ...(options.epoch !== undefined && { epoch: options.epoch }), ...(options.costs && { costs: options.costs }), ...(options.limits && { limits: options.limits }),
+    name: guest, clock: () => door.now, ...(options.epoch !== undefined && { epoch: options.epoch }), ...(options.costs && { costs: Object.fromEntries(Object.entries(options.costs).filter(([, micros]) => micros !== undefined)) }), ...(options.limits && { limits: options.limits }),
     ...(options.random && { random: options.random(guest) }), system: { release: '6.1.0-50-powerpc64le', version: '#1 SMP Debian 6.1.176-1 (2026-07-01)', arch: 'ppc64le', ...options.system },
   })
   const partition: Partition = { guest, door, machine, mounts: [], swaps: [], log }
@@ -64,6 +68,7 @@ export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, log
   log.attach(machine, () => access()?.writable !== false)
   install(machine, consoleCommands.map(command => command(partition)))
   if (options.commands !== undefined) install(machine, options.commands(partition))
+  for (const [path, { text }] of Object.entries(options.files?.[guest] ?? {})) machine.tree.put(path, regularFile(toBytes(text), path.includes('/bin/') || path.includes('/sbin/') || text.startsWith('#!') ? 0o755 : 0o644))
   return partition
 }
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']

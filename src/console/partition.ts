@@ -11,6 +11,7 @@ import type { BootState } from '../models/boot/state.ts'
 import type { GuestId, HypervisorState } from '../models/hypervisor/state.ts'
 import type { MdState } from '../models/md/state.ts'
 import type { ScsiState } from '../models/scsi/state.ts'
+import type { TerminalState } from '../models/terminal/model.ts'
 import type { VscsiState } from '../models/vscsi/state.ts'
 import type { Machine } from '../shell/kernel/machine.ts'
 import type { PartitionLog } from './log.ts'
@@ -18,7 +19,7 @@ import type { PartitionLog } from './log.ts'
 /** As much of the world as the console knows. A stack without the upper models has no more than a bus and mirrors. */
 export interface ConsoleWorld {
   readonly scsi: ScsiState; readonly md: MdState
-  readonly hypervisor?: HypervisorState; readonly vscsi?: VscsiState; readonly boot?: BootState; readonly [model: string]: unknown
+  readonly hypervisor?: HypervisorState; readonly vscsi?: VscsiState; readonly boot?: BootState; readonly terminal?: TerminalState; readonly [model: string]: unknown
 }
 
 /** The one way in and out of the simulation; `createSim` and a recording fit. */

@@ -1,13 +1,13 @@
 /**
  * Couples the process kernel with a simulation: scripts on any partition, in the simulation's own time.
  *
- * Everything that can run does so at the simulation's `now`; then the world goes on to when the next process wants to, event by event only while
- * somebody waits for the world itself. A partition that goes down ends all its processes at once, mid-script, and keeps nothing but its
+ * Everything that can run does so at the simulation's `now`; then the world goes on, event by event, until one of them concerns somebody here or
+ * the next process wants to go on. A partition that goes down ends all its processes at once, mid-script, and keeps nothing but its
  * files; one that hangs stands still. `onEntry` only notes what happened: the simulation must call it after each event.
  */
 import { assert } from '../base/assert.ts'
 import type { Micros } from '../base/time.ts'
-import type { Refusal } from '../core/model.ts'
+import type { AnyEvent, Refusal } from '../core/model.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
 import { Kernel, type Spawn } from '../shell/kernel/kernel.ts'
 import type { Observer } from '../shell/kernel/machine.ts'
@@ -20,6 +20,7 @@ import type { Door, Partition } from './partition.ts'
 
 /** `createSim` and a recording fit. */
 export interface Simulation extends Door {
+  schedule(at: Micros, request: AnyEvent): unknown
   runUntil(time: Micros): void
   step(until?: Micros): boolean
 }
@@ -96,6 +97,12 @@ export class Terminals {
     return partition
   }
 
+  /** For whoever acts while a process runs (an observer): what the request does to partitions is done before this returns. */
+  dispatch(request: AnyEvent, cause?: number): Refusal | undefined {
+    const answer = this.sim.dispatch(request, cause)
+    this.apply()
+    return answer
+  }
   /** A process from outside on a partition: null where that does not run. */
   spawn(guest: GuestId, body: (p: Process) => Run, how: Spawn): Process | null {
     return this.runs(guest) ? this.kernel.spawn(this.partition(guest).machine, body, how) : null
@@ -111,22 +118,27 @@ export class Terminals {
     const { kernel, sim } = this
     assert(until >= sim.now, 'time only goes on')
     for (;;) {
-      this.apply()
-      kernel.run()
-      this.apply()
+      this.settle()
       const at = kernel.nextAt(), next = at === null || at > until ? until : Math.max(at, sim.now)
       let stirred = false
-      while (!stirred && sim.step(next)) stirred = this.apply() || (kernel.watches && kernel.stirred())
+      while (!stirred && sim.step(next)) stirred = this.changes.length > 0 || this.calls.length > 0 || (kernel.watches && kernel.stirred())
       if (stirred) continue
       sim.runUntil(next)
-      if (!this.apply() && (at === null || at > until)) return
+      if (at === null || at > until) return
     }
   }
+  /** Everything that can be done at this instant without an event. */
+  private settle(): void {
+    do {
+      this.apply()
+      this.kernel.run()
+    } while (this.changes.length > 0 || this.calls.length > 0)
+  }
 
-  /** What has become of partitions since. Returns whether anything has. */
-  private apply(): boolean {
+  /** What has become of partitions since. */
+  private apply(): void {
     this.voice.flush()
-    if (this.changes.length === 0 && this.calls.length === 0) return false
+    if (this.changes.length === 0 && this.calls.length === 0) return
     for (const { guest, at, to } of this.changes.splice(0)) {
       if (to === 'up') this.bootedAt.set(guest, at)
       if (to === 'down') this.logs.get(guest)?.boot()
@@ -149,6 +161,5 @@ export class Terminals {
       }
     }
     for (const call of this.calls.splice(0)) call()
-    return true
   }
 }
