@@ -162,8 +162,8 @@ export interface Unit {
   /** A here-document that the end of the file ends. */
   readonly warnings: readonly { readonly line: number; readonly message: string }[]
 }
-/** What a syntax error says, without `x.sh: line 3: `. The second, where there is one, repeats the line. */
-export interface SyntaxFault { readonly line: number; readonly messages: readonly string[] }
+/** What a syntax error says, without `x.sh: line 3: `. The second message, where there is one, repeats the line. Status null: `$?` stays as it is. */
+export interface SyntaxFault { readonly line: number; readonly messages: readonly string[]; readonly status: number | null }
 export interface Script {
   readonly units: readonly Unit[]
   /** After the units before it have run. */
