@@ -4,6 +4,7 @@
  *
  *   %% name of the case           a case begins; then its script
  *   %sh | %gawk | %args a b | %loose     dash runs it; only where gawk is; its arguments; its stderr is not compared
+ *   %uses mdstat2 scsi            files of `files/` that lie in its directory
  *   %file PATH | %stdin           a file in its directory; its input (default: none)
  *   %status N | %stdout | %stderr what was recorded; `escaped`: bytes that are not text as \xNN; `open`: the last newline is not part of it
  *
@@ -27,6 +28,10 @@ export interface Case {
 }
 export interface Outcome { readonly status: number; readonly stdout: string; readonly stderr: string }
 export interface Recorded extends Outcome { readonly print: string }
+
+/** Process ids in what bash says of a child that a signal ended are no one's to foresee. */
+export const masked = (stderr: string): string =>
+  stderr.replace(/(: line \d+: ) *\d+ (Killed|Terminated|Hangup|Aborted|Segmentation fault|User defined signal [12]|Broken pipe|Quit|Alarm clock)/g, '$1PID $2')
 
 interface Section { readonly head: string; readonly rest: string; readonly lines: string[] }
 interface Chapter { readonly name: string; readonly sections: Section[] }
@@ -57,19 +62,20 @@ const contentOf = (section: Section): string => {
   return /\bescaped\b/.test(section.rest) ? whole.replace(/\\(x[0-9a-f]{2}|\\)/g, (_, code: string) => code === '\\' ? '\\' : String.fromCharCode(parseInt(code.slice(1), 16))) : toBytes(whole)
 }
 
-export function parseCases(topic: string, text: string): Case[] {
+/** `fixture` gives the content of the files that cases share. */
+export function parseCases(topic: string, text: string, fixture: (name: string) => string): Case[] {
   return chapters(text).map(({ name, sections }) => {
     const of = (head: string): Section | undefined => sections.find(section => section.head === head)
     // What follows a one-line directive still belongs to the script.
     const script = sections.filter(({ head }) => !['file', 'stdin'].includes(head)).flatMap(({ lines }) => lines)
-    for (const { head } of sections) if (!['script', 'sh', 'gawk', 'loose', 'args', 'file', 'stdin'].includes(head)) throw new Error(`${topic}: ${name}: what is %${head}?`)
+    for (const { head } of sections) if (!['script', 'sh', 'gawk', 'loose', 'args', 'file', 'stdin', 'uses'].includes(head)) throw new Error(`${topic}: ${name}: what is %${head}?`)
     while (script.at(-1) === '') script.pop()
-    const stdin = of('stdin')
+    const stdin = of('stdin'), shared = of('uses')?.rest.split(' ').map(each => [each, toBytes(fixture(each))] as const) ?? []
     return {
       topic, name, shell: of('sh') ? 'sh' as const : 'bash' as const, gawk: of('gawk') !== undefined, loose: of('loose') !== undefined,
       args: of('args')?.rest.split(' ').map(toBytes) ?? [], script: toBytes(joined(script)), stdin: stdin ? trimmed(stdin) : '',
-      files: new Map(sections.filter(({ head }) => head === 'file').map(section => [section.rest.split(' ')[0]!, trimmed(section)])),
-      print: print(JSON.stringify(sections)),
+      files: new Map([...shared, ...sections.filter(({ head }) => head === 'file').map(section => [section.rest.split(' ')[0]!, trimmed(section)] as const)]),
+      print: print(JSON.stringify([sections, shared])),
     }
   })
 }

@@ -8,12 +8,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { parseCases, parseRecorded, writeRecorded, type Case, type Outcome, type Recorded } from './format.ts'
+import { masked, parseCases, parseRecorded, writeRecorded, type Case, type Outcome, type Recorded } from './format.ts'
 
 const here = import.meta.dirname
 const PATH = '/usr/bin:/bin'
 const which = (tool: string): string | undefined => (process.env['PATH'] ?? PATH).split(':').map(dir => join(dir, tool)).find(path => existsSync(path))
 const found = which('gawk'), gawk = found !== undefined && spawnSync(found, ['--version']).status === 0 ? found : undefined
+
+const fixture = (name: string): string => readFileSync(join(here, 'files', name), 'utf8')
 
 /** What the real one does; null: it did not end in time. */
 export function runReal(one: Case, dir: string): Outcome | null {
@@ -29,7 +31,7 @@ export function runReal(one: Case, dir: string): Outcome | null {
   })
   if (error && (error as NodeJS.ErrnoException).code === 'ETIMEDOUT') return null
   const numbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGUSR1: 10, SIGPIPE: 13, SIGTERM: 15 }
-  return { status: signal ? 128 + (numbers[signal] ?? 0) : status ?? -1, stdout: stdout.toString('latin1'), stderr: stderr.toString('latin1') }
+  return { status: signal ? 128 + (numbers[signal] ?? 0) : status ?? -1, stdout: stdout.toString('latin1'), stderr: masked(stderr.toString('latin1')) }
 }
 
 function record(one: Case): Recorded | string {
@@ -67,7 +69,7 @@ if (process.argv[1] === import.meta.filename) {
     const topic = file.replace(/\.cases$/, ''), to = join(here, `${topic}.expect`)
     if (topics.length > 0 && !topics.includes(topic)) continue
     const before = existsSync(to) ? parseRecorded(readFileSync(to, 'utf8')) : new Map<string, Recorded>(), after = new Map<string, Recorded>()
-    for (const one of parseCases(topic, readFileSync(join(here, file), 'utf8'))) {
+    for (const one of parseCases(topic, readFileSync(join(here, file), 'utf8'), fixture)) {
       cases++
       const was = before.get(one.name)
       if (after.has(one.name)) { console.error(`${topic}: ${one.name}: twice`); refused++; continue }
