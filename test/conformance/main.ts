@@ -1,6 +1,6 @@
 /**
  * `npm run conformance`: how much of what was measured on the real thing the models reproduce. One table; `-- --json` prints
- * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` and `--ra DIR` take other recordings, `-v` lists what differs.
+ * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` and `--ra DIR` take other recordings, `--transcript s05` only those whose name begins so, `-v` lists what differs.
  * The requirements are also counted by topic; with `-v` those that no test names are listed.
  */
 import { readdirSync, readFileSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { raBytes } from './ra-bytes.ts'
 import { switchRow } from './ra-switch.ts'
 import { raTables } from './ra-tables.ts'
 import { raTime } from './ra-time.ts'
+import { kernelUnit, play, textUnits, type Played } from './md-shell.ts'
 import { replay, rowOf, type Row } from './replay.ts'
 import { semanticsRow, type Part } from './semantics.ts'
 
@@ -19,12 +20,26 @@ const value = (name: string): string | undefined => {
   return at < 0 ? undefined : args[at]!.includes('=') ? args[at]!.slice(name.length + 1) : args[at + 1]
 }
 
+/** The recordings of md as the simulated shell replays them, once for all rows that look at them. */
+let played: Map<string, Played> | undefined
+function mdPlayed(): Map<string, Played> {
+  const dir = value('--md') ?? join(here, 'golden/md'), wanted = value('--transcript')
+  return played ??= new Map(readdirSync(dir).filter(name => name.endsWith('.txt') && (wanted === undefined || name.startsWith(wanted))).sort()
+    .map(file => [file.replace(/\.txt$/, ''), play(file.replace(/\.txt$/, ''), readFileSync(join(dir, file), 'utf8'))]))
+}
+
 const rows: Record<string, () => Row & { parts?: Part[] }> = {
   'md-states'() {
     const dir = value('--md') ?? join(here, 'golden/md')
     const names = readdirSync(dir).filter(name => name.endsWith('.txt')).sort()
     return rowOf('md-states', names.flatMap(name => replay(name.replace(/\.txt$/, ''), readFileSync(join(dir, name), 'utf8'))))
   },
+  'md-text': () => rowOf('md-text', [...mdPlayed()].flatMap(([name, one]) => textUnits(name, one))),
+  'md-kernel': () => rowOf('md-kernel', [...mdPlayed()].map(([name, one]) => kernelUnit(name, one))),
+  'md-transcripts': () => rowOf('md-transcripts', [...mdPlayed()].map(([name, one]) => {
+    const wrong = [...textUnits(name, one), kernelUnit(name, one)].filter(({ why }) => why !== undefined)
+    return { id: name, why: wrong.length === 0 ? undefined : `${wrong.length} units differ` }
+  })),
   'ra-bytes': () => ({ name: 'ra-bytes', ...raBytes(value('--ra') ?? join(here, 'golden/ra')) }),
   switch: () => ({ name: 'switch', ...switchRow(value('--ra') ?? join(here, 'golden/ra'), join(here, 'golden/oracle')) }),
   'ra-tables': () => ({ name: 'ra-tables', ...raTables(value('--ra') ?? join(here, 'golden/ra')) }),
