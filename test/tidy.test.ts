@@ -30,6 +30,7 @@ const PACKAGES: readonly (readonly [name: RegExp, where: RegExp])[] = [
   [/^zod$/, /^src\/(models|scenario)\//],
   [/^unbash$/, /^src\/shell\/syntax\//],
   [/^piscina$/, /^src\/node\//],
+  [/^fast-check$/, /^src\/explore\//],
   [/^node:/, /^src\/node\//],
   [/^(commander|picocolors)$/, /^src\/node\//],
 ]

@@ -11,9 +11,20 @@ import { crossCheck } from './check.ts'
 import type { Expectation } from './expectation.ts'
 import { explain } from './explain.ts'
 import { BadScenario, type Problem } from './issue.ts'
+import { promise, varyDefaults, type Promised, type Vary } from './vary.ts'
 import { blanks, scenarioSchema, TOP_SECTIONS, type ScenarioInput } from './schema.ts'
 
 export interface Step { readonly at: Micros; readonly request: SimRequest }
+
+/** What strikes while a script is at work. */
+export interface Strike {
+  readonly between: readonly [number, number] | 'drawn' | null
+  readonly before: number | null
+  readonly script: string | null
+  readonly time: number
+  readonly requests: readonly SimRequest[]
+  readonly then: { readonly after: Micros; readonly requests: readonly SimRequest[] } | null
+}
 
 export interface Scenario {
   readonly name: string | null
@@ -27,7 +38,10 @@ export interface Scenario {
   readonly configs: ConfigsOf<typeof stack>
   /** In the order in which they are given to the simulation: by time, and as written where times are equal. */
   readonly timeline: readonly Step[]
+  readonly strikes: readonly Strike[]
   readonly expect: readonly Expectation[]
+  readonly vary: Vary
+  readonly promise: Promised
 }
 
 const MOST_STEPS = 100_000
@@ -49,7 +63,8 @@ export function checkScenario(input: unknown, models: readonly Model[] = stack):
       name: written.name ?? null, story: written.story ?? null, claim: written.claim ?? null, source: written.source ?? null,
       until: written.until, seed: String(written.seed ?? 1), models,
       configs: Object.fromEntries(models.map(model => [model.name, sectionOf(model, written)])) as never,
-      timeline, expect: written.expect ?? [],
+      timeline, strikes: strikesOf(written), expect: written.expect ?? [],
+      vary: written.vary ?? varyDefaults(), promise: written.promise ?? promise.parse({}),
     },
   }
 }
@@ -67,10 +82,15 @@ interface Written {
   until: Micros
   seed?: number | string
   system: Record<string, unknown>
-  timeline?: { at: Micros; every?: Micros; to?: Micros; do: SimRequest | SimRequest[] }[]
+  timeline?: {
+    at?: Micros; every?: Micros; to?: Micros; between?: [number, number] | 'drawn'; before?: number; script?: string; time?: number
+    do: SimRequest | SimRequest[]; then?: { after: Micros; do: SimRequest | SimRequest[] }
+  }[]
   operators?: unknown
   faults?: unknown
   expect?: Expectation[]
+  vary?: Vary
+  promise?: Promised
 }
 
 function sectionOf(model: Model, written: Written): unknown {
@@ -88,10 +108,20 @@ export function blankSection(model: Model): { section: unknown } | undefined {
   return undefined
 }
 
+const listOf = (requests: SimRequest | SimRequest[]): SimRequest[] => Array.isArray(requests) ? requests : [requests]
+
+function strikesOf({ timeline = [] }: Written): Strike[] {
+  return timeline.filter(({ at }) => at === undefined).map(({ between, before, script, time, then, ...step }) => ({
+    between: between ?? null, before: before ?? null, script: script ?? null, time: time ?? 1,
+    requests: listOf(step.do), then: then === undefined ? null : { after: then.after, requests: listOf(then.do) },
+  }))
+}
+
 function stepsOf(written: Written, problems: Problem[]): Step[] {
   const steps: Step[] = []
   written.timeline?.forEach((step, index) => {
-    const requests = Array.isArray(step.do) ? step.do : [step.do], last = Math.min(step.to ?? written.until, written.until)
+    if (step.at === undefined) return
+    const requests = listOf(step.do), last = Math.min(step.to ?? written.until, written.until)
     if (step.every === 0 || (step.every && (last - step.at) / step.every > MOST_STEPS)) {
       problems.push({ path: ['timeline', index, 'every'], at: 'value', found: `every ${formatDuration(step.every)}`, expected: `expected at most ${MOST_STEPS} repetitions` })
       return

@@ -35,6 +35,7 @@ export function crossCheck(input: unknown, models: readonly Model[]): Problem[] 
   if (has('net')) checkNetwork(models, names, report)
   checkTimeline(names, report)
   checkExpectations(names, report)
+  checkVaried(names, report)
   return problems
 }
 
@@ -193,6 +194,12 @@ function checkTimeline(names: Names, report: Report): void {
     if (at !== undefined && to !== undefined && to < at) report({ path: [...path, 'to'], at: 'value', found: `found ${formatDuration(to)}`, expected: `expected a time after the first, ${formatDuration(at)}` })
     if (step['to'] !== undefined && step['every'] === undefined) report({ path: [...path, 'to'], at: 'key', found: 'found the key "to"', expected: 'expected it only together with every' })
   })
+}
+
+function checkVaried(names: Names, report: Report): void {
+  namesIn('guest', ['vary', 'hosts'], names, report)
+  namesIn('service', ['promise', 'services'], names, report)
+  for (const [guest] of names.entries('system', 'terminal', 'files')) keyMustExist('guest', ['system', 'terminal', 'files', guest], names, report)
 }
 
 const PAIRS = ['downBetween', 'withoutAddressBetween', 'withoutPreferredBetween', 'withoutRouterBetween', 'lost', 'exposedBetween', 'outages', 'exposures', 'times'] as const

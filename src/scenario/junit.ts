@@ -11,15 +11,15 @@ export function junit(cases: readonly Case[]): string {
     `<testsuites name="hotspare" tests="${sum(run => run.verdict.results.length)}" failures="${sum(failures)}" errors="0">`]
   for (const { file, run, repeat } of cases) {
     const name = run.scenario.name ?? file
-    lines.push(`  <testsuite name=${quoted(`${name}, seed ${run.seed}`)} tests="${run.verdict.results.length}" failures="${failures(run)}" errors="0" skipped="0" time="0">`)
+    lines.push(`  <testsuite name=${quoteXml(`${name}, seed ${run.seed}`)} tests="${run.verdict.results.length}" failures="${failures(run)}" errors="0" skipped="0" time="0">`)
     run.verdict.results.forEach((result, index) => {
-      const open = `    <testcase name=${quoted(`${index + 1}. ${result.says}`)} classname=${quoted(file)} time="0"`
+      const open = `    <testcase name=${quoteXml(`${index + 1}. ${result.says}`)} classname=${quoteXml(file)} time="0"`
       if (result.met) {
         lines.push(`${open}/>`)
         return
       }
       const because = result.cause === null ? '' : `\nbecause ${becauseOf(run, result.cause)}`
-      lines.push(`${open}>`, `      <failure message=${quoted(result.figures)} type="expectation">${escaped(`${result.says}: ${result.figures}${because}\nagain: ${repeat}`)}</failure>`, '    </testcase>')
+      lines.push(`${open}>`, `      <failure message=${quoteXml(result.figures)} type="expectation">${escapeXml(`${result.says}: ${result.figures}${because}\nagain: ${repeat}`)}</failure>`, '    </testcase>')
     })
     lines.push('  </testsuite>')
   }
@@ -27,5 +27,5 @@ export function junit(cases: readonly Case[]): string {
 }
 
 /** Characters that XML 1.0 does not know at all are left out, also as references. */
-const escaped = (text: string): string => text.replaceAll(/[^\t\n\r -\uFFFD\u{10000}-\u{10FFFF}]/gu, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-const quoted = (text: string): string => `"${escaped(text).replaceAll('"', '&quot;').replaceAll(/[\t\n\r]/g, ' ')}"`
+export const escapeXml = (text: string): string => text.replaceAll(/[^\t\n\r -\uFFFD\u{10000}-\u{10FFFF}]/gu, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+export const quoteXml = (text: string): string => `"${escapeXml(text).replaceAll('"', '&quot;').replaceAll(/[\t\n\r]/g, ' ')}"`

@@ -4,7 +4,7 @@
  * The only user of the YAML parser (JSON is YAML too). Syntax comes first: a text that is no YAML has no further issues. Then the
  * schema, then what its parts say about each other; all of it is reported at once.
  */
-import { isAlias, isCollection, isMap, isNode, isPair, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml'
+import { isAlias, isCollection, isMap, isNode, isPair, isSeq, LineCounter, parse, parseDocument, stringify, type Document, type Node, type Pair } from 'yaml'
 import type { Model } from '../core/model.ts'
 import { stack } from '../models/stack.ts'
 import { withFiles, type Beside } from './beside.ts'
@@ -48,6 +48,10 @@ export function loadScenario(text: string, file: string, models: readonly Model[
   const issues = placed.map(issue => ({ ...issue, place: own.get(`${JSON.stringify(issue.path)} ${issue.found}`) ?? issue.place! }))
   return { scenario: issues.length === 0 ? scenario : undefined, issues }
 }
+
+/** A scenario that is known to be in order, as the data that its author wrote; and back. */
+export const readYaml = (text: string): unknown => parse(text)
+export const writeYaml = (input: unknown): string => stringify(input, { lineWidth: 0, flowCollectionPadding: true })
 
 function inOurWords(code: string, message: string, text: string): Pick<Problem, 'found' | 'expected'> {
   switch (code) {

@@ -10,6 +10,7 @@ import type { ConfigInputOf, Model, RequestInputOf } from '../core/model.ts'
 import { duration } from '../models/schema.ts'
 import { stack } from '../models/stack.ts'
 import { expectation, type ExpectationInput } from './expectation.ts'
+import { promise, vary } from './vary.ts'
 
 /** Sections that stand at the top of a scenario, by the model they are for. */
 export const TOP_SECTIONS: Readonly<Record<string, 'operators' | 'faults'>> = { operator: 'operators', fault: 'faults' }
@@ -26,6 +27,20 @@ export interface StepInput<Ms extends readonly Model[] = typeof stack> {
   do: RequestInput<Ms> | RequestInput<Ms>[]
 }
 
+/** What strikes while a script is at work: before a statement of it, at whatever time that comes. */
+export interface StrikeInput<Ms extends readonly Model[] = typeof stack> {
+  /** Two lines that run one after the other; or `drawn`: before a statement drawn from the seed. */
+  between?: [number, number] | 'drawn'
+  /** Before the statement that is the so-many-th to run, counted from 1. */
+  before?: number
+  /** The name of its file; default: whatever script runs. */
+  script?: string
+  /** Of the so-many-th start of it, or the so-many-th time that these lines are passed; default the first. */
+  time?: number
+  do: RequestInput<Ms> | RequestInput<Ms>[]
+  then?: { after: string; do: RequestInput<Ms> | RequestInput<Ms>[] }
+}
+
 /** A scenario as people write it. The section of a model that is left out means what an empty one means. */
 export interface ScenarioInput<Ms extends readonly Model[] = typeof stack> {
   $schema?: string
@@ -38,10 +53,12 @@ export interface ScenarioInput<Ms extends readonly Model[] = typeof stack> {
   until: string
   seed?: number | string
   system: { [N in Exclude<Name<Ms>, 'operator' | 'fault'>]?: ConfigInputOf<Named<Ms, N>> }
-  timeline?: StepInput<Ms>[]
+  timeline?: (StepInput<Ms> | StrikeInput<Ms>)[]
   operators?: ConfigInputOf<Named<Ms, 'operator'>>
   faults?: ConfigInputOf<Named<Ms, 'fault'>>
   expect?: ExpectationInput[]
+  vary?: z.input<typeof vary>
+  promise?: z.input<typeof promise>
 }
 
 /** Returns its argument; the compiler checks it against the models' sections and requests. */
@@ -63,7 +80,8 @@ function makeSchema(models: readonly Model[]) {
   }
   const inSystem = models.filter(model => TOP_SECTIONS[model.name] === undefined)
   const onTop = models.filter(model => TOP_SECTIONS[model.name] !== undefined)
-  const request = requestSchema(models)
+  const request = requestSchema(models), line1 = z.number().int().positive()
+  const requests = z.union([request, z.array(request).min(1)], { error: 'expected a request such as { type: hypervisor.ipl, guest: … }, or a list of them' })
   return z.strictObject({
     $schema: z.string().optional().describe('where an editor finds the JSON Schema of this file'),
     name: line.optional(),
@@ -74,13 +92,26 @@ function makeSchema(models: readonly Model[]) {
     seed: z.union([z.number().int().nonnegative(), z.string()], { error: 'expected a whole number or a word' }).optional(),
     system: z.strictObject(Object.fromEntries(inSystem.map(model => [model.name, section(model)]))).describe('one section per model'),
     timeline: z.array(z.strictObject({
-      at: duration.describe('since the start of the run'),
+      at: duration.optional().describe('since the start of the run'),
       every: duration.optional().describe('again and again from then on'),
       to: duration.optional().describe('the last time for `every`; default: the end of the run'),
-      do: z.union([request, z.array(request).min(1)], { error: 'expected a request such as { type: hypervisor.ipl, guest: … }, or a list of them' }).describe('one request, or several in this order'),
+      between: z.union([z.tuple([line1, line1]), z.literal('drawn')], { error: 'expected two lines of a script such as [12, 13], or drawn' }).optional().describe('instead of at: while a script is between these two lines of it'),
+      before: line1.optional().describe('instead of at: before the so-many-th statement that a script runs'),
+      script: z.string().optional().describe('whose lines these are; default: whatever script runs'),
+      time: z.number().int().positive().optional().describe('the so-many-th start of the script, or passing of the lines; default the first'),
+      do: requests.describe('one request, or several in this order'),
+      then: z.strictObject({ after: duration, do: requests }).optional().describe('what follows upon a strike between two lines'),
+    }).check(({ value, issues }) => {
+      const given = (['at', 'between', 'before'] as const).filter(key => value[key] !== undefined)
+      const complain = (message: string, path: string[] = []) => issues.push({ code: 'custom', path, message, input: value })
+      if (given.length !== 1) complain(`expected one of at, between and before${given.length > 1 ? `, found ${given.join(' and ')}` : ', such as at: 1h'}`)
+      if (value.at === undefined) for (const key of ['every', 'to'] as const) if (value[key] !== undefined) complain(`expected ${key} beside at`, [key])
+      if (value.at !== undefined) for (const key of ['script', 'time', 'then'] as const) if (value[key] !== undefined) complain(`expected ${key} beside between or before`, [key])
     })).optional(),
     ...Object.fromEntries(onTop.map(model => [TOP_SECTIONS[model.name]!, section(model)])),
     expect: z.array(expectation).optional(),
+    vary: vary.optional().describe('which schedules `hotspare check` tries'),
+    promise: promise.optional().describe('what must hold under all of them'),
   })
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Draws schedules. The mix is drawn too (swarm testing, Groce et al. 2012): each schedule has its own subset of kinds and of victims, so that rare
+ * combinations come up that an even mix would hide. fast-check shrinks what it draws: fewer faults, earlier, shorter, by simpler kinds.
+ */
+import fc from 'fast-check'
+import { SECOND, type Micros } from '../base/time.ts'
+import { VARIED, type Varied } from '../scenario/vary.ts'
+import type { Fault, Schedule } from './schedule.ts'
+import type { Target } from './target.ts'
+
+/** A script is struck at one of so many statements, of one of so many starts. Most end sooner; then the fault does not come. */
+const STATEMENTS = 400, STARTS = 4
+
+export function schedules(target: Target, most = target.vary.most): fc.Arbitrary<Schedule> {
+  const { vary, victims, scripts } = target, kinds = VARIED.filter(kind => victims.has(kind))
+  const everybody = [...new Set([...victims.values()].flat())]
+  const seconds = (from: Micros, to: Micros) => fc.integer({ min: Math.ceil(from / SECOND), max: Math.max(Math.ceil(from / SECOND), Math.floor(to / SECOND)) }).map(s => s * SECOND)
+  const timed = seconds(vary.from, vary.from + vary.within)
+  const inScript = scripts.length === 0 || !vary.inScript ? null : fc.record({
+    script: fc.constantFrom(...scripts), start: fc.integer({ min: 1, max: STARTS }),
+    // Early statements as often as late ones: most of a script's life is at its beginning.
+    statement: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: STATEMENTS })),
+  })
+  // The first fault has no script to strike; one that is to strike in a script before any has run comes to nothing.
+  const at = inScript === null ? timed : fc.oneof({ weight: 3, arbitrary: timed }, { weight: 2, arbitrary: inScript })
+  const fault = fc.record({ kind: fc.nat(1_000), victim: fc.nat(1_000), at, lasts: seconds(...vary.lasts) })
+  return fc.record({
+    swarm: fc.record({ kinds: fc.subarray([...kinds], { minLength: 1 }), victims: fc.subarray(everybody, { minLength: 1 }) }),
+    faults: fc.array(fault, { minLength: 1, maxLength: most, size: 'max' }),
+    delay: vary.operatorDelay === undefined ? fc.constant(null) : seconds(...vary.operatorDelay),
+    drawnOrder: vary.interleaving ? fc.boolean() : fc.constant(false),
+  }).map(({ swarm, faults, delay, drawnOrder }) => ({
+    delay, drawnOrder,
+    faults: faults.flatMap(({ kind, victim, at, lasts }): Fault[] => {
+      const drawn = swarm.kinds[kind % swarm.kinds.length] as Varied, whom = victims.get(drawn)!, chosen = whom.filter(each => swarm.victims.includes(each)), among = chosen.length > 0 ? chosen : whom
+      return [{ kind: drawn, target: among[victim % among.length]!, at, lasts }]
+    }),
+  }))
+}
+
+/** Schedule number `run` of a search: it depends on nothing but the seed and its number, so workers can share them out as they like. */
+export const drawn = (target: Target, seed: number, run: number, most?: number): Schedule => fc.sample(schedules(target, most), { seed: seedOf(seed, run), numRuns: 1 })[0]!
+export const seedOf = (seed: number, run: number): number => (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(run + 1, 0xc2b2ae35)) | 0

@@ -1,0 +1,15 @@
+/** The scenario of a check, with the script that is to be tried in it. */
+import { basename } from 'node:path'
+import { withScript } from '../../explore/with-script.ts'
+import type { Scenario } from '../../scenario/build.ts'
+import { readText } from '../files.ts'
+import { openAll } from '../scenarios.ts'
+import { UsageError } from '../terminal.ts'
+
+export async function openForCheck(file: string, script: string | null): Promise<{ file: string; scenario: Scenario }> {
+  const [opened] = await openAll([file]), { scenario } = opened!
+  if (script === null && !scenario.configs.operator.some(({ run }) => run !== undefined))
+    throw new UsageError(`${opened!.file}: has no script to check; expected an operator with run: in it, or --script <file>`)
+  if (Object.keys(scenario.configs.md.arrays ?? {}).length === 0) throw new UsageError(`${opened!.file}: has no mirrors (system.md.arrays), so there is nothing to check`)
+  return { file: opened!.file, scenario: script === null ? scenario : withScript(scenario, { file: basename(script), text: readText(script) }) }
+}
