@@ -60,6 +60,7 @@ function programOf(done: (status: Status) => void): Command {
     .option('--seeds <n>', 'run with this many seeds, from the given one on', atLeastOne)
     .option('--until <time>', 'another end of the run, such as 12h')
     .option('--json', 'one JSON object per run')
+    .option('--transcript', 'what scripts typed and were answered, with simulated times and script lines')
     .option('--trace <file>', 'every event, as NDJSON')
     .option('--perfetto <file>', 'a timeline for https://ui.perfetto.dev')
     .option('--pcap <file>', 'the frames that ports saw, as pcapng')

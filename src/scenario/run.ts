@@ -19,6 +19,7 @@ import type { Look } from './evidence.ts'
 import { judge, looksOf, type Verdict } from './expect.ts'
 import { statusLine, touches } from './mdstat.ts'
 import type { ScenarioInput } from './schema.ts'
+import { hasScripts, Scripts } from './scripts.ts'
 
 export interface Options<Ms extends readonly Model[] = typeof stack> {
   /** A stack with models of one's own, `[...stack, mine]`, whose sections and requests the scenario then has too. For one that is not checked yet. */
@@ -60,19 +61,22 @@ export function simulate<const Ms extends readonly Model[] = typeof stack>(input
   const seed = String(options.seed ?? scenario.seed), until = options.until ?? scenario.until
   const trace: Entry<SimEvent>[] = [], mdstat: StatusChange[] = [], broken: { seq: number; rule: string }[] = []
   const shown = new Map<string, string>()
+  let scripts: Scripts | null = null
 
   const first = initialWorld(scenario.models as typeof stack, options.capture === undefined ? scenario.configs : { ...scenario.configs, net: { ...scenario.configs.net, capture: [...options.capture] } })
   const sim = createSim({ models: scenario.models as typeof stack, world: first, seed, onEntry })
   const start = copy(sim.world) as DeepReadonly<World>
   noteStatus(-1)
   for (const { at, request } of scenario.timeline) if (at <= until) sim.schedule(at, request)
+  if (hasScripts(scenario)) scripts = new Scripts(sim, scenario, { seed })
+  const runUntil = (time: Micros): void => scripts === null ? sim.runUntil(time) : scripts.runUntil(time)
 
   const looks: Look[] = []
   for (const at of looksOf(scenario.expect, until)) {
-    sim.runUntil(at)
+    runUntil(at)
     looks.push({ at, world: copy(sim.world) as DeepReadonly<World> })
   }
-  sim.runUntil(until)
+  runUntil(until)
   const world = sim.world
   return {
     scenario, seed, until, trace, start, world, mdstat, broken,
@@ -82,6 +86,7 @@ export function simulate<const Ms extends readonly Model[] = typeof stack>(input
 
   function onEntry(entry: Entry<SimEvent>): void {
     trace.push(entry)
+    scripts?.onEntry(entry)
     if (touches(entry.event)) noteStatus(entry.seq)
     if (options.check) for (const rule of sim.check()) broken.push({ seq: entry.seq, rule })
     options.onEntry?.(entry)

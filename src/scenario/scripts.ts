@@ -163,7 +163,7 @@ export class Scripts {
   }
   private readonly draws = new Map<Strike, number>()
   private strike({ requests, then }: Strike, { entry }: Session): void {
-    for (const request of requests) this.sim.dispatch(request, entry)
+    for (const request of requests) this.terminals.dispatch(request, entry)
     if (then !== null) for (const request of then.requests) this.sim.schedule(this.sim.now + then.after, request)
   }
 }

@@ -11,20 +11,21 @@ import { sensitivitiesOf, type Sensitivity } from '../../scenario/sensitivity.ts
 import type { Micros } from '../../base/time.ts'
 import { fingerprint } from '../../core/trace.ts'
 import { traceText } from '../../scenario/trace-text.ts'
+import { transcriptOf, transcriptText } from '../../scenario/transcript.ts'
 import { writeWhole } from '../files.ts'
 import { openAll, time, type Ready } from '../scenarios.ts'
 import { colors, print, progress, UsageError } from '../terminal.ts'
 
 export interface RunOptions {
   seed?: string; seeds?: number; until?: string
-  json?: boolean; trace?: string; perfetto?: string; pcap?: string; pcapPorts?: string; junit?: string; quiet?: boolean
+  transcript?: boolean; json?: boolean; trace?: string; perfetto?: string; pcap?: string; pcapPorts?: string; junit?: string; quiet?: boolean
   /** Of a story; default as many as a small terminal has. */
   lines?: number
 }
 
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const until = time(options.until, '--until'), seeds = options.seeds ?? 1
-  for (const option of ['trace', 'perfetto', 'pcap'] as const)
+  for (const option of ['trace', 'perfetto', 'pcap', 'transcript'] as const)
     if (options[option] !== undefined && (files.length > 1 || seeds > 1)) throw new UsageError(`--${option} takes one scenario and one seed, found ${files.length > 1 ? `${files.length} scenarios` : `${seeds} seeds`}`)
   if (options.pcapPorts !== undefined && options.pcap === undefined) throw new UsageError('--pcap-ports takes a --pcap <file> to write them to')
   const first = options.seed
@@ -48,6 +49,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
       if (options.trace !== undefined) writeWhole(options.trace, traceText(done, one.file))
       if (options.perfetto !== undefined) writeWhole(options.perfetto, JSON.stringify(perfetto(done)))
       if (options.pcap !== undefined) writeWhole(options.pcap, capture(one.scenario, { seed: done.seed, until: done.until, ports: portsFor(one, options.pcapPorts) }))
+      if (options.transcript) for (const line of transcriptText(transcriptOf(done.trace))) print(line)
       if (seeds === 1) spoken = tell(one, done, again, options, spoken, sensitivities) || spoken
       else if (different.size < 2) different.add(fingerprint(done.trace))
       if (seeds > 1) runs.push({ ...done, trace: done.verdict.met ? [] : done.trace })
@@ -88,7 +90,7 @@ export function style(): Style {
 
 function tell({ file }: Ready, run: Run, again: string, options: RunOptions, another: boolean, sensitivities: readonly Sensitivity[]): boolean {
   if (options.json || options.quiet && run.verdict.met) return false
-  if (another) print('')
+  if (another || options.transcript) print('')
   for (const line of narrate(run, file, again, { ...style(), ...options.lines !== undefined && { lines: options.lines }, sensitivities })) print(line)
   return true
 }
