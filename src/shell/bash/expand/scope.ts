@@ -58,6 +58,8 @@ export interface Scope {
   readonly cwd: Directory
   /** `~user`; undefined where there is none. */
   home(user: string): string | undefined
+  /** A message that lets the expansion go on. */
+  complain?(text: string): Run<unknown>
   /** `${x@P}`. */
   prompt?(text: string): string
 }

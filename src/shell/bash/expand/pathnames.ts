@@ -1,0 +1,96 @@
+/**
+ * Pathname expansion against the file tree of the machine, in byte order, as in the C locale.
+ * Source of truth: bash(1) 5.2, Pathname Expansion (globskipdots is on: `.` and `..` never match).
+ */
+import { failed } from '../../kernel/errno.ts'
+import type { Directory, Node } from '../../kernel/tree.ts'
+import { globMatcher, hasGlob, unquoteGlob } from '../../regex/glob.ts'
+import type { Scope } from './scope.ts'
+
+/** Names that match, sorted; empty if there are none, null if the text is no pattern. */
+export function expandPathname(scope: Scope, pattern: string): readonly string[] | null {
+  const { extglob } = scope.options
+  if (!hasGlob(pattern, extglob)) return null
+  const found: string[] = [], absolute = pattern.startsWith('/')
+  const parts = components(absolute ? pattern.replace(/^\/+/, '') : pattern, extglob)
+  walk(scope, absolute ? '/'.repeat(/^\/+/.exec(pattern)![0].length) : '', parts, 0, found)
+  return found.sort()
+}
+/** Pieces between slashes, but not between those of a group. */
+function components(pattern: string, extglob: boolean): readonly string[] {
+  const parts: string[] = []
+  let depth = 0, from = 0
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i]!
+    if (c === '\\' && pattern[i + 1] !== '/') i++
+    else if (extglob && c === '(' && i > 0 && '?*+@!'.includes(pattern[i - 1]!)) depth++
+    else if (c === ')' && depth > 0) depth--
+    else if (c === '/' && depth === 0) {
+      parts.push(pattern.slice(from, pattern[i - 1] === '\\' ? i - 1 : i))
+      while (pattern[i + 1] === '/') i++
+      from = i + 1
+    }
+  }
+  parts.push(pattern.slice(from))
+  return parts
+}
+function walk(scope: Scope, prefix: string, parts: readonly string[], at: number, found: string[]): void {
+  const part = parts[at]!, last = at === parts.length - 1
+  if (part === '') {
+    // A slash at the end: directories only.
+    if (directoryAt(scope, prefix) !== null) found.push(prefix)
+    return
+  }
+  if (part === '**' && scope.options.globstar) return everywhere(scope, prefix, parts, at, found)
+  if (!hasGlob(part, scope.options.extglob)) {
+    const name = unquoteGlob(part)
+    if (!last) return walk(scope, `${prefix}${name}/`, parts, at + 1, found)
+    if (nodeAt(scope, prefix + name) !== null) found.push(prefix + name)
+    return
+  }
+  const dir = directoryAt(scope, prefix)
+  if (dir === null) return
+  const { extglob, nocaseglob, dotglob } = scope.options, matcher = globMatcher(part, { extglob, icase: nocaseglob, period: !dotglob })
+  for (const name of namesIn(dir)) {
+    if (!matcher.matches(name)) continue
+    if (last) found.push(prefix + name)
+    else if (directoryAt(scope, `${prefix}${name}`) !== null) walk(scope, `${prefix}${name}/`, parts, at + 1, found)
+  }
+}
+/** `**`: this directory and all below; links are not followed. */
+function everywhere(scope: Scope, prefix: string, parts: readonly string[], at: number, found: string[]): void {
+  let next = at
+  while (parts[next + 1] === '**') next++
+  const last = next === parts.length - 1
+  if (last) {
+    if (prefix !== '') found.push(prefix)
+  } else walk(scope, prefix, parts, next + 1, found)
+  const dir = directoryAt(scope, prefix)
+  if (dir === null) return
+  for (const name of namesIn(dir)) {
+    if (name.startsWith('.') && !scope.options.dotglob) continue
+    const path = prefix + name, node = nodeAt(scope, path)
+    if (node?.kind === 'directory') {
+      if (last) found.push(path)
+      below(scope, `${path}/`, parts, next, found)
+    } else if (last) found.push(path)
+  }
+}
+function below(scope: Scope, prefix: string, parts: readonly string[], at: number, found: string[]): void {
+  const last = at === parts.length - 1, inner: string[] = []
+  everywhere(scope, prefix, parts, at, inner)
+  for (const each of inner) if (!last || each !== prefix) found.push(each)
+}
+function nodeAt(scope: Scope, path: string): Node | null {
+  const node = scope.tree.find(path, scope.cwd, false)
+  return failed(node) ? null : node
+}
+function directoryAt(scope: Scope, path: string): Directory | null {
+  const node = path === '' ? scope.cwd : scope.tree.find(path, scope.cwd, true)
+  return failed(node) || node.kind !== 'directory' ? null : node
+}
+function namesIn(dir: Directory): readonly string[] {
+  const names: string[] = []
+  for (const [name] of dir.list()) names.push(name)
+  return names
+}
