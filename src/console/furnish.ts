@@ -17,7 +17,6 @@ import { consoleCommands } from './commands/index.ts'
 import { addDevices } from './files/dev.ts'
 import { procFiles } from './files/proc.ts'
 import { sysDirectory } from './files/sys.ts'
-import type { PartitionLog } from './log.ts'
 import type { Door, Partition } from './partition.ts'
 import { VDASD, type Inquiry } from './views/scsi-proc.ts'
 
@@ -46,12 +45,12 @@ export interface FurnishOptions {
   readonly files?: Readonly<Record<string, Readonly<Record<string, { readonly text: string }>>>>
 }
 
-export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, log: PartitionLog, options: FurnishOptions = {}): Partition {
+export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, { log, touched }: Pick<Partition, 'log' | 'touched'>, options: FurnishOptions = {}): Partition {
   const machine = new Machine({
     name: guest, clock: () => door.now, ...(options.epoch !== undefined && { epoch: options.epoch }), ...(options.costs && { costs: Object.fromEntries(Object.entries(options.costs).filter(([, micros]) => micros !== undefined)) }), ...(options.limits && { limits: options.limits }),
     ...(options.random && { random: options.random(guest) }), system: { release: '6.1.0-50-powerpc64le', version: '#1 SMP Debian 6.1.176-1 (2026-07-01)', arch: 'ppc64le', ...options.system },
   })
-  const partition: Partition = { guest, door, machine, mounts: [], swaps: [], log }
+  const partition: Partition = { guest, door, machine, mounts: [], swaps: [], log, touched }
   const { inquiry = VDASD, driver = 'ibmvscsi', queueDepth = 16, timeout, scsiProc = true } = options
   furnish(machine, kernel, {
     proc: function* () { for (const [path, make] of Object.entries(procFiles(partition, { inquiry, scsiProc }))) yield [path, make()] as const },

@@ -9,10 +9,9 @@ import type { Micros } from '../base/time.ts'
 import type { AnyEvent, Refusal } from '../core/model.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
 import type { MdFact, MdRequest } from '../models/md/events.ts'
-import type { ArrayId, ArrayView, SyncAction } from '../models/md/state.ts'
-import type { ScsiFact } from '../models/scsi/events.ts'
+import { placeOf, type ArrayId, type ArrayView, type MemberView, type SyncAction } from '../models/md/state.ts'
+import type { ScsiFact, ScsiRequest } from '../models/scsi/events.ts'
 import { outcome, partitionNamed, type DeviceId, type DiskId } from '../models/scsi/state.ts'
-import { placeOf } from '../models/md/state.ts'
 import type { ConsoleWorld } from './partition.ts'
 import { VDASD, type Inquiry } from './views/scsi-proc.ts'
 
@@ -30,36 +29,47 @@ export class KernelVoice {
   private at: Micros = 0
   private readonly inquiry: Inquiry
   /** The last requests, by number: whose doing a fact is. */
-  private readonly asked = new Map<number, MdRequest>()
+  private readonly asked = new Map<number, MdRequest | MdFact>()
   private readonly running = new Set<ArrayId>()
   /** Started, and how many copies there are comes next. */
-  private starting: { readonly array: ArrayId; readonly by: MdRequest | undefined } | null = null
+  private starting: { readonly array: ArrayId; readonly by: MdRequest | MdFact | undefined } | null = null
+  /** What is being copied. */
+  private readonly copying = new Map<ArrayId, SyncAction>()
+  /** Not read since it was started. */
+  private readonly unscanned = new Set<ArrayId>()
+  /** What comes when the failure that follows has been told. */
+  private after: { readonly guest: GuestId; readonly lines: readonly string[] } | null = null
+  /** Members whose failure has been told. */
+  private readonly dropped = new Set<string>()
   private readonly copies = new Map<ArrayId, number>()
   /** A member has failed: how many are left is told next, if it counted. */
   private failing: { readonly array: ArrayId; readonly device: string } | null = null
   /** Their first command after a reset is answered with a unit attention. */
   private readonly attention = new Set<DiskId>()
+  private readonly lost = new Set<DiskId>()
+  private readonly driver: string
 
-  constructor(world: () => World, say: Say, inquiry: Inquiry = VDASD) {
+  constructor(world: () => World, say: Say, { inquiry = VDASD, driver = 'ibmvscsi' }: { inquiry?: Inquiry; driver?: string } = {}) {
     this.world = world
     this.tell = say
     this.inquiry = inquiry
+    this.driver = driver
   }
 
   private say(guest: GuestId, text: string, level = 6): void { this.tell(guest, text, level, this.at) }
 
   hear(entry: Heard): void {
     const { type } = entry.event
-    if (this.failing !== null) this.flush(entry.event)
+    if (this.failing !== null || (this.after !== null && entry.event.type !== 'md.memberFailed')) this.flush(entry.event)
     this.at = entry.at
     if (type.startsWith('md.')) this.md(entry.event as MdRequest | MdFact, entry)
-    else if (type.startsWith('scsi.')) this.scsi(entry.event as ScsiFact)
+    else if (type.startsWith('scsi.')) this.scsi(entry.event as ScsiFact | ScsiRequest)
   }
 
   private md(event: MdRequest | MdFact, { seq, cause, refusal }: Heard): void {
     const { md } = this.world()
     switch (event.type) {
-      case 'md.create': case 'md.assemble': case 'md.assembleScan': case 'md.incremental': case 'md.run': case 'md.fail': case 'md.powerDown': case 'md.remove':
+      case 'md.create': case 'md.assemble': case 'md.assembleScan': case 'md.incremental': case 'md.run': case 'md.fail': case 'md.powerDown': case 'md.incrementalFail': case 'md.busyButFailed':
         this.asked.set(seq, event)
         if (this.asked.size > 32) for (const old of this.asked.keys()) { this.asked.delete(old); break }
         // mdadm stops whatever has the name before it begins, and again when it gives up.
@@ -75,8 +85,16 @@ export class KernelVoice {
         if (refusal?.text.includes('failed to set raid disks') && a !== undefined) this.say(a.guest, 'md: couldn\'t update array info. -16', ERR)
         return
       }
+      case 'md.setBitmap': {
+        const a = md.arrays[event.array]
+        if (refusal !== undefined || a?.bitmap == null || event.bitmap !== 'internal') return
+        this.say(a.guest, `${a.name}: bitmap file is out of date (0 < ${a.events}) -- forcing full recovery`, 4)
+        this.say(a.guest, `${a.name}: bitmap file is out of date, doing full recovery`, 4)
+        return
+      }
       case 'md.arrayStarted':
         this.running.add(event.array)
+        this.unscanned.add(event.array)
         this.starting = { array: event.array, by: this.asked.get(cause) }
         return
       case 'md.arrayStopped': return this.stopped(event.array, this.asked.get(cause))
@@ -88,15 +106,27 @@ export class KernelVoice {
         return
       }
       case 'md.memberFailed': return this.failed(event, cause)
-      case 'md.syncStarted': return this.of(event.array, a => this.say(a.guest, `md: ${NAMES[event.action]} of RAID array ${a.name}`))
+      case 'md.syncStarted':
+        this.copying.set(event.array, event.action)
+        return this.of(event.array, a => this.say(a.guest, `md: ${NAMES[event.action]} of RAID array ${a.name}`))
       case 'md.syncDelayed':
         return this.of(event.array, a => this.say(a.guest, `md: delaying ${NAMES[event.action]} of ${a.name} until ${md.arrays[event.behind]?.name ?? event.behind} has finished (they share one or more physical units)`))
-      case 'md.syncDone': return this.of(event.array, a => this.say(a.guest, `md: ${a.name}: ${NAMES[event.action]} done.`))
-      case 'md.syncInterrupted': return this.of(event.array, a => this.say(a.guest, `md: ${a.name}: ${NAMES[event.action]} interrupted.`))
-      case 'md.arrayBroken': return this.of(event.array, a => this.deadDisks(a))
+      case 'md.syncDone':
+        this.copying.delete(event.array)
+        return this.of(event.array, a => this.say(a.guest, `md: ${a.name}: ${NAMES[event.action]} done.`))
+      case 'md.syncInterrupted':
+        this.copying.delete(event.array)
+        return this.of(event.array, a => this.say(a.guest, `md: ${a.name}: ${NAMES[event.action]} interrupted.`))
+      case 'md.arrayBroken':
+        return this.of(event.array, a => {
+          this.deadDisks(a)
+          const source = a.members.find(m => m.inSync)
+          if (this.copying.get(event.array) === 'recovery' && source !== undefined) this.say(a.guest, `md/raid1:${a.name}: ${source.name}: unrecoverable I/O read error for block 0`, ERR)
+        })
       case 'md.memberAdded': return this.touched(event.disk)
-      case 'md.readIssued': return this.of(event.array, a => this.touchedBy(a, true))
-      case 'md.writeIssued': return this.of(event.array, a => this.touchedBy(a, false))
+      case 'md.open': case 'md.hold': return this.of(event.array, a => this.read(event.array, a, false))
+      case 'md.readIssued': return this.of(event.array, a => { this.read(event.array, a, true); this.touchedBy(a, true) })
+      case 'md.writeIssued': return this.of(event.array, a => { this.read(event.array, a, false); this.touchedBy(a, false) })
     }
   }
   private runs(array: ArrayId): boolean { return this.running.has(array) || this.world().md.arrays[array]?.startedAt === 0 }
@@ -105,7 +135,7 @@ export class KernelVoice {
     if (a !== undefined) tell(a)
   }
 
-  private started(array: ArrayId, a: ArrayView, inSync: number, of: number, by: MdRequest | undefined): void {
+  private started(array: ArrayId, a: ArrayView, inSync: number, of: number, by: MdRequest | MdFact | undefined): void {
     const { guest, name } = a
     if (by?.type === 'md.assemble' || by?.type === 'md.assembleScan') this.say(guest, `md: ${name} stopped.`)
     for (const device of this.stale(array, a, by)) this.say(guest, `md: kicking non-fresh ${device} from array!`)
@@ -114,17 +144,17 @@ export class KernelVoice {
     this.say(guest, `${name}: detected capacity change from 0 to ${a.sizeKib * 2}`)
   }
   /** What belongs to the array, is older than the rest, and so was left out. */
-  private stale(array: ArrayId, a: ArrayView, by: MdRequest | undefined): string[] {
-    if (by === undefined || by.type === 'md.create') return []
+  private stale(array: ArrayId, a: ArrayView, by: MdRequest | MdFact | undefined): string[] {
+    if (by?.type !== 'md.assemble' && by?.type !== 'md.assembleScan') return []
     const { scsi, md } = this.world(), names = by.type === 'md.assemble' ? by.devices : partitionsOf(this.world(), a.guest)
     return names.filter(name => {
       const ref = partitionNamed(scsi, a.guest, name), sb = ref && md.places[placeOf(ref.disk, ref.number)]?.superblock
-      if (sb == null || sb.array !== array || typeof sb.role !== 'number' || a.members.some(m => m.device === ref!.device)) return false
+      if (sb == null || sb.array !== array || typeof sb.role !== 'number' || a.members.some(m => m.device === ref!.device || (m.slot === sb.role && m.inSync))) return false
       // Whom the most recent one calls missing although it counts as many events mdadm itself leaves out.
       return sb.events + 1 < a.events
     })
   }
-  private stopped(array: ArrayId, by: MdRequest | undefined): void {
+  private stopped(array: ArrayId, by: MdRequest | MdFact | undefined): void {
     this.running.delete(array)
     if (by?.type === 'md.powerDown') return
     this.of(array, a => {
@@ -137,13 +167,21 @@ export class KernelVoice {
     const a = this.world().md.arrays[event.array]
     if (a === undefined) return
     const m = a.members.find(one => one.name === event.device), asked = this.asked.has(cause)
-    // A member whose replacement is ready goes without a word.
-    if (m?.wantReplacement && !asked && outcome(this.world().scsi, m.device, 'write') === 'ok') return
+    // A member whose replacement is ready goes without a word: nothing is wrong with its disk.
+    if (m !== undefined && !asked && !m.hollow && outcome(this.world().scsi, m.device, 'write') === 'ok') return
+    if (m !== undefined) this.dropped.add(m.device + m.name)
     if (m !== undefined && !asked) this.deadCommand(a.guest, m.device, m.disk)
     this.failing = { array: event.array, device: event.device }
   }
   /** Nothing more comes for now. */
   flush(next?: AnyEvent): void {
+    if (this.failing !== null) this.tellFailure(next)
+    else if (this.after !== null) {
+      for (const text of this.after.lines) this.say(this.after.guest, text, ERR)
+      this.after = null
+    }
+  }
+  private tellFailure(next?: AnyEvent): void {
     if (this.failing === null) return
     const { array, device } = this.failing, a = this.world().md.arrays[array]!
     this.failing = null
@@ -151,6 +189,25 @@ export class KernelVoice {
     this.say(a.guest, `md/raid1:${a.name}: Disk failure on ${device}, disabling device.`, CRIT)
     this.say(a.guest, `md/raid1:${a.name}: Operation continuing on ${left} devices.`, CRIT)
   }
+  /** Reads of dead members: of a user, or the look for a partition table at the first open after a start. */
+  private read(array: ArrayId, a: ArrayView, asked: boolean): void {
+    if (!this.unscanned.delete(array) && !asked) return
+    const { scsi } = this.world(), slotOf = (m: MemberView): number => m.slot >= 0 ? m.slot : m.faulty ? m.savedSlot : -1
+    const readers = a.members.filter(m => slotOf(m) >= 0 && !m.replacement && (m.inSync || this.failedNow(m))).sort((x, y) => slotOf(x) - slotOf(y))
+    // The last one that is left fails without a word.
+    if (readers.length < 2) return
+    for (const [i, m] of readers.entries()) {
+      if (outcome(scsi, m.device, 'read') !== 'error') return
+      const next = readers[i + 1], text = `md/raid1:${a.name}: ${m.name}: rescheduling sector 0`
+      if (next === undefined) this.after = { guest: a.guest, lines: [text, `md/raid1:${a.name}: ${m.name}: unrecoverable I/O read error for block 0`] }
+      else {
+        this.say(a.guest, text, ERR)
+        this.say(a.guest, `md/raid1:${a.name}: redirecting sector 0 to other mirror: ${next.name}`, ERR)
+      }
+    }
+  }
+  /** It was in sync until this very read. */
+  private failedNow(m: MemberView): boolean { return m.faulty && m.savedSlot >= 0 && outcome(this.world().scsi, m.device, 'read') === 'error' && !this.dropped.has(m.device + m.name) }
   private deadDisks(a: ArrayView): void {
     for (const m of a.members) if (m.inSync && outcome(this.world().scsi, m.device, 'write') === 'error') this.deadCommand(a.guest, m.device, m.disk)
   }
@@ -174,23 +231,28 @@ export class KernelVoice {
     const { host, channel, id, lun } = this.world().scsi.disks[disk]!
     return `${host}:${channel}:${id}:${lun}`
   }
-  private scsi(event: ScsiFact): void {
+  private scsi(event: ScsiFact | ScsiRequest): void {
     const { scsi } = this.world()
     switch (event.type) {
       case 'scsi.deviceAdded': return this.found(event.guest, event.device, event.disk, event.name)
       case 'scsi.deviceRemoved': {
         const address = this.address(event.disk), { path } = scsi.disks[event.disk]!
-        this.attention.delete(event.disk)
         this.say(event.guest, `sd ${address}: [${event.name}] Synchronizing SCSI cache`, 5)
         if (path === 'lost' || path === 'silent') this.say(event.guest, `sd ${address}: [${event.name}] Synchronize Cache(10) failed: Result: hostbyte=DID_BAD_TARGET driverbyte=DRIVER_OK`)
         return
       }
       case 'scsi.pathRestored':
-        if (event.device !== '') this.attention.add(event.disk)
+        // A medium that failed under a disk that still answered has not been reset.
+        if (this.lost.delete(event.disk)) this.attention.add(event.disk)
         return
+      case 'scsi.pathLost': this.lost.add(event.disk); return
+      case 'scsi.scan': return this.scanned(event)
       case 'scsi.busCameUp': {
-        for (const host of scsi.buses[event.guest]!.hosts) this.say(event.guest, `scsi host${host}: IBM POWER Virtual SCSI Adapter 1.5.9`)
-        for (const device of scsi.buses[event.guest]!.devices) this.found(event.guest, device, scsi.devices[device]!.disk, scsi.devices[device]!.name)
+        for (const host of scsi.buses[event.guest]!.hosts) this.say(event.guest, `scsi host${host}: ${this.driver === 'ibmvscsi' ? 'IBM POWER Virtual SCSI Adapter 1.5.9' : 'Virtio SCSI HBA'}`)
+        for (const device of scsi.buses[event.guest]!.devices) {
+          this.attention.add(scsi.devices[device]!.disk)
+          this.found(event.guest, device, scsi.devices[device]!.disk, scsi.devices[device]!.name)
+        }
         return
       }
       case 'scsi.escalated': {
@@ -207,17 +269,27 @@ export class KernelVoice {
   private found(guest: GuestId, device: DeviceId, disk: DiskId, name: string): void {
     const { scsi } = this.world(), address = this.address(disk), d = scsi.disks[disk]!, { vendor, model, revision, ansi } = this.inquiry
     const sd = (text: string, level = 5): void => this.say(guest, `sd ${address}: ${text}`, level)
-    this.attention.delete(disk)
     this.say(guest, `scsi ${address}: Direct-Access     ${vendor.padEnd(8)} ${model.padEnd(16)} ${revision.padEnd(4)} PQ: 0 ANSI: ${ansi}`, 5)
-    sd('Power-on or device reset occurred', 6)
+    if (this.attention.delete(disk)) sd('Power-on or device reset occurred', 6)
     sd(`Attached scsi generic sg${scsi.devices[device]?.letter ?? 0} type 0`)
     sd(`[${name}] ${d.sizeKib * 2} 512-byte logical blocks: (${decimal(d.sizeKib * 1024, 1000)}/${decimal(d.sizeKib * 1024, 1024)})`)
     sd(`[${name}] Write Protect is off`)
     sd(`[${name}] Mode Sense: 63 00 00 08`, 7)
     sd(`[${name}] Write cache: enabled, read cache: enabled, doesn't support DPO or FUA`)
-    const partitions = scsi.devices[device]?.partitioned ? d.partitions.map(({ number }) => ` ${name}${number}`).join('') : ' unknown partition table'
-    this.say(guest, ` ${name}:${partitions}`)
+    if (scsi.devices[device]?.partitioned) this.say(guest, ` ${name}:${d.partitions.map(({ number }) => ` ${name}${number}`).join('')}`)
+    else if (d.path === 'broken') {
+      this.say(guest, `Buffer I/O error on dev ${name}, logical block 0, async page read`, ERR)
+      this.say(guest, `Dev ${name}: unable to read RDB block 0`, ERR)
+      this.say(guest, ` ${name}: unable to read partition table`)
+    }
     sd(`[${name}] Attached SCSI disk`)
+  }
+
+  /** A disk that was given up cannot say what other units there are: the kernel tries them one by one. */
+  private scanned({ guest, host }: { guest: GuestId; host: number }): void {
+    const { scsi } = this.world()
+    for (const device of scsi.buses[guest]?.devices ?? [])
+      if (scsi.devices[device]!.state === 'offline' && scsi.disks[scsi.devices[device]!.disk]!.host === host) this.say(guest, `scsi host${host}: scsi scan: INQUIRY result too short (5), using 36`)
   }
 
   private touchedBy(a: ArrayView, reads: boolean): void {
@@ -229,8 +301,13 @@ export class KernelVoice {
       if (reads) return
     }
   }
-  /** A command reaches the disk. */
-  touched(disk: DiskId): void {
+  /** A command reaches a disk, now. */
+  touch(disk: DiskId, at: Micros): void {
+    this.flush()
+    this.at = at
+    this.touched(disk)
+  }
+  private touched(disk: DiskId): void {
     const d = this.world().scsi.disks[disk]
     if (d === undefined || d.path !== 'ok' || !this.attention.delete(disk)) return
     this.say(d.guest, `sd ${this.address(disk)}: Power-on or device reset occurred`)

@@ -10,7 +10,7 @@ import type { AnyEvent, Refusal } from '../core/model.ts'
 import type { BootState } from '../models/boot/state.ts'
 import type { GuestId, HypervisorState } from '../models/hypervisor/state.ts'
 import type { MdState } from '../models/md/state.ts'
-import type { ScsiState } from '../models/scsi/state.ts'
+import type { DiskId, ScsiState } from '../models/scsi/state.ts'
 import type { TerminalState } from '../models/terminal/model.ts'
 import type { VscsiState } from '../models/vscsi/state.ts'
 import type { Machine } from '../shell/kernel/machine.ts'
@@ -42,4 +42,6 @@ export interface Partition {
   readonly swaps: Swap[]
   /** What its kernel and its programs say: dmesg, journal, /var/log/syslog. */
   readonly log: PartitionLog
+  /** A command of somebody's reaches this disk: to be called by whoever looks at a device in another way than through a request of md. */
+  touched(disk: DiskId): void
 }

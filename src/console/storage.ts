@@ -29,7 +29,7 @@ export function blockDeviceOf(partition: Partition, name: string): BlockDevice {
 }
 
 /** An array that waits for a silent disk makes its users wait. */
-function* transfer<T>({ door, guest }: Partition, named: () => BlockName | undefined, { offset, length, writes }: { offset: number; length: number; writes: boolean }, done: () => T): Run<T | Failure> {
+function* transfer<T>({ door, guest, touched }: Partition, named: () => BlockName | undefined, { offset, length, writes }: { offset: number; length: number; writes: boolean }, done: () => T): Run<T | Failure> {
   const block = named(), at = { atKib: Math.floor(offset / 1024), kib: Math.max(1, Math.ceil(length / 1024)) }
   if (block === undefined) return E.EIO
   if (block.kind === 'array') {
@@ -40,6 +40,7 @@ function* transfer<T>({ door, guest }: Partition, named: () => BlockName | undef
     const { readable, writable } = door.world.md.arrays[block.array]!.access
     return (writes ? writable : readable) ? done() : E.EIO
   }
+  touched(block.disk)
   const silent = (): boolean => outcome(door.world.scsi, block.device, writes ? 'write' : 'read') === 'silent'
   if (silent()) {
     door.dispatch({ type: 'scsi.awaitCommand', device: block.device } as never as AnyEvent)

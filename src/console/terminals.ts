@@ -51,7 +51,7 @@ export class Terminals {
     this.options = options
     this.kernel = new Kernel(() => sim.now)
     this.kernel.pick = options.pick
-    this.voice = new KernelVoice(() => sim.world, (guest, text, level, at) => this.logOf(guest).kernelSays(text, level, at), options.inquiry)
+    this.voice = new KernelVoice(() => sim.world, (guest, text, level, at) => this.logOf(guest).kernelSays(text, level, at), { ...(options.inquiry && { inquiry: options.inquiry }), ...(options.driver !== undefined && { driver: options.driver }) })
   }
 
   /** For whoever hears an event and must not act yet: done right after it, before the next. */
@@ -90,7 +90,7 @@ export class Terminals {
         return answer
       },
     }
-    const partition = furnishPartition(guest, door, this.kernel, this.logOf(guest), this.options)
+    const partition = furnishPartition(guest, door, this.kernel, { log: this.logOf(guest), touched: disk => this.voice.touch(disk, sim.now) }, this.options)
     partition.machine.bootedAt = this.bootedAt.get(guest) ?? 0
     for (const observer of this.options.observers ?? []) partition.machine.observers.push(observer)
     this.partitions.set(guest, partition)
