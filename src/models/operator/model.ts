@@ -122,7 +122,8 @@ function hear(s: OperatorState, event: Heard, cx: Cx): void {
   if (waiting !== undefined && waiting.length > 0) for (const id of [...waiting]) maybeGoOn(s, id, event, cx)
   if (triggers !== undefined)
     for (const trigger of triggers) {
-      const disks = matches(trigger.pattern, event) ? disksMeant(s, trigger.operator, event, cx) : null
+      // A script looks for itself what a fact is about.
+      const disks = !matches(trigger.pattern, event) ? null : s.operators[trigger.operator]!.script !== null ? [] : disksMeant(s, trigger.operator, event, cx)
       if (disks !== null) enlist(s, trigger.operator, disks, cx)
     }
 }
