@@ -23,6 +23,8 @@ export { perfetto } from './scenario/perfetto.ts'
 export { capture, portsOf } from './scenario/capture.ts'
 export { junit } from './scenario/junit.ts'
 export { summaryOf } from './scenario/summary.ts'
+export { transcriptOf, transcriptText, type Line } from './scenario/transcript.ts'
+export { checkRecovery, type BrokenPromise, type Recovery, type RecoveryOptions } from './explore/recovery.ts'
 
 export { createSim, type Sim, type SimOptions, type Snapshot } from './core/sim.ts'
 export { canonical, fingerprint, Fingerprint, firstDifference, why, type Difference, type Entry } from './core/trace.ts'
