@@ -5,6 +5,7 @@
  *   %% name of the case           a case begins; then its script
  *   %sh | %gawk | %args a b | %loose     dash runs it; only where gawk is; its arguments; its stderr is not compared
  *   %uses mdstat2 scsi            files of `files/` that lie in its directory
+ *   %each | %setup                each line is a case of its own, after these lines
  *   %file PATH | %stdin           a file in its directory; its input (default: none)
  *   %status N | %stdout | %stderr what was recorded; `escaped`: bytes that are not text as \xNN; `open`: the last newline is not part of it
  *
@@ -62,13 +63,24 @@ const contentOf = (section: Section): string => {
   return /\bescaped\b/.test(section.rest) ? whole.replace(/\\(x[0-9a-f]{2}|\\)/g, (_, code: string) => code === '\\' ? '\\' : String.fromCharCode(parseInt(code.slice(1), 16))) : toBytes(whole)
 }
 
+/** A chapter with `%each` is as many as it has lines. */
+function each(chapter: Chapter): Chapter[] {
+  const { name, sections } = chapter
+  if (!sections.some(({ head }) => head === 'each')) return [chapter]
+  const shared = sections.filter(({ head }) => ['file', 'stdin', 'uses', 'sh', 'gawk', 'loose', 'args'].includes(head)).map(section => isFile(section) ? section : { ...section, lines: [] })
+  const setup = sections.find(({ head }) => head === 'setup')?.lines.filter(line => line !== '') ?? []
+  const lines = sections.filter(section => !isFile(section) && section.head !== 'setup').flatMap(section => section.lines).filter(line => line !== '')
+  return lines.map(line => ({ name: `${name}: ${line.trim()}`, sections: [{ head: 'script', rest: '', lines: [...setup, line] }, ...shared] }))
+}
+const isFile = ({ head }: Section): boolean => head === 'file' || head === 'stdin'
+
 /** `fixture` gives the content of the files that cases share. */
 export function parseCases(topic: string, text: string, fixture: (name: string) => string): Case[] {
-  return chapters(text).map(({ name, sections }) => {
+  return chapters(text).flatMap(each).map(({ name, sections }) => {
     const of = (head: string): Section | undefined => sections.find(section => section.head === head)
     // What follows a one-line directive still belongs to the script.
-    const script = sections.filter(({ head }) => !['file', 'stdin'].includes(head)).flatMap(({ lines }) => lines)
-    for (const { head } of sections) if (!['script', 'sh', 'gawk', 'loose', 'args', 'file', 'stdin', 'uses'].includes(head)) throw new Error(`${topic}: ${name}: what is %${head}?`)
+    const script = sections.filter(({ head }) => !['file', 'stdin', 'setup'].includes(head)).flatMap(({ lines }) => lines)
+    for (const { head } of sections) if (!['script', 'sh', 'gawk', 'loose', 'args', 'file', 'stdin', 'uses', 'each', 'setup'].includes(head)) throw new Error(`${topic}: ${name}: what is %${head}?`)
     while (script.at(-1) === '') script.pop()
     const stdin = of('stdin'), shared = of('uses')?.rest.split(' ').map(each => [each, toBytes(fixture(each))] as const) ?? []
     return {
