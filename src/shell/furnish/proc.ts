@@ -96,7 +96,7 @@ function processDirectory(machine: Machine, p: Process): Directory {
     status: file(() => status(p)),
     limits: file(() => 'Limit                     Soft Limit           Hard Limit           Units     \nMax open files            1024                 1048576              files     \n'),
     fd: dynDirectory(() => [...p.fds].map(([fd, { name }]) => [String(fd), symlink(name)] as const)),
-    cwd: link(() => machine.tree.pathOf(p.cwd)), root: symlink('/'), exe: link(() => `/usr/bin/${p.name}`),
+    mounts: symlink('../mounts'), cwd: link(() => machine.tree.pathOf(p.cwd)), root: symlink('/'), exe: link(() => `/usr/bin/${p.name}`),
   }, 0o555)
   delete dir.set
   delete dir.delete
