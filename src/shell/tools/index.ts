@@ -3,16 +3,27 @@
  * (mdadm, lsblk, dmesg …) are the console's. A command that is not here or there does not exist: `command not found`.
  */
 import type { Command } from '../kernel/command.ts'
+import { ATTRIBUTES } from './attributes.ts'
 import { CAT } from './cat.ts'
 import { COLUMNS } from './columns.ts'
+import { COPY } from './copy.ts'
 import { CUT } from './cut.ts'
+import { DATE } from './date.ts'
+import { FLOCK } from './flock.ts'
 import { HEAD } from './head.ts'
+import { NAMES } from './names.ts'
+import { REMOVE } from './remove.ts'
+import { RUNUNDER } from './run-under.ts'
+import { SMALL } from './small.ts'
 import { SORT } from './sort.ts'
+import { TIMEOUT } from './timeout.ts'
 import { TR } from './tr.ts'
 import { TRUTH } from './truth.ts'
 import { UNIQ } from './uniq.ts'
 import { WC } from './wc.ts'
+import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...CAT, ...COLUMNS, ...CUT, ...HEAD, ...SORT, ...TR, ...TRUTH, ...UNIQ, ...WC,
+  ...ATTRIBUTES, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FLOCK, ...HEAD, ...NAMES, ...REMOVE, ...RUNUNDER, ...SMALL, ...SORT,
+  ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]
