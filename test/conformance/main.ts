@@ -11,6 +11,7 @@ import { raTables } from './ra-tables.ts'
 import { raTime } from './ra-time.ts'
 import { kernelUnit, play, textUnits, type Played } from './md-shell.ts'
 import { replay, rowOf, type Row } from './replay.ts'
+import { shellBatteryRow } from './shell-battery.ts'
 import { semanticsRow, type Part } from './semantics.ts'
 
 const here = join(import.meta.dirname, '..')
@@ -44,6 +45,7 @@ const rows: Record<string, () => Row & { parts?: Part[] }> = {
   switch: () => ({ name: 'switch', ...switchRow(value('--ra') ?? join(here, 'golden/ra'), join(here, 'golden/oracle')) }),
   'ra-tables': () => ({ name: 'ra-tables', ...raTables(value('--ra') ?? join(here, 'golden/ra')) }),
   'ra-time': () => raTime(value('--ra') ?? join(here, 'golden/ra'), args.includes('-v') ? Infinity : 12),
+  'shell-battery': shellBatteryRow,
   semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
 }
 

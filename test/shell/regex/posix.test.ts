@@ -63,8 +63,8 @@ describe('what matches', () => {
   })
 })
 
-const atom = fc.constantFrom('a', 'b', 'ab', '.', '[^a]', 'a*', 'b?', '.*', 'a{2}', '\\w', '\\b', '$', '^')
-const patternOf = (maxDepth: number): fc.Arbitrary<string> => fc.letrec<{ all: string; branch: string; part: string; group: string }>(tie => ({
+const plain = ['a', 'b', 'ab', '.', '[^a]', 'a*', 'b?', '.*', 'a{2}', '\\w']
+const patternOf = (maxDepth: number, atom = fc.constantFrom(...plain, '\\b', '$', '^')): fc.Arbitrary<string> => fc.letrec<{ all: string; branch: string; part: string; group: string }>(tie => ({
   all: fc.array(tie('branch'), { minLength: 1, maxLength: 3 }).map(each => each.join('|')),
   branch: fc.array(tie('part'), { minLength: 1, maxLength: 3 }).map(each => each.join('')),
   part: fc.oneof({ maxDepth, depthIdentifier: `regex ${maxDepth}` }, atom, atom, tie('group')),
@@ -92,8 +92,8 @@ describe('laws', () => {
     }), { numRuns: 400 })
   })
   test.runIf(existsSync('/bin/bash'))('bash says the same of every group', () => {
-    // Not deeper: glibc needs minutes for some of those.
-    const cases = fc.sample(fc.tuple(patternOf(1), text), { numRuns: 300, seed: 3 })
+    // Not deeper: glibc needs minutes for some of those; and it prefers other ways where assertions stand in loops.
+    const cases = fc.sample(fc.tuple(patternOf(1, fc.constantFrom(...plain)), text), { numRuns: 300, seed: 3 })
     const script = `t() { if [[ $1 =~ $2 ]]; then printf '<%s>' "\${BASH_REMATCH[@]}"; echo; else echo $?; fi; }\n${cases.map(([pattern, text]) => `t '${text}' '${pattern}'`).join('\n')}`
     const answers = execFileSync('/bin/bash', ['--norc', '-c', script], { encoding: 'latin1', timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'], env: { LC_ALL: 'C' } }).trimEnd().split('\n')
     expect(cases.flatMap(([pattern, text], i) => {
