@@ -10,6 +10,7 @@ import { COPY } from './copy.ts'
 import { CUT } from './cut.ts'
 import { DATE } from './date.ts'
 import { FLOCK } from './flock.ts'
+import { GREP } from './grep.ts'
 import { HEAD } from './head.ts'
 import { NAMES } from './names.ts'
 import { REMOVE } from './remove.ts'
@@ -24,6 +25,6 @@ import { WC } from './wc.ts'
 import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...ATTRIBUTES, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FLOCK, ...HEAD, ...NAMES, ...REMOVE, ...RUNUNDER, ...SMALL, ...SORT,
+  ...ATTRIBUTES, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FLOCK, ...GREP, ...HEAD, ...NAMES, ...REMOVE, ...RUNUNDER, ...SMALL, ...SORT,
   ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]
