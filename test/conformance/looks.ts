@@ -1,5 +1,7 @@
 /** Looks as structures, so that two of them are compared by what they say and not by what the recordings' README calls volatile. */
-import type { Look } from './machine.ts'
+
+/** What a command shows of the state. */
+export interface Look { kind: 'mdstat' | 'detail' | 'scsi' | 'lsscsi' | 'partitions' | 'file'; what: string; text: string }
 
 /** The first difference in words, undefined if the two say the same. */
 export function difference(kind: Look['kind'], what: string, expected: string, found: string): string | undefined {

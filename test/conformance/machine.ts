@@ -15,6 +15,7 @@ import { deviceFile, lsscsi, procScsi } from '../../src/console/views/scsi-proc.
 import { mdstat } from '../../src/console/views/mdstat.ts'
 import { mdFile } from '../../src/console/views/md-sysfs.ts'
 import { writeFile } from './files.ts'
+import type { Look } from './looks.ts'
 import { mdadm } from './mdadm-commands.ts'
 import { parseMdadm } from './mdadm-line.ts'
 import { stepsOf, type Simple, type Step } from './shell-line.ts'
@@ -30,7 +31,6 @@ const MOUNTED_COMMITS = SECOND / 2
 const BACKGROUND_WRITES = SECOND / 10
 
 /** What a command shows of the state, for comparison, and what could not be understood. */
-export interface Look { kind: 'mdstat' | 'detail' | 'scsi' | 'lsscsi' | 'partitions' | 'file'; what: string; text: string }
 export interface Outcome { looks: Look[]; status: number; unmapped: string[]; /** It printed other things too, which are not known here. */ mixed: boolean }
 
 export class Machine {

@@ -10,7 +10,9 @@ import { switchRow } from './ra-switch.ts'
 import { raTables } from './ra-tables.ts'
 import { raTime } from './ra-time.ts'
 import { kernelUnit, play, textUnits, type Played } from './md-shell.ts'
-import { replay, rowOf, type Row } from './replay.ts'
+import { replay } from './replay.ts'
+import { rowOf, type Row } from './rows.ts'
+import { stateUnits } from './md-states.ts'
 import { shellBatteryRow } from './shell-battery.ts'
 import { semanticsRow, type Part } from './semantics.ts'
 
@@ -35,6 +37,7 @@ const rows: Record<string, () => Row & { parts?: Part[] }> = {
     const names = readdirSync(dir).filter(name => name.endsWith('.txt')).sort()
     return rowOf('md-states', names.flatMap(name => replay(name.replace(/\.txt$/, ''), readFileSync(join(dir, name), 'utf8'))))
   },
+  'md-states-shell': () => rowOf('md-states-shell', [...mdPlayed()].flatMap(([name, one]) => stateUnits(name, one))),
   'md-text': () => rowOf('md-text', [...mdPlayed()].flatMap(([name, one]) => textUnits(name, one))),
   'md-kernel': () => rowOf('md-kernel', [...mdPlayed()].map(([name, one]) => kernelUnit(name, one))),
   'md-transcripts': () => rowOf('md-transcripts', [...mdPlayed()].map(([name, one]) => {

@@ -4,7 +4,7 @@
  */
 import { Guest, type Ran } from './md-guest.ts'
 import { kernelMasked, masked } from './md-masks.ts'
-import type { Unit } from './replay.ts'
+import type { Unit } from './rows.ts'
 import { parseTranscript, type Command, type Transcript } from './transcript.ts'
 
 const START = /^md: (resync|recovery|data-check|requested-resync) of RAID array (md\d+)$/

@@ -10,7 +10,7 @@ import { decodeFrame, encodeFrame, type Frame } from '../../src/wire/frame.ts'
 import { encodeIcmpv6, typeOf, type Icmpv6 } from '../../src/wire/icmpv6.ts'
 import { encodeOption, INFINITE_SECONDS, type NdOption } from '../../src/wire/nd-option.ts'
 import { advertised } from './ra-encoder.ts'
-import type { Row } from './replay.ts'
+import type { Row } from './rows.ts'
 
 type Fields = Record<string, unknown>
 export interface RecordedPacket { readonly kind: string; readonly inputs: Fields; readonly checksumOk: boolean; readonly icmpv6: string; readonly frame: string }

@@ -21,7 +21,7 @@ import { ALL_NODES, BROADCAST, Lan, type Written } from '../models/vswitch/lan.t
 import { readRecording, recordingsIn } from './ra-recording.ts'
 import { recordedPings, run } from './ra-run.ts'
 import { sectionsOf, type RaTopology } from './ra-topology.ts'
-import type { Row } from './replay.ts'
+import type { Row } from './rows.ts'
 
 export interface Unit { readonly id: string; readonly why: string | undefined }
 type Counts = Record<string, number>

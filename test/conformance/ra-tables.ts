@@ -14,7 +14,7 @@ import { startUp } from '../../src/models/radvd/conf/start.ts'
 import { advertised } from './ra-encoder.ts'
 import { Player, type ShownAddress, type ShownRoute } from './ra-play.ts'
 import { solicitationUnits } from './ra-tables-rs.ts'
-import type { Row } from './replay.ts'
+import type { Row } from './rows.ts'
 
 type Case = Record<string, any>
 interface Snapshot { readonly t: number; readonly ns: string; readonly cmd: string; readonly text: string }

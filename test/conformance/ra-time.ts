@@ -6,7 +6,7 @@ import { differences } from './ra-compare.ts'
 import { readRecording, recordingsIn, type Recording } from './ra-recording.ts'
 import { recordedPings } from './ra-actions.ts'
 import { run } from './ra-run.ts'
-import type { Row } from './replay.ts'
+import type { Row } from './rows.ts'
 
 /** `most`: so many differences of a scenario are told. */
 export function raTime(dir: string, most = 12): Row {

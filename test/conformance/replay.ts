@@ -1,10 +1,9 @@
 /** Replays one recording and compares every look. */
-import { Machine, type Look } from './machine.ts'
-import { difference } from './looks.ts'
+import { Machine } from './machine.ts'
+import { difference, type Look } from './looks.ts'
+import type { Unit } from './rows.ts'
 import { parseTranscript, type Transcript } from './transcript.ts'
 
-export interface Unit { id: string; why: string | undefined }
-export interface Row { name: string; passed: number; total: number; differs: { id: string; why: string }[] }
 
 const START = /^md: (resync|recovery|data-check|requested-resync) of RAID array (md\d+)$/
 const DONE = /^md: (md\d+): (resync|recovery|data-check|requested-resync) done\.$/
@@ -104,8 +103,3 @@ function nextCommand({ items }: Transcript, index: number): number | undefined {
   return undefined
 }
 const disksOf = ({ hosts, diskMib }: Transcript): number[] => Array.from({ length: hosts }, (_, i) => diskMib[i] ?? diskMib.at(-1) ?? 128)
-
-export function rowOf(name: string, units: readonly Unit[]): Row {
-  const differs = units.flatMap(({ id, why }) => why === undefined ? [] : [{ id, why }])
-  return { name, passed: units.length - differs.length, total: units.length, differs }
-}

@@ -2,7 +2,7 @@
  * Which numbered requirements a test names in its title. That the test would fail if the rule were inverted is for reviewers to try;
  * what can be counted here is only that somebody claims to check it.
  */
-import type { Row } from './replay.ts'
+import type { Row } from './rows.ts'
 
 /** Identifiers in the titles of tests: `test('VS-43 …'`, `it("VS-43, VS-83: …"`, also with a template. */
 export function idsInTitles(source: string): Set<string> {
