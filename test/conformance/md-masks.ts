@@ -37,10 +37,8 @@ export function masked(lines: readonly string[], command: string): string[] {
 }
 
 const KERNEL_VOLATILE = /tag#|I\/O error, dev|callbacks suppressed|super_written|page read|unable to read partition|Mode Sense|Attached scsi generic/
-/**
- * Kernel lines that are compared. Sectors at which a read failed, how often such a line repeats, and what the adapter's driver says of itself are
- * chance or hardware; `rescheduling` and `redirecting` come of the look for a partition table, which the README exempts.
- */
+/** Kernel lines that are compared. At which block a read failed, and how often that repeats, depends on the requests that were under way. */
 export function kernelMasked(lines: readonly string[]): string[] {
   return lines.filter(line => !KERNEL_VOLATILE.test(line)).map(line => line.replace(/\(\d+ < \d+\)/g, '(N < N)').replace(/for block \d+$/, 'for block N'))
+    .filter((line, i, all) => line !== all[i - 1] || !/unrecoverable/.test(line))
 }

@@ -3,7 +3,7 @@
  * real bash, dash, mawk, gawk or GNU tool gave. What a case prints on stderr is compared too and counted apart; known differences count as differences.
  */
 import { judgeAll } from '../shell/battery.ts'
-import type { Row } from './replay.ts'
+import type { Row } from './rows.ts'
 import type { Part } from './semantics.ts'
 
 export function shellBatteryRow(): Row & { parts: Part[] } {
