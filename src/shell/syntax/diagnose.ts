@@ -3,6 +3,7 @@
  * that is lost with it. The parsing package goes on where bash stops, so it is not asked.
  * Source of truth: bash(1) 5.2, SHELL GRAMMAR; wording of bash 5.2.15 and dash 0.5.12.
  */
+import { inBash, inDash } from './complaints.ts'
 import { REDIRECTING, Scanner, Wrong, type Token } from './scanner.ts'
 import type { Source } from './source.ts'
 import type { SyntaxFault } from './tree.ts'
@@ -25,27 +26,6 @@ export function diagnose(source: Source, from: number, to: number, sh: boolean):
     return { unit: grammar.unit, fault: sh ? inDash(error, source) : inBash(error, source) }
   }
 }
-function inBash(wrong: Wrong, source: Source): SyntaxFault {
-  const line = source.line(wrong.pos), { what } = wrong
-  switch (wrong.kind) {
-    case 'token': return { line, status: 2, messages: [`syntax error near unexpected token \`${what}'`, `\`${source.lineText(wrong.pos)}'`] }
-    case 'matching': return { line: what === ')end' ? source.endLine : line, status: 2, messages: [`unexpected EOF while looking for matching \`${what[0]}'`] }
-    case 'end': return { line: source.endLine, status: 2, messages: ['syntax error: unexpected end of file'] }
-    case 'plain': return { line, status: null, messages: [what] }
-  }
-}
-function inDash(wrong: Wrong, source: Source): SyntaxFault {
-  const [what = '', expected] = wrong.what.split('\n'), line = wrong.kind === 'token' ? source.line(wrong.pos) + (what === 'newline' ? 1 : 0) : source.lastLine
-  const expecting = expected === undefined ? '' : ` (expecting "${expected}")`
-  switch (wrong.kind) {
-    case 'token': return { line, status: 2, messages: [`Syntax error: ${what === 'newline' || what === ' word' ? what.trim() : REDIRECTING.has(what) ? 'redirection' : `"${what}"`} unexpected${expecting}`] }
-    case 'matching': return { line, status: 2, messages: [
-      what === '}' ? "Syntax error: Missing '}'" : what === '`' ? 'Syntax error: EOF in backquote substitution' : what.startsWith(')') ? 'Syntax error: end of file unexpected (expecting ")")' : 'Syntax error: Unterminated quoted string'] }
-    case 'end': return { line, status: 2, messages: [`Syntax error: end of file unexpected${what === '' ? '' : ` (expecting "${what}")`}`] }
-    case 'plain': return { line: source.line(wrong.pos), status: 2, messages: [what] }
-  }
-}
-
 class Grammar {
   readonly scanner: Scanner
   private readonly sh: boolean
@@ -69,21 +49,13 @@ class Grammar {
     if (!this.sh || expected === undefined) return new Wrong('token', token.pos, token.text)
     return new Wrong('token', token.pos, `${token.kind === 'word' && !CLOSING.has(token.text) ? ' word' : token.text}\n${expected}`)
   }
-  private isWord(text: string): boolean {
-    const token = this.peek()
-    return token.kind === 'word' && token.text === text
-  }
-  private isOperator(...texts: readonly string[]): boolean {
-    const token = this.peek()
-    return token.kind === 'operator' && texts.includes(token.text)
-  }
+  private isWord(text: string): boolean { return this.peek().kind === 'word' && this.peek().text === text }
+  private isOperator(...texts: readonly string[]): boolean { return this.peek().kind === 'operator' && texts.includes(this.peek().text) }
   private expect(word: string): void {
     const token = this.take()
     if (token.kind === 'word' ? token.text !== word : token.kind !== 'operator' || token.text !== word) throw this.wrong(token, word)
   }
-  private newlines(): void {
-    while (this.peek().kind === 'newline') this.take()
-  }
+  private newlines(): void { while (this.peek().kind === 'newline') this.take() }
   /** Inside `$(`: another script, up to the `)`. */
   private substitution(): void {
     const { ahead, unit } = this
@@ -103,10 +75,7 @@ class Grammar {
         if (until === null) return
         throw new Wrong('matching', token.pos, ')end')
       }
-      if (until !== null && this.isOperator(')')) {
-        this.take()
-        return
-      }
+      if (until !== null && this.isOperator(')')) return void this.take()
       if (until === null) this.unit = token.pos
       this.line(until)
     }
@@ -198,7 +167,7 @@ class Grammar {
       case '[[': this.conditional(); break
     }
     this.depth--
-    while (this.redirection());
+    for (let more = true; more;) more = this.redirection()
     return true
   }
   private parenthesis(opening: Token): void {

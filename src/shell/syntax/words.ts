@@ -91,7 +91,7 @@ class Pieces {
 export function toWord(raw: RawWord, context: Context, inDouble = false): Word {
   const { text, parts } = raw
   const pieces = new Pieces()
-  if (inDouble) doubled(parts ?? [{ type: 'Literal', value: raw.value, text, pos: raw.pos, end: raw.end }], pieces, context)
+  if (inDouble) doubledOperand(parts ?? [{ type: 'Literal', value: raw.value, text, pos: raw.pos, end: raw.end }], pieces, context)
   else if (parts === undefined) pieces.raw(text)
   else for (const part of parts) add(part, pieces, context)
   return makeWord(pieces.parts, text)
@@ -126,10 +126,12 @@ function doubleParts(parts: readonly (DoubleQuotedChild | RawPart)[], context: C
   doubled(parts, pieces, context)
   return pieces.parts
 }
-function doubled(parts: readonly RawPart[], pieces: Pieces, context: Context): void {
+/** There a closing brace can be quoted too. */
+const doubledOperand = (parts: readonly RawPart[], pieces: Pieces, context: Context): void => doubled(parts, pieces, context, text => doubleText(text).replace(/\\}/g, '}'))
+function doubled(parts: readonly RawPart[], pieces: Pieces, context: Context, unescape = doubleText): void {
   for (const part of parts)
     switch (part.type) {
-      case 'Literal': pieces.text(doubleText(part.text), true); break
+      case 'Literal': pieces.text(unescape(part.text), true); break
       case 'DoubleQuoted': case 'LocaleString': doubled(part.parts, pieces, context); break
       case 'SingleQuoted': case 'AnsiCQuoted': pieces.text(part.text, true); break
       case 'Glob': case 'BraceExpansion': case 'ExtendedGlob': case 'ProcessSubstitution': pieces.text(doubleText(part.text), true); break

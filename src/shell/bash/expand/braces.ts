@@ -32,6 +32,8 @@ function wordOf(items: readonly Item[], word: Word): Word {
   for (const item of items) {
     const last = parts.at(-1)
     if (typeof item !== 'string') parts.push(item)
+    // `$x{1,2}` is `$x1 $x2`.
+    else if (last?.kind === 'parameter' && /^\$[A-Za-z_]\w*$/.test(last.text) && /\w/.test(item)) parts[parts.length - 1] = { ...last, name: last.name + item, text: last.text + item }
     else if (last?.kind === 'text' && !last.quoted) parts[parts.length - 1] = { kind: 'text', text: last.text + item, quoted: false }
     else parts.push({ kind: 'text', text: item, quoted: false })
   }

@@ -82,15 +82,18 @@ export function transform(scope: Scope, operator: Of<'transform'>['operator']): 
   }
 }
 /** `declare -i n='3'`: what would make the variable again. */
-export function declaration(scope: Scope, name: string, whole: boolean): string {
-  const attributes = scope.attributes(name), flags = attributes === '' ? '' : `declare -${attributes} `
-  if (!whole || scope.kind(name) === 'scalar') {
-    const value = scope.get(name)
-    return value === undefined ? flags === '' ? '' : `${flags}${name}` : `${flags}${name}=${quoteValue(value)}`
-  }
-  const associative = scope.kind(name) === 'associative'
+export function declaration(scope: Scope, name: string): string {
+  const attributes = scope.attributes(name), flags = attributes === '' ? '' : `declare -${attributes} `, value = scope.get(name)
+  return value === undefined ? flags === '' ? '' : `${flags}${name}` : `${flags}${name}=${quoteValue(value)}`
+}
+/** Of an array as a whole: `declare`, `-a`, `a=([0]="1")`. */
+export function declarationWords(scope: Scope, name: string): readonly string[] {
+  const kind = scope.kind(name)
+  if (kind === 'unset') return []
+  if (kind === 'scalar') return [declaration(scope, name)]
+  const associative = kind === 'associative'
   const elements = scope.keys(name).map(key => `[${associative ? keyText(String(key)) : key}]=${doubleQuoted(scope.element(name, key) ?? '')}`)
-  return `${flags || 'declare -a '}${name}=(${elements.join(' ')}${associative && elements.length > 0 ? ' ' : ''})`
+  return ['declare', `-${scope.attributes(name)}`, `${name}=(${elements.join(' ')}${associative && elements.length > 0 ? ' ' : ''})`]
 }
 /** `${a[@]@K}`. */
 export const keyValues = (scope: Scope, name: string): string =>

@@ -10,7 +10,7 @@ import type { Run } from '../../kernel/wait.ts'
 import { evaluate as evaluateTree, type Integer } from '../../syntax/arithmetic.ts'
 import type { ArithmeticText, Operation, Parameter, Part, Subscript, Word } from '../../syntax/tree.ts'
 import { asExpansionFault, evaluate, indexFrom, keyOf, variablesOf } from './arithmetic.ts'
-import { changeCase, declaration, escapeReplacement, keyValues, remove, replace, transform, type Of } from './operations.ts'
+import { changeCase, declaration, declarationWords, escapeReplacement, keyValues, remove, replace, transform, type Of } from './operations.ts'
 import { ExpansionFault, type Scope } from './scope.ts'
 import { Joined, Separators, type Sink } from './sinks.ts'
 import { withTildes } from './tilde.ts'
@@ -169,7 +169,10 @@ export function* keyFrom(scope: Scope, name: string, subscript: Subscript): Run<
   return indexFrom(scope, name, yield* arithmetic(scope, subscript.index))
 }
 function lengthOf(scope: Scope, subject: Subject): number {
-  if (subject.kind === 'list') return subject.values.length
+  if (subject.kind === 'list') {
+    if (scope.options.nounset && subject.values.length === 0 && /^[A-Za-z_]/.test(subject.name) && scope.kind(subject.name) === 'unset') throw unbound(subject.name, null)
+    return subject.values.length
+  }
   check(scope, subject)
   return subject.value?.length ?? 0
 }
@@ -202,7 +205,7 @@ function* byDefault(scope: Scope, subject: Subject, operation: Of<'default'>, si
   const missing = text === undefined || colon && text === ''
   if (operator === '+' ? !missing : missing && operator === '-') return yield* operand(scope, word, sink, quoted)
   if (operator === '+') {
-    if (quoted) sink.value('', true)
+    if (quoted && subject.kind === 'value') sink.value('', true)
     return
   }
   if (!missing) return emit(scope, subject, sink, quoted)
@@ -279,14 +282,14 @@ function transformed(scope: Scope, subject: Subject, { operator }: Of<'transform
   const { name } = subject
   if (subject.kind === 'list') {
     const { values, star } = subject, positional = name === '@' || name === '*'
-    if (operator === 'A') return sink.value(positional ? `set -- ${values.map(transform(scope, 'Q')).join(' ')}` : declaration(scope, name, true), quoted)
+    if (operator === 'A') return sink.list(positional ? ['set', '--', ...values.map(transform(scope, 'Q'))] : declarationWords(scope, name), star, quoted)
     if (operator === 'a') return sink.list(values.map(() => positional ? '' : scope.attributes(name)), star, quoted)
     if (operator === 'K' && !positional) return sink.value(keyValues(scope, name), quoted)
     if (operator === 'k' && !positional) return sink.list(scope.keys(name).flatMap(key => [String(key), scope.element(name, key) ?? '']), star, quoted)
     return sink.list(values.map(transform(scope, operator)), star, quoted)
   }
   const { value } = subject
-  if (operator === 'A' && /^[A-Za-z_]/.test(name)) return sink.value(declaration(scope, name, false), quoted)
+  if (operator === 'A' && /^[A-Za-z_]/.test(name)) return sink.value(declaration(scope, name), quoted)
   if (operator === 'a' && /^[A-Za-z_]/.test(name) && (value !== undefined || scope.kind(name) !== 'unset')) return sink.value(scope.attributes(name), quoted)
   if (value === undefined) {
     check(scope, subject)

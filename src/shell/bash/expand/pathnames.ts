@@ -16,9 +16,11 @@ export function expandPathname(scope: Scope, pattern: string): readonly string[]
   walk(scope, absolute ? '/'.repeat(/^\/+/.exec(pattern)![0].length) : '', parts, 0, found)
   return found.sort()
 }
-/** Pieces between slashes, but not between those of a group. */
-function components(pattern: string, extglob: boolean): readonly string[] {
-  const parts: string[] = []
+/** Between slashes, which come back as they were written. */
+interface Component { readonly part: string; readonly slashes: string }
+/** Slashes within a group do not separate. */
+function components(pattern: string, extglob: boolean): readonly Component[] {
+  const parts: Component[] = []
   let depth = 0, from = 0
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i]!
@@ -26,25 +28,26 @@ function components(pattern: string, extglob: boolean): readonly string[] {
     else if (extglob && c === '(' && i > 0 && '?*+@!'.includes(pattern[i - 1]!)) depth++
     else if (c === ')' && depth > 0) depth--
     else if (c === '/' && depth === 0) {
-      parts.push(pattern.slice(from, pattern[i - 1] === '\\' ? i - 1 : i))
+      const part = pattern.slice(from, pattern[i - 1] === '\\' ? i - 1 : i), first = i
       while (pattern[i + 1] === '/') i++
+      parts.push({ part, slashes: pattern.slice(first, i + 1) })
       from = i + 1
     }
   }
-  parts.push(pattern.slice(from))
+  parts.push({ part: pattern.slice(from), slashes: '' })
   return parts
 }
-function walk(scope: Scope, prefix: string, parts: readonly string[], at: number, found: string[]): void {
-  const part = parts[at]!, last = at === parts.length - 1
+function walk(scope: Scope, prefix: string, parts: readonly Component[], at: number, found: string[]): void {
+  const { part, slashes } = parts[at]!, last = at === parts.length - 1
   if (part === '') {
     // A slash at the end: directories only.
-    if (directoryAt(scope, prefix) !== null) found.push(prefix)
+    if (prefix !== '' && directoryAt(scope, prefix) !== null) found.push(prefix)
     return
   }
   if (part === '**' && scope.options.globstar) return everywhere(scope, prefix, parts, at, found)
   if (!hasGlob(part, scope.options.extglob)) {
     const name = unquoteGlob(part)
-    if (!last) return walk(scope, `${prefix}${name}/`, parts, at + 1, found)
+    if (!last) return walk(scope, prefix + name + slashes, parts, at + 1, found)
     if (nodeAt(scope, prefix + name) !== null) found.push(prefix + name)
     return
   }
@@ -54,13 +57,13 @@ function walk(scope: Scope, prefix: string, parts: readonly string[], at: number
   for (const name of namesIn(dir)) {
     if (!matcher.matches(name)) continue
     if (last) found.push(prefix + name)
-    else if (directoryAt(scope, `${prefix}${name}`) !== null) walk(scope, `${prefix}${name}/`, parts, at + 1, found)
+    else if (directoryAt(scope, `${prefix}${name}`) !== null) walk(scope, prefix + name + slashes, parts, at + 1, found)
   }
 }
 /** `**`: this directory and all below; links are not followed. */
-function everywhere(scope: Scope, prefix: string, parts: readonly string[], at: number, found: string[]): void {
+function everywhere(scope: Scope, prefix: string, parts: readonly Component[], at: number, found: string[]): void {
   let next = at
-  while (parts[next + 1] === '**') next++
+  while (parts[next + 1]?.part === '**') next++
   const last = next === parts.length - 1
   if (last) {
     if (prefix !== '') found.push(prefix)
@@ -76,7 +79,7 @@ function everywhere(scope: Scope, prefix: string, parts: readonly string[], at: 
     } else if (last) found.push(path)
   }
 }
-function below(scope: Scope, prefix: string, parts: readonly string[], at: number, found: string[]): void {
+function below(scope: Scope, prefix: string, parts: readonly Component[], at: number, found: string[]): void {
   const last = at === parts.length - 1, inner: string[] = []
   everywhere(scope, prefix, parts, at, inner)
   for (const each of inner) if (!last || each !== prefix) found.push(each)
