@@ -71,7 +71,10 @@ function grep(name: string, fixed?: 'E' | 'F'): Command {
       const numbers = yield* numbersOf(p, o)
       if (numbers === null) return 2
       const action = o.has('r') || o.has('R') ? 'recurse' : o.get('d') ?? 'read'
-      if (!['read', 'recurse', 'skip'].includes(action)) return yield* refuse(p, `grep: invalid argument '${action}' for '--directories'\nValid arguments are:\n  - 'read'\n  - 'recurse'\n  - 'skip'\n${USAGE.replaceAll('NAME', 'grep')}`)
+      if (!['read', 'recurse', 'skip'].includes(action)) {
+        yield* refuse(p, `grep: invalid argument '${action}' for '--directories'\nValid arguments are:\n  - 'read'\n  - 'recurse'\n  - 'skip'\n${USAGE.replaceAll('NAME', 'grep')}`)
+        return 1
+      }
       if (o.has('D') && !['read', 'skip'].includes(o.get('D')!)) return yield* refuse(p, 'grep: unknown devices method\n')
       const files = o.operands.slice(o.has('e') || o.has('f') ? 0 : 1), recurse = action === 'recurse'
       const which = o.lastOf('l', 'L'), namesWish = o.lastOf('H', 'h')
@@ -175,11 +178,11 @@ function* trouble(job: Job, name: string, text: string): Run<void> {
 function* file(job: Job, fd: number, name: string): Run<void> {
   const { p, end, print, select, invert } = job, context = job.before >= 0 || job.after >= 0
   const held: { text: string; number: number; offset: number }[] = []
-  let rest = '', number = 0, offset = 0, count = 0, owed = 0, binary = false, last = 0, output = '', over = job.most === 0
+  let rest = '', number = 0, offset = 0, count = 0, owed = 0, binary = false, said = false, last = -1, output = '', over = job.most === 0
   const head = (mark: string, line: number, at: number): string => {
     let text = job.names ? name + (job.nul ? '\0' : mark) : ''
-    if (job.numbers) text += `${line}${mark}`
-    if (job.offsets) text += `${at}${mark}`
+    if (job.numbers) text += `${job.tab ? String(line).padStart(2) : line}${mark}`
+    if (job.offsets) text += `${job.tab ? String(at).padStart(2) : at}${mark}`
     return job.tab && text !== '' ? `${text.slice(0, job.nul && !job.numbers && !job.offsets ? undefined : -1)}${text.endsWith(mark) ? mark : ''}\t` : text
   }
   const show = (text: string, line: number, at: number, mark: string): void => {
@@ -199,8 +202,7 @@ function* file(job: Job, fd: number, name: string): Run<void> {
       if (print === 'nothing' || print === 'with' || print === 'without') over = true
       else if (print !== 'count') {
         if (binary) {
-          output += `grep: ${name}: binary file matches\n`
-          over = true
+          over = said = true
           owed = 0
           return
         }
@@ -249,6 +251,7 @@ function* file(job: Job, fd: number, name: string): Run<void> {
       if (!(yield* out(p, output))) { job.trouble = true; return }
       output = ''
     }
+    if (said) yield* complain(p, `${name}: binary file matches`)
     if (data === '') break
   }
   if (print === 'count') output = `${job.names ? name + (job.nul ? '\0' : ':') : ''}${count}\n`
