@@ -5,13 +5,13 @@
  * it without a circle of imports. Source of truth: bash(1) 5.2.
  */
 import type { Micros } from '../../base/time.ts'
-import type { OpenFile } from '../kernel/open-file.ts'
 import type { Process } from '../kernel/process.ts'
 import type { Signal } from '../kernel/signal.ts'
 import type { Directory, Tree } from '../kernel/tree.ts'
 import { Runaway, type Run } from '../kernel/wait.ts'
-import type { Command, CommandSubstitution, ProcessSubstitution } from '../syntax/tree.ts'
+import type { Command, CommandSubstitution, List, ProcessSubstitution, Script } from '../syntax/tree.ts'
 import { arrayNamed, dynamicNamed, setDynamic, type Dynamics } from './dynamic.ts'
+import { evaluate } from './expand/arithmetic.ts'
 import { ExpansionFault, type Scope, type VariableKind } from './expand/scope.ts'
 import { hashOrder } from './hash-order.ts'
 import { Options } from './options.ts'
@@ -37,8 +37,12 @@ export interface Frame { readonly name: string; readonly file: string; /** Where
 export type Unwind = '' | 'break' | 'continue' | 'return' | 'exit' | 'discard'
 /** What builtins ask of whoever runs commands. */
 export interface Interpreter {
+  list(sh: Shell, list: List, last?: boolean): Run
+  /** `last`: nothing of this process comes after it, so that a program may take its place. */
+  command(sh: Shell, command: Command, last: boolean): Status
+  units(sh: Shell, script: Script, how: { last?: boolean; text?: string; line?: number; name?: string }): Run
   /** Text as `eval`, traps and `-c` run it. */
-  evaluate(sh: Shell, text: string, name?: string): Run
+  evaluate(sh: Shell, text: string, how: { line: number; name?: string }): Run
   callFunction(sh: Shell, f: ShellFunction, argv: readonly string[]): Run
   /** A command by name; `plain` passes functions over (`command`). */
   runWords(sh: Shell, argv: readonly string[], how: { functions: boolean; builtins: boolean; path?: string }): Status
@@ -48,6 +52,8 @@ export interface Interpreter {
   processSubstitution(sh: Shell, substitution: ProcessSubstitution): Run<string>
   /** Traps whose signals have come. */
   deliver(sh: Shell): Run<void>
+  /** As if the signal had its default action, with the EXIT trap first. */
+  dieOf(sh: Shell, signal: Signal): Run<void>
   expandPrompt(sh: Shell, text: string): string
 }
 
@@ -91,6 +97,9 @@ export class Shell implements Scope, Dynamics {
   /** Within a condition: errexit and the ERR trap wait. */
   conditions = 0
   subshells = 0
+  /** Command substitutions, and `eval`, `source` and traps inside each other. */
+  subshellDepth = 0
+  evaluations = 0
   functionDepth = 0
   isSubshell = false
   /** Comes from `bash -c` or a file, not a person. */
@@ -106,12 +115,26 @@ export class Shell implements Scope, Dynamics {
   /** Kept from running in a child again. */
   trapDepth = 0
   readonly hashed = new Map<string, { path: string; hits: number }>()
+  /** The PATH that these were found on. */
+  hashedFor: string | undefined = undefined
   readonly aliases = new Map<string, string>()
   readonly disabled = new Set<string>()
+  /** All builtins there are in its dialect. */
+  builtinNames: ReadonlySet<string> = new Set()
   /** Variables that have lost their special meaning by `unset`. */
   readonly lostMeaning = new Set<string>()
   /** Process substitutions whose descriptors live until the command is over. */
   openSubstitutions: number[] = []
+  substitutionChildren: Process[] = []
+  /** The last (( )) was not valid. */
+  failedArithmetic = false
+  readonly readonlyFunctions = new Set<string>()
+  /** What runs comes from `-c`, not a file. */
+  fromString = false
+  /** Status of the last command substitution of the command that runs. */
+  substituted: number | null = null
+  /** It runs the session's own script, or is a subshell of that. */
+  outermost: boolean
   secondsAt: Micros
   secondsFrom = 0
   randomSeed = 0
@@ -130,6 +153,7 @@ export class Shell implements Scope, Dynamics {
     this.functions = from === undefined ? new Map() : new Map(from.functions)
     this.ignoredAtStart = from?.ignoredAtStart ?? new Set(p.ignored)
     this.randomSeed = from?.randomSeed ?? Math.floor(p.machine.random() * 4294967296) >>> 0
+    this.outermost = from?.outermost ?? p.scriptLine === null
     if (from === undefined) return
     this.positionals = from.positionals
     this.arg0 = from.arg0
@@ -152,12 +176,19 @@ export class Shell implements Scope, Dynamics {
     this.loops = from.loops
     this.conditions = from.conditions
     this.subshells = from.subshells + 1
+    this.subshellDepth = from.subshellDepth
+    this.evaluations = from.evaluations
     this.functionDepth = from.functionDepth
     this.isSubshell = true
     this.inTrap = from.inTrap
+    this.fromString = from.fromString
+    this.builtinNames = from.builtinNames
     this.secondsFrom = from.secondsFrom
+    for (const name of from.readonlyFunctions) this.readonlyFunctions.add(name)
+    this.envAt = from.envAt
     // Bash reseeds in subshells, so that two of them do not draw the same numbers.
     this.randomLast = from.randomLast
+    this.hashedFor = from.hashedFor
     for (const [name, path] of from.hashed) this.hashed.set(name, { ...path })
     for (const [name, text] of from.aliases) this.aliases.set(name, text)
     for (const name of from.disabled) this.disabled.add(name)
@@ -330,13 +361,39 @@ export class Shell implements Scope, Dynamics {
   deeper(): void {
     if (++this.functionDepth > this.p.machine.limits.depth) throw new Runaway(`functions, subshells or files nested too deeply: more than ${this.p.machine.limits.depth}`, this.line)
   }
-  saved: readonly { fd: number; file: OpenFile | null; cloexec: boolean }[] = []
+  /** How often the first character of PS4 is repeated. */
+  traceDepth(): number { return this.subshellDepth + this.evaluations + 1 }
+  /** The value of an arithmetic expression. */
+  integer(text: string): number | bigint { return evaluate(this, text) }
+  isSet(name: string): boolean { return variableIsSet(this, name) }
+  isReference(name: string): boolean { return ((this.vars.find(name)?.flags ?? 0) & NAMEREF) !== 0 }
+  isFatalPending(): boolean { return this.p.pending.length > 0 && isFatalPending(this) }
+  /** The line of the session's own script that this comes from. */
+  scriptLine(): number | null {
+    const { p } = this
+    if (!this.outermost) return p.scriptLine
+    if (this.file === this.mainFile) return this.line
+    for (let i = this.frames.length - 1; i >= 0; i--) if (this.frames[i]!.callerFile === this.mainFile) return this.frames[i]!.line
+    return p.scriptLine ?? this.line
+  }
 }
+const FATAL_KEPT: ReadonlySet<string> = new Set(['HUP', 'ILL', 'TRAP', 'ABRT', 'FPE', 'BUS', 'SEGV', 'SYS', 'PIPE', 'ALRM', 'TERM', 'XCPU', 'XFSZ', 'VTALRM', 'USR1', 'USR2'])
+/** Whether a signal has come that is not to wait for a child in the foreground. */
+const isFatalPending = (sh: Shell): boolean => sh.p.pending.some(signal => !sh.traps.has(signal) && FATAL_KEPT.has(signal))
 
 export function attributesOf(v: Variable): string {
   const { flags } = v
   return (flags & INDEXED ? 'a' : '') + (flags & ASSOC ? 'A' : '') + (flags & INTEGER ? 'i' : '') + (flags & NAMEREF ? 'n' : '') + (flags & READONLY ? 'r' : '') +
     (flags & TRACED ? 't' : '') + (flags & EXPORT ? 'x' : '') + (flags & CAPITAL ? 'c' : '') + (flags & LOWER ? 'l' : '') + (flags & UPPER ? 'u' : '')
+}
+/** `-v`: a variable, an element, any element. */
+function variableIsSet(sh: Shell, name: string): boolean {
+  const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? []
+  if (array === undefined) return sh.get(name) !== undefined
+  if (key === '@' || key === '*') return sh.values(array).length > 0
+  if (sh.kind(array) === 'associative') return sh.element(array, key!) !== undefined
+  const index = Number(sh.integer(key!))
+  return sh.element(array, index < 0 ? index + Number(sh.keys(array).at(-1) ?? -1) + 1 : index) !== undefined
 }
 function homeOf(tree: Tree, cwd: Directory, user: string): string | undefined {
   const file = tree.find('/etc/passwd', cwd)

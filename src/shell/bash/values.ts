@@ -3,7 +3,7 @@
  * (`declare -p`, `set`, `trap -p`, `set -x`, printf %q). Source: bash(1) 5.2.
  */
 import type { Scope } from './expand/scope.ts'
-import { evaluate } from '../syntax/arithmetic.ts'
+import { evaluate } from './expand/arithmetic.ts'
 import { CAPITAL, INTEGER, LOWER, UPPER, type Variable } from './variables.ts'
 
 export const isName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text)

@@ -64,7 +64,7 @@ export interface Variable {
   owner: object
 }
 /** What a function made local, and whether `unset` has uncovered what was below. */
-export type Scope = Map<string, Variable>
+export type Scope = Map<string, Variable> & { /** Of `x=1 command`, not of a function. */ temporary?: boolean }
 
 export function isSet(v: Variable): boolean {
   return v.value !== undefined || (v.indexed !== null && v.indexed.size > 0) || (v.assoc !== null && v.assoc.size > 0)
@@ -88,7 +88,7 @@ export class Variables {
   /** For a subshell. */
   fork(): Variables {
     const copy = new Variables(new Map(this.globals))
-    copy.scopes = this.scopes.map(scope => scope && new Map(scope))
+    copy.scopes = this.scopes.map(scope => scope && (scope.temporary === true ? Object.assign(new Map(scope), { temporary: true }) : new Map(scope)))
     copy.exports = this.exports
     this.token = {}
     return copy
@@ -103,7 +103,11 @@ export class Variables {
     return this.globals.get(name)
   }
   /** Of the innermost function only. */
-  local(name: string): Variable | undefined { return this.scopes[this.scopes.length - 1]?.get(name) }
+  local(name: string): Variable | undefined {
+    let at = this.scopes.length - 1
+    while (at > 0 && this.scopes[at]?.temporary === true) at--
+    return this.scopes[at]?.get(name)
+  }
 
   /** The variable, to be changed in place. */
   own(name: string, v: Variable): Variable {
@@ -133,10 +137,19 @@ export class Variables {
     return copy
   }
   ensureLocal(name: string): Variable {
-    const at = this.scopes.length - 1, scope = this.scopes[at] ??= new Map()
+    let at = this.scopes.length - 1
+    while (at > 0 && this.scopes[at]?.temporary === true) at--
+    return this.ensureIn(this.scopes[at] ??= new Map(), name)
+  }
+  private ensureIn(scope: Scope, name: string): Variable {
     const v = scope.get(name)
     return v === undefined ? this.make(scope, name) : this.own(name, v)
   }
+  /** For the assignments before a command; `leave` ends it. */
+  enterTemporary(): void { this.scopes.push(Object.assign(new Map<string, Variable>(), { temporary: true })) }
+  ensureTemporary(name: string): Variable { return this.ensureIn(this.scopes[this.scopes.length - 1]!, name) }
+  /** Whether a function runs: `local` has a place. */
+  get inFunction(): boolean { return this.scopes.some(scope => scope?.temporary !== true) }
   private make(scope: Scope, name: string): Variable {
     const v: Variable = { flags: 0, value: undefined, indexed: null, assoc: null, owner: this.token }
     scope.set(name, v)

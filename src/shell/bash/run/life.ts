@@ -1,0 +1,61 @@
+/**
+ * Processes of shells: a subshell as a fork with a copied state, and how it ends; forks that the machine refuses.
+ * Virtual CPU time of a fork is the child's: it begins with it.
+ */
+import { SECOND } from '../../../base/time.ts'
+import { failed } from '../../kernel/errno.ts'
+import type { OpenFile } from '../../kernel/open-file.ts'
+import type { Process } from '../../kernel/process.ts'
+import type { Run } from '../../kernel/wait.ts'
+import { ExpansionFault } from '../expand/scope.ts'
+import { Shell } from '../state.ts'
+import { arm, exitTrap } from '../traps.ts'
+
+export interface ForkHow { readonly fds?: ReadonlyMap<number, OpenFile>; /** Without a terminal: not interrupted with it, no input. */ readonly background?: boolean }
+
+/** The child runs `body` with a copy of the shell. null: there can be no more processes, and that has been said. */
+export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, background }: ForkHow = {}): Run<Process | null> {
+  const { p } = sh
+  if (p.debt > 0) yield* p.settle()
+  for (let pause = 1; ; pause *= 2) {
+    const child = p.fork(process => {
+      const copy = new Shell(process, sh.interpreter, sh)
+      if (background) { process.ignored.add('INT'); process.ignored.add('QUIT') }
+      process.charge(p.machine.costs.fork)
+      process.scriptLine = sh.scriptLine()
+      process.line = p.line
+      return lifeOf(copy, body)
+    }, { ...(fds !== undefined && { fds }) })
+    if (!failed(child)) {
+      for (const fd of sh.openSubstitutions) if (fds !== undefined) child.close(fd)
+      return child
+    }
+    if (pause > 8) {
+      yield* sh.complain(`fork: ${child.text}`)
+      sh.status = 254
+      sh.unwind = 'exit'
+      return null
+    }
+    yield* sh.complain(`fork: retry: ${child.text}`)
+    yield* p.sleep(pause * SECOND)
+  }
+}
+function* lifeOf(sh: Shell, body: (child: Shell) => Run): Run {
+  const { p } = sh
+  arm(sh)
+  if (p.debt > 0) yield* p.settle()
+  sh.status = yield* guarded(sh, body)
+  yield* exitTrap(sh)
+  return sh.status
+}
+/** Runs it; an expansion that fails ends it with what bash says. */
+export function* guarded(sh: Shell, body: (sh: Shell) => Run): Run {
+  try {
+    return yield* body(sh)
+  } catch (fault) {
+    if (!(fault instanceof ExpansionFault)) throw fault
+    yield* sh.complain(fault.message)
+    sh.unwind = ''
+    return fault.status
+  }
+}
