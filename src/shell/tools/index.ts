@@ -3,7 +3,9 @@
  * (mdadm, lsblk, dmesg …) are the console's. A command that is not here or there does not exist: `command not found`.
  */
 import type { Command } from '../kernel/command.ts'
+import { SHELLS } from '../bash/start.ts'
 import { ATTRIBUTES } from './attributes.ts'
+import { AWK } from './awk/command.ts'
 import { CAT } from './cat.ts'
 import { COLUMNS } from './columns.ts'
 import { COPY } from './copy.ts'
@@ -25,6 +27,6 @@ import { WC } from './wc.ts'
 import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...ATTRIBUTES, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FLOCK, ...GREP, ...HEAD, ...NAMES, ...REMOVE, ...RUNUNDER, ...SMALL, ...SORT,
+  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FLOCK, ...GREP, ...HEAD, ...NAMES, ...REMOVE, ...RUNUNDER, ...SHELLS, ...SMALL, ...SORT,
   ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]
