@@ -2,7 +2,7 @@
  * Associative arrays, iterated in the order in which mawk does: scripts print what `for (k in a)` gives, so the order is visible.
  *
  * mawk keeps two hash tables over the same elements, one by number and one by text (FNV-1a), of equally many lists; an element that is found or made goes
- * to the front of its list, and the tables double when lists get longer than two on average. An array made by split() is a plain vector until something
+ * to the front of its list, and the tables double when lists get longer than twelve on average. An array made by split() is a plain vector until something
  * else is done with it. Only the order depends on that: here elements carry the time of their last use, and the order is computed when it is asked for.
  * Source: experiments with mawk 1.3.4 20200120.
  */
@@ -10,7 +10,7 @@ import type { Value } from './value.ts'
 
 export interface Element { readonly key: string; value: Value; /** Last use by text, by number. */ byText: number; byNumber: number }
 
-const START_LISTS = 64, PER_LIST = 2
+const START_LISTS = 64, PER_LIST = 12
 let clock = 1
 
 function hash(text: string): number {

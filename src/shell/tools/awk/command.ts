@@ -147,7 +147,7 @@ class Session implements MainInput {
       for (const [key, value] of [['version', '5.2.1'], ['pid', rt.p.pid], ['ppid', rt.p.ppid], ['FS', 'FS'], ['uid', 0], ['gid', 0], ['euid', 0], ['egid', 0]] as const) info.makeAtText(key).value = value
     }
     if (invocation.separator !== null) {
-      const separator = invocation.separator === 't' ? '\t' : unescapeString(invocation.separator, rt.gawk)
+      const separator = rt.gawk && invocation.separator === 't' ? '\t' : unescapeString(invocation.separator, rt.gawk)
       g[SLOT.FS] = separator === '\\\\' ? '\\' : separator
       rt.changed(SLOT.FS)
     }

@@ -322,7 +322,8 @@ class Parser {
     if (mode === null) return { k, args, redirection: null }
     this.at++
     this.noGreater = true
-    const to = this.concatenation()
+    // mawk takes any expression: `print 1>2 ? "a" : "b"` writes to a file.
+    const to = this.dialect.name === 'mawk' ? this.expression() : this.concatenation()
     this.noGreater = before
     const redirection: Redirection = { mode, to }
     return { k, args, redirection }
@@ -520,7 +521,13 @@ class Parser {
         if (!(this.bare && (this.is(',') || this.is(')')))) this.kind(variable, 'scalar', token.line)
         return { k: 'variable', variable }
       }
-      case 'call': return this.callOf(token)
+      case 'call':
+        // A variable before a parenthesis is concatenated with it.
+        if (this.globals.has(token.text) && !this.functions.has(token.text)) {
+          this.at++
+          return { k: 'variable', variable: this.kind(this.variable(token), 'scalar', token.line) }
+        }
+        return this.callOf(token)
       case 'builtin': return this.builtin(token)
       case 'keyword': if (token.text === 'getline') return this.getline(); break
       case 'punctuation':

@@ -154,7 +154,7 @@ export class Runtime {
     }
   }
   private makeSplitter(): Splitter {
-    return splitter(this.text(this.globals[SLOT.FS] as Value), this.gawk, this.regex, this.text(this.globals[SLOT.RS] as Value) === '')
+    return splitter(this.text(this.globals[SLOT.FS] as Value), this.gawk, this.regex, this.gawk && this.text(this.globals[SLOT.RS] as Value) === '')
   }
   /** For split() without a third argument. */
   get defaultSplitter(): Splitter { return this.split1 }

@@ -5,10 +5,12 @@ import { Input, type Value } from './value.ts'
 
 const MAX_INT = 2147483647, MAX_UNSIGNED = 4294967295
 
-export function sprintf(rt: Runtime, format: string, values: readonly Value[], who: 'printf' | 'sprintf'): string {
+export function sprintf(rt: Runtime, format: string, values: readonly Value[], who: 'printf' | 'sprintf', partial?: (text: string) => void): string {
   let out = '', at = 0
   const next = (): Value => {
     if (at < values.length) return values[at++]
+    // What comes before has been printed.
+    partial?.(out)
     throw new AwkError(rt.gawk ? `not enough arguments to satisfy format string\n\t\`${format}'` : `not enough arguments passed to ${who}("${format}")`)
   }
   for (const piece of parseFormat(format)) {
@@ -23,6 +25,7 @@ export function sprintf(rt: Runtime, format: string, values: readonly Value[], w
       case 'c': out += formatString({ ...layout, precision: -1 }, character(rt, next())); break
       default:
         if (rt.gawk) { out += piece.text; break }
+        next()
         throw new AwkError(`improper conversion(number ${at + 1}) in ${who}("${format}")`)
     }
   }

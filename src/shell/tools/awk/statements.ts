@@ -181,7 +181,7 @@ export class Statements {
   private print({ k, args, redirection }: Extract<Statement, { k: 'print' | 'printf' }>): Step {
     const codes = args.map(this.expressions.expression)
     const line = (rt: Runtime, values: readonly Value[]): string => {
-      if (k === 'printf') return sprintf(rt, rt.text(values[0]), values.slice(1), 'printf')
+      if (k === 'printf') return sprintf(rt, rt.text(values[0]), values.slice(1), 'printf', redirection === null ? text => { rt.files.stdout.add(text) } : undefined)
       if (values.length === 0) return rt.record() + rt.ors
       let text = rt.shown(values[0])
       for (let i = 1; i < values.length; i++) text += rt.ofs + rt.shown(values[i])
