@@ -11,7 +11,9 @@ import type { GuestId } from '../models/hypervisor/state.ts'
 import type { MdFact, MdRequest } from '../models/md/events.ts'
 import { placeOf, type ArrayId, type ArrayView, type MemberView, type SyncAction } from '../models/md/state.ts'
 import type { ScsiFact, ScsiRequest } from '../models/scsi/events.ts'
+import type { VscsiFact } from '../models/vscsi/events.ts'
 import { outcome, partitionNamed, type DeviceId, type DiskId } from '../models/scsi/state.ts'
+import { osOf, unitOf } from './files/sys-scsi.ts'
 import type { ConsoleWorld } from './partition.ts'
 import { VDASD, type Inquiry } from './views/scsi-proc.ts'
 
@@ -63,6 +65,7 @@ export class KernelVoice {
     if (this.failing !== null || (this.after !== null && entry.event.type !== 'md.memberFailed')) this.flush(entry.event)
     this.at = entry.at
     if (type.startsWith('md.')) this.md(entry.event as MdRequest | MdFact, entry)
+    else if (type.startsWith('vscsi.')) this.vscsi(entry.event as VscsiFact)
     else if (type.startsWith('scsi.')) this.scsi(entry.event as ScsiFact | ScsiRequest)
   }
 
@@ -218,14 +221,21 @@ export class KernelVoice {
     if (d !== undefined && d.state !== 'removed') {
       const address = this.address(disk)
       if (d.state === 'offline') this.say(guest, `sd ${address}: rejecting I/O to offline device`, ERR)
-      else {
-        this.say(guest, `sd ${address}: [${d.name}] tag#0 FAILED Result: hostbyte=DID_BAD_TARGET driverbyte=DRIVER_OK cmd_age=0s`)
+      else if (d.path === 'broken') {
+        this.say(guest, `sd ${address}: [${d.name}] tag#0 FAILED Result: hostbyte=DID_OK driverbyte=DRIVER_OK cmd_age=0s`)
+        this.say(guest, `sd ${address}: [${d.name}] tag#0 Sense Key : Aborted Command [current] `)
+        this.say(guest, `sd ${address}: [${d.name}] tag#0 Add. Sense: I/O process terminated`)
+      } else {
+        this.say(guest, `sd ${address}: [${d.name}] tag#0 FAILED Result: hostbyte=${this.hostbyte} driverbyte=DRIVER_OK cmd_age=0s`)
         this.say(guest, `sd ${address}: [${d.name}] tag#0 CDB: Synchronize Cache(10) 35 00 00 00 00 00 00 00 00 00`)
       }
       this.say(guest, `I/O error, dev ${d.name}, sector 8 op 0x1:(WRITE) flags 0x9800 phys_seg 1 prio class 2`, ERR)
     }
     this.say(guest, 'md: super_written gets error=-5', ERR)
   }
+
+  /** ibmvscsi fails what has no partner with DID_ERROR; an emulated adapter says that the target is gone. */
+  private get hostbyte(): string { return this.driver === 'ibmvscsi' ? 'DID_ERROR' : 'DID_BAD_TARGET' }
 
   private address(disk: DiskId): string {
     const { host, channel, id, lun } = this.world().scsi.disks[disk]!
@@ -238,7 +248,7 @@ export class KernelVoice {
       case 'scsi.deviceRemoved': {
         const address = this.address(event.disk), { path } = scsi.disks[event.disk]!
         this.say(event.guest, `sd ${address}: [${event.name}] Synchronizing SCSI cache`, 5)
-        if (path === 'lost' || path === 'silent') this.say(event.guest, `sd ${address}: [${event.name}] Synchronize Cache(10) failed: Result: hostbyte=DID_BAD_TARGET driverbyte=DRIVER_OK`)
+        if (path === 'lost' || path === 'silent') this.say(event.guest, `sd ${address}: [${event.name}] Synchronize Cache(10) failed: Result: hostbyte=${this.hostbyte} driverbyte=DRIVER_OK`)
         return
       }
       case 'scsi.pathRestored':
@@ -257,7 +267,11 @@ export class KernelVoice {
       }
       case 'scsi.escalated': {
         const d = scsi.devices[event.device]
-        if (d !== undefined && event.step === 'abort') this.say(d.guest, `sd ${this.address(d.disk)}: [${d.name}] Command timed out: aborting command`, ERR)
+        if (d === undefined) return
+        const address = this.address(d.disk), { host } = scsi.disks[d.disk]!
+        if (event.step === 'abort') this.say(d.guest, `sd ${address}: aborting command. lun 0x8000000000000000, tag 0x0`)
+        else if (event.step === 'reset') this.say(d.guest, `sd ${address}: resetting device. lun 0x8000000000000000`)
+        else if (event.step === 'hostReset') this.say(d.guest, `ibmvscsi ${unitOf(host)}: Resetting connection due to error recovery`, ERR)
         return
       }
       case 'scsi.deviceOffline': {
@@ -265,6 +279,17 @@ export class KernelVoice {
         if (d !== undefined && d.path === 'silent') this.say(d.guest, `sd ${this.address(d.disk)}: Device offlined - not ready after error recovery`)
       }
     }
+  }
+  /** The driver of the virtual adapter, as drivers/scsi/ibmvscsi/ibmvscsi.c words it. */
+  private vscsi(event: VscsiFact): void {
+    if (event.type !== 'vscsi.transportEvent' && event.type !== 'vscsi.loggedIn') return
+    const { vscsi, hypervisor } = this.world(), nwsd = vscsi!.nwsds[event.nwsd]!, say = (text: string, level = 6): void => this.say(event.guest, `ibmvscsi ${unitOf(nwsd.adapter.scsiHost)}: ${text}`, level)
+    if (event.type === 'vscsi.transportEvent') return event.event === 'migrated' ? say('Re-enabling adapter!') : say('Virtual adapter failed rc 2!', ERR)
+    const os = hypervisor?.guests[nwsd.host]?.os
+    say('partner initialized')
+    say(`host srp version: 16.a, host partition ${nwsd.host} (${Object.keys(hypervisor?.guests ?? {}).indexOf(nwsd.host) + 1}), OS ${osOf(os)}, max io 1048576`)
+    say('sent SRP login')
+    say('SRP_LOGIN succeeded')
   }
   private found(guest: GuestId, device: DeviceId, disk: DiskId, name: string): void {
     const { scsi } = this.world(), address = this.address(disk), d = scsi.disks[disk]!, { vendor, model, revision, ansi } = this.inquiry

@@ -62,7 +62,7 @@ export class Terminals {
   /** What the simulation tells after each event. Most are of no interest here; their names say so quickly. */
   readonly onEntry = (entry: Heard): void => {
     const { at, event } = entry, { type } = event
-    if (type.startsWith('md.') || type.startsWith('scsi.')) return this.voice.hear(entry)
+    if (type.startsWith('md.') || type.startsWith('scsi.') || type.startsWith('vscsi.')) return this.voice.hear(entry)
     if (!type.startsWith('hypervisor.')) return
     const to = type === 'hypervisor.guestDown' ? 'down' : type === 'hypervisor.guestUp' ? 'up' : type === 'hypervisor.guestHung' ? 'hung' : type === 'hypervisor.guestResumed' ? 'resumed' : undefined
     if (to !== undefined) this.changes.push({ guest: (event as unknown as { guest: GuestId }).guest, at, to })

@@ -129,26 +129,8 @@ export class Guest {
   }
   private *shell(p: Process, text: string): Run {
     const status = yield* execute(p, ['bash', '-c', toBytes(text)])
-    return failed(status) ? yield* withoutShell(p, text) : status
+    if (!failed(status)) return status
+    yield* p.err(`bash: ${status.text}\n`)
+    return 127
   }
-}
-
-/** Until there is a bash: plain words, and one redirection of standard output. */
-function* withoutShell(p: Process, text: string): Run {
-  const [, line = '', file] = /^([^><|;&$`(){}*?]*?)(?: *>+ *(\/[\w/:.-]+))?$/.exec(text) ?? []
-  const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c!)
-  if (words.length === 0) { yield* p.err(`hotspare: no shell yet for: ${text}\n`); return 2 }
-  if (file !== undefined) {
-    const fd = yield* p.openFile(file, { write: true, create: true, truncate: true })
-    if (failed(fd)) { yield* p.err(`bash: line 1: ${file}: ${fd.text}\n`); return 1 }
-    p.put(1, fd)
-  }
-  if (words[0] === 'echo') {
-    const no = yield* p.out(`${words.slice(1).join(' ')}\n`)
-    if (no !== undefined) yield* p.err(`bash: line 1: echo: write error: ${no.text}\n`)
-    return no === undefined ? 0 : 1
-  }
-  const status = yield* execute(p, words)
-  if (failed(status)) { yield* p.err(`bash: line 1: ${words[0]}: command not found\n`); return 127 }
-  return status
 }

@@ -4,7 +4,7 @@ import { stamp } from '../../src/console/log.ts'
 import { GUEST, Lab } from './support.ts'
 
 test('VS-43 a disk that is lost is not in the log until somebody writes, then in the words of the real kernel', () => {
-  const lab = new Lab()
+  const lab = new Lab({ options: { driver: 'virtio_scsi' } })
   lab.loseDisk(2)
   lab.wait(30)
   expect(lab.said).toEqual([])
@@ -51,8 +51,16 @@ test('VS-9 removal and rescan; a reset is told only of a disk that was away', ()
   }
   expect(again().filter(line => /Synchroniz|reset/.test(line))).toEqual(['sd 1:0:0:0: [sdb] Synchronizing SCSI cache'])
   lab.loseDisk(2)
-  expect(again()).toEqual(expect.arrayContaining(['sd 1:0:0:0: [sdb] Synchronize Cache(10) failed: Result: hostbyte=DID_BAD_TARGET driverbyte=DRIVER_OK', 'sd 1:0:0:0: Power-on or device reset occurred',
+  expect(again()).toEqual(expect.arrayContaining(['sd 1:0:0:0: [sdb] Synchronize Cache(10) failed: Result: hostbyte=DID_ERROR driverbyte=DRIVER_OK', 'sd 1:0:0:0: Power-on or device reset occurred',
     'sd 1:0:0:0: [sdb] 262144 512-byte logical blocks: (134 MB/128 MiB)', ' sdb: sdb1 sdb2 sdb3']))
+})
+test('VS-5 error handling of a disk whose server hangs, step by step, in the words of ibmvscsi', () => {
+  const lab = new Lab()
+  lab.ask({ type: 'scsi.silencePath', disk: 'd2' as never })
+  lab.ask({ type: 'md.write', array: 'md1' as never })
+  lab.wait(3600)
+  expect(lab.said.slice(0, 5)).toEqual(['sd 1:0:0:0: aborting command. lun 0x8000000000000000, tag 0x0', 'sd 1:0:0:0: resetting device. lun 0x8000000000000000', 'ibmvscsi 30000003: Resetting connection due to error recovery',
+    'sd 1:0:0:0: Device offlined - not ready after error recovery', 'sd 1:0:0:0: rejecting I/O to offline device'])
 })
 test('dmesg is what was said since the boot, /var/log/syslog has it all, with what programs say', () => {
   const lab = new Lab({ options: { epoch: 1_767_571_200_000_000 } })

@@ -5,7 +5,7 @@
  * included; `state` wants its word with a line end; a device that is gone takes its directory with it.
  * Source: Linux 6.1 drivers/scsi/scsi_sysfs.c, drivers/scsi/ibmvscsi/ibmvscsi.c; recordings s20, p01.
  */
-import { answers } from '../../models/hypervisor/state.ts'
+import { answers, type Os } from '../../models/hypervisor/state.ts'
 import { deviceAt, type DeviceId } from '../../models/scsi/state.ts'
 import { E, type Failure } from '../../shell/kernel/errno.ts'
 import { dynFile, type Directory, type Node } from '../../shell/kernel/tree.ts'
@@ -67,14 +67,15 @@ function hostDirectory(partition: Partition, host: number, adapters: Adapters): 
 }
 const deviceAtKey = (partition: Partition, address: string): string => deviceOf(partition, address) ?? ''
 
+/** What a server says it is: 3 is AIX (and VIOS), 2 Linux; nobody has looked what an IBM i says, 1 is assumed. */
+export const osOf = (os: Os | undefined): number => os === 'ibm-i' ? 1 : os === 'linux' ? 2 : 3
 /** What the server at the other end has said of itself at login. */
 function server({ door, guest }: Partition, host: number): { name: string; number: number; os: number } {
   const { vscsi, hypervisor } = door.world
   for (const nwsd of Object.values(vscsi?.nwsds ?? {})) {
     if (nwsd.client !== guest || nwsd.adapter.scsiHost !== host || nwsd.adapter.requestLimit < 0) continue
     const partition = hypervisor?.guests[nwsd.host]
-    // SRP_MAD_OS_AIX is 3, Linux 2; an IBM i says 1.
-    return { name: nwsd.host, number: Object.keys(hypervisor?.guests ?? {}).indexOf(nwsd.host) + 1, os: partition?.os === 'ibm-i' ? 1 : partition?.os === 'linux' ? 2 : 3 }
+    return { name: nwsd.host, number: Object.keys(hypervisor?.guests ?? {}).indexOf(nwsd.host) + 1, os: osOf(partition?.os) }
   }
   return { name: vscsi === undefined ? 'qemu' : '', number: 0, os: vscsi === undefined ? 2 : 0 }
 }
