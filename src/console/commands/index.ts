@@ -4,7 +4,8 @@
  */
 import type { Command } from '../../shell/kernel/command.ts'
 import type { Partition } from '../partition.ts'
+import { mdadm } from './mdadm/index.ts'
 
 export type ConsoleCommand = (partition: Partition) => Command
 
-export const consoleCommands: readonly ConsoleCommand[] = []
+export const consoleCommands: readonly ConsoleCommand[] = [mdadm]

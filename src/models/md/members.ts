@@ -58,7 +58,7 @@ export function unbind(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx, r
 
 export const newMember = (ref: PartitionRef, name: string, number: number): Member => ({
   device: ref.device, disk: ref.disk, partition: ref.number, place: placeOf(ref.disk, ref.number), name, number, slot: -1, inSync: false, faulty: false, replacement: false,
-  wantReplacement: false, recoveredKib: 0, savedSlot: -1, events: 0, hollow: false,
+  wantReplacement: false, recoveredKib: 0, savedSlot: -1, events: 0, hollow: false, reAdded: false,
 })
 
 /** The device cannot be opened any more: deleted, or given up. */
@@ -204,6 +204,7 @@ function revive(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx): void {
 
 function joined(s: MdState, id: ArrayId, a: MdArray, m: Member, as: 'added' | 're-added', cx: Cx): void {
   if (a.mode === 'auto') a.mode = 'rw'
+  m.reAdded = as === 're-added'
   a.changed = true
   cx.emit({ type: 'md.memberAdded', array: id, device: m.name, disk: m.disk, member: m.number, as })
   writeSuper(s, id, a, true, cx)

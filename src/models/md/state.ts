@@ -45,6 +45,8 @@ export interface Member {
   events: number
   /** Its medium was emptied under it: what it holds is not what was written. */
   hollow: boolean
+  /** It was a member before, and md took it back as that. */
+  reAdded: boolean
 }
 
 export interface Sync {

@@ -49,6 +49,8 @@ export interface Observer {
   exited?(p: Actor, exit: Exit): void
   /** A session was ended because it ran away. */
   runaway?(p: Actor, message: string, line: number | null): void
+  /** What a command can tell about a mistake that the real tool says nothing of: for transcripts, never for the script. */
+  hint?(p: Actor, text: string): void
 }
 
 /** What uname(2) says. */

@@ -16,7 +16,7 @@ export function* detail(t: Tool, path: string): Run {
   if (no !== undefined) { t.say(`cannot open ${path}: ${no.text}`); return refused }
   if (dev.kind !== 'md') { t.say(`${path} does not appear to be an md device`); return refused }
   if (dev.array === undefined) { t.say(`Array associated with md device ${path} does not exist.`); return refused }
-  t.ask({ type: 'md.open', array: dev.array } as never)
+  t.ask({ type: 'md.open', array: dev.array })
   const a = t.array(dev.array), found = yield* superOf(t, a)
   if (line.export > 0) { t.out(exported(t, a, found)); return 0 }
   const there = available(t, a), enough = there.some(Boolean)
@@ -125,7 +125,7 @@ function stateText(t: Tool, a: ArrayView, there: readonly boolean[]): string {
 /** `--detail --scan`: all that /proc/mdstat shows, by the names under which they were made. */
 export function* detailScan(t: Tool): Run {
   let status = 0
-  for (const { a } of t.arrays()) status |= yield* detail(t, scanName(t, a.name))
+  for (const { a } of t.arrays().reverse()) status |= yield* detail(t, scanName(t, a.name))
   return status
 }
 export function scanName(t: Tool, devnm: string): string {

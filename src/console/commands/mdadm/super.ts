@@ -31,9 +31,10 @@ export type Found = Super | 'nothing' | 'mbr'
 
 /** Waits while a disk is silent; then whether it can be read. */
 export function* answers(t: Tool, dev: SdDev, kind: 'read' | 'write' = 'read'): Run<boolean> {
+  t.partition.touched(dev.disk)
   if (outcome(t.world.scsi, dev.device, kind) === 'silent') {
     yield* t.flush()
-    t.ask({ type: 'scsi.awaitCommand', device: dev.device } as never)
+    t.ask({ type: 'scsi.awaitCommand', device: dev.device })
     while (outcome(t.world.scsi, dev.device, kind) === 'silent') yield { kind: 'world', ready: () => outcome(t.world.scsi, dev.device, kind) !== 'silent' }
   }
   return outcome(t.world.scsi, dev.device, kind) === 'ok'

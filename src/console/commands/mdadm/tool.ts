@@ -7,7 +7,7 @@
  */
 import type { DeepReadonly } from '../../../base/readonly.ts'
 import type { Kib, Micros } from '../../../base/time.ts'
-import type { AnyEvent, Refusal } from '../../../core/model.ts'
+import type { Refusal } from '../../../core/model.ts'
 import { arrayNamed, type ArrayId, type ArrayView } from '../../../models/md/state.ts'
 import { diskPartition, sdName, type DeviceId, type DiskId } from '../../../models/scsi/state.ts'
 import { E, failed, type Failure } from '../../../shell/kernel/errno.ts'
@@ -17,6 +17,7 @@ import type { Run } from '../../../shell/kernel/wait.ts'
 import type { ConsoleWorld, Partition } from '../../partition.ts'
 import { letterOf, sdNumbers } from '../../views/names.ts'
 import { emptyConf, readConf, type Conf } from './conf.ts'
+import { ctime } from './ctime.ts'
 import type { Line } from './line.ts'
 
 /** A block device that mdadm was given: a disk, a partition of one, an array; or something else that it cannot use. */
@@ -35,6 +36,8 @@ export class Tool {
   private outgoing = ''
   private erring = ''
   private read: Conf | null = null
+  /** Standard input that has been read and not yet used. */
+  typed = ''
   constructor(p: Process, partition: Partition, line: Line) {
     this.p = p
     this.partition = partition
@@ -67,8 +70,9 @@ export class Tool {
       yield* this.p.out(text)
     }
   }
-  ask(request: AnyEvent): Refusal | undefined {
-    return this.partition.door.dispatch(Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as AnyEvent)
+  /** A request of a model; what is undefined is left out. */
+  ask(request: { readonly type: string; readonly [key: string]: unknown }): Refusal | undefined {
+    return this.partition.door.dispatch(Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as never)
   }
   /** `Fri Nov 20 21:29:35 2026`, as ctime(3) has it in UTC. */
   ctime(micros: Micros): string { return ctime(Math.floor((this.p.machine.epoch + micros) / 1_000_000)) }
@@ -218,15 +222,4 @@ export class Tool {
     }).join('')
     this.p.machine.tree.put('/run/mdadm/map', regularFile(text, 0o600, this.p.machine.unixSeconds()))
   }
-}
-
-const DAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'], MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-/** Seconds since 1970 as ctime(3) writes them, without the line end. */
-export function ctime(seconds: number): string {
-  const days = Math.floor(seconds / 86_400), rest = seconds - days * 86_400, two = (n: number): string => String(n).padStart(2, '0')
-  // Days since 1 March 0000: so the leap day is the last of its year.
-  const z = days + 719_468, era = Math.floor(z / 146_097), doe = z - era * 146_097
-  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36_524) - Math.floor(doe / 146_096)) / 365), doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100))
-  const mp = Math.floor((5 * doy + 2) / 153), month = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (month <= 2 ? 1 : 0)
-  return `${DAYS[((days % 7) + 7) % 7]} ${MONTHS[month - 1]} ${String(doy - Math.floor((153 * mp + 2) / 5) + 1).padStart(2)} ${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)} ${year}`
 }
