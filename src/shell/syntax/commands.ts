@@ -99,7 +99,7 @@ function toSimple(raw: RawCommand, context: Context): Simple {
 /** `name=value` after declare and its like. As a plain word it is name, operator and value, for whoever wants to see it in a trace. */
 function declared(assignment: Assignment, text: string): Word {
   const { name, subscript, append, value } = assignment
-  if (!('parts' in value)) return { ...literalWord(text), literal: null, assignment }
+  if (!('parts' in value)) return { ...literalWord(text), literal: null, plain: false, assignment }
   const head = `${name}${subscript === null ? '' : `[${subscript.text}]`}${append ? '+' : ''}=`
   return { ...makeWord([{ kind: 'text', text: head, quoted: true }, ...value.parts], text), braces: false, assignment }
 }

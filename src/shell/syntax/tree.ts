@@ -24,6 +24,8 @@ export interface Word {
   readonly parts: readonly Part[]
   /** The one field it stands for, quotes removed, if there is nothing to expand: no `$`, no glob character, no `~`, no brace. In a pattern it matches exactly itself. */
   readonly literal: string | null
+  /** Nothing but texts, `$x` without an operator, and arithmetic that is ready-made; no tilde, no brace: expanded without detours. */
+  readonly plain: boolean
   /** Has an unquoted `{`: brace expansion comes first. */
   readonly braces: boolean
   /** Holds a command or process substitution somewhere, so that expanding it may have to wait. */

@@ -24,8 +24,13 @@ export interface Context {
 
 const SPECIAL = /[*?[{~(]/
 export function makeWord(parts: readonly Part[], text: string): Word {
-  const blocks = parts.some(partBlocks)
-  return { parts, literal: blocks ? null : literalOf(parts), braces: parts.some(each => each.kind === 'text' && !each.quoted && each.text.includes('{')), blocks, text, assignment: null }
+  const unquoted = (c: string): boolean => parts.some(each => each.kind === 'text' && !each.quoted && each.text.includes(c))
+  const blocks = parts.some(partBlocks), braces = unquoted('{')
+  return { parts, literal: blocks ? null : literalOf(parts), plain: !blocks && !braces && !unquoted('~') && arePlain(parts), braces, blocks, text, assignment: null }
+}
+function arePlain(parts: readonly Part[]): boolean {
+  return parts.every(part => part.kind === 'text' || part.kind === 'double' && arePlain(part.parts) || part.kind === 'arithmetic' && part.expression.compiled !== null
+    || part.kind === 'parameter' && part.operation === null && part.subscript === null && !part.length && !part.indirect && !part.bad && part.name !== '@' && part.name !== '*')
 }
 function literalOf(parts: readonly Part[]): string | null {
   let text = ''
@@ -61,7 +66,7 @@ function operationBlocks(operation: Operation | null): boolean {
   }
 }
 export const quotedText = (text: string): Part => ({ kind: 'text', text, quoted: true })
-export const literalWord = (text: string): Word => ({ parts: [quotedText(text)], literal: text, braces: false, blocks: false, text, assignment: null })
+export const literalWord = (text: string): Word => ({ parts: [quotedText(text)], literal: text, plain: true, braces: false, blocks: false, text, assignment: null })
 
 /** Pieces of a word as they come; neighbours that are alike become one. */
 class Pieces {

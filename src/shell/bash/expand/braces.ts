@@ -38,7 +38,7 @@ function wordOf(items: readonly Item[], word: Word): Word {
     else parts.push({ kind: 'text', text: item, quoted: false })
   }
   // An alternative that is empty is no field, as an expansion to nothing.
-  return { ...makeWord(parts, word.text), braces: false, ...(parts.length === 0 && { literal: null }) }
+  return { ...makeWord(parts, word.text), braces: false, ...(parts.length === 0 && { literal: null, plain: false }) }
 }
 interface Budget { left: number }
 function spend(budget: Budget, count: number): void {

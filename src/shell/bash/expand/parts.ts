@@ -35,11 +35,6 @@ export function plainParts(scope: Scope, parts: readonly Part[], sink: Sink, quo
       case 'arithmetic': sink.value(String(compiledValue(scope, part.expression) ?? substituted(scope, part.expression)), quoted)
     }
 }
-export function isPlain(parts: readonly Part[]): boolean {
-  return parts.every(part => part.kind === 'text' || part.kind === 'double' && isPlain(part.parts)
-    || part.kind === 'arithmetic' && part.expression.compiled !== null
-    || part.kind === 'parameter' && part.operation === null && part.subscript === null && !part.length && !part.indirect && !part.bad && part.name !== '@' && part.name !== '*')
-}
 function unset(scope: Scope, { name, subscript }: Parameter, quoted: boolean, sink: Sink): void {
   if (scope.options.nounset) throw unbound(name, subscript)
   if (quoted) sink.value('', true)

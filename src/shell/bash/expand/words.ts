@@ -10,7 +10,7 @@ import type { Integer } from '../../syntax/arithmetic.ts'
 import type { ArithmeticText, Subscript, Word } from '../../syntax/tree.ts'
 import { evaluate as evaluateIn } from './arithmetic.ts'
 import { expandBraces } from './braces.ts'
-import { compiledArithmetic, expandParts, isPlain, joined, keyFrom, pattern, plainParts } from './parts.ts'
+import { compiledArithmetic, expandParts, joined, keyFrom, pattern, plainParts } from './parts.ts'
 import { expandPathname } from './pathnames.ts'
 import { ExpansionFault, type Scope } from './scope.ts'
 import { Fields, Joined, Separators } from './sinks.ts'
@@ -41,22 +41,13 @@ export function expandWordsNow(scope: Scope, words: readonly Word[]): string[] {
   const out: string[] = []
   for (const word of words) {
     if (word.literal !== null) out.push(word.literal)
-    else if (plainly(word)) {
+    else if (word.plain) {
       const fields = new Fields(Separators.of(scope.get('IFS')))
       plainParts(scope, word.parts, fields, false)
       collect(scope, fields, out)
     } else now(expandInto(scope, word, out))
   }
   return out
-}
-const easy = new WeakMap<Word, boolean>()
-/** Nothing but texts and plain `$x`, no tilde, no brace. */
-function plainly(word: Word): boolean {
-  const known = easy.get(word)
-  if (known !== undefined) return known
-  const is = !word.braces && isPlain(word.parts) && !word.parts.some(part => part.kind === 'text' && !part.quoted && part.text.includes('~'))
-  easy.set(word, is)
-  return is
 }
 function* expandInto(scope: Scope, word: Word, out: string[]): Run<void> {
   if (!word.braces) return yield* expandOne(scope, word, out)
@@ -92,7 +83,7 @@ export function* expandText(scope: Scope, word: Word): Run<string> {
 }
 export function expandTextNow(scope: Scope, word: Word): string {
   if (word.literal !== null) return word.literal
-  if (!plainly(word)) return now(joined(scope, word, { assigning: true }))
+  if (!word.plain) return now(joined(scope, word, { assigning: true }))
   const [first] = word.parts
   // x=$y and x="$y".
   if (word.parts.length === 1 && first!.kind === 'parameter') {
