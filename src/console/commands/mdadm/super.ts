@@ -78,14 +78,28 @@ function at(t: Tool, dev: SdDev, number: number, sizeKib: Kib): Super | null {
       if (m.device !== dev.device || m.partition !== number) continue
       if (m.hollow && !m.faulty) return null
       if (m.faulty || a.state !== 'active' || (a.untouched && stored !== null)) continue
+      const older = m.inSync && m.events !== a.events ? lastWritten(t, id, a, m.events) : undefined
       sb = superblockOf(id, a as MdArray, m as Member, a.sync?.action === 'recovery' ? syncPosition(a, t.now) : 0)
       clean = isClean(a, t.now) && a.resyncKib === null
+      // Nothing could be written since the others left: it says what theirs say.
+      if (older !== undefined) {
+        sb = { ...sb, arrayState: older.arrayState, updatedAt: older.updatedAt, disks: older.disks }
+        clean = older.resyncKib === null
+      }
     }
   }
   if (sb === null) return null
   const a = md.arrays[sb.array]
   if (a === undefined) return null
   return { sb, array: sb.array, a, dev, uuid: a.uuid, deviceUuid: memberUuid(sb.array, place, sb.number), clean: clean ?? sb.resyncKib === null, sectors: sizeKib * 2 }
+}
+
+function lastWritten(t: Tool, id: ArrayId, a: ArrayView, events: number): Superblock | undefined {
+  for (const m of a.members) {
+    const sb = m.faulty ? t.world.md.places[m.place]?.superblock : undefined
+    if (sb != null && sb.array === id && sb.events === events) return sb as Superblock
+  }
+  return undefined
 }
 
 export const isLocal = ({ sb, uuid }: Super, host: string | null): boolean =>
