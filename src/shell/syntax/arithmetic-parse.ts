@@ -4,17 +4,8 @@
  * Source of truth: bash(1) 5.2, ARITHMETIC EVALUATION.
  */
 import type { Arithmetic, AssignOperator, BinaryOperator, Lvalue } from './arithmetic-tree.ts'
+import { ArithmeticFault } from './fault.ts'
 
-/** `1 +: syntax error: operand expected (error token is "+")`. Thrown; whoever evaluates puts its own name before it. */
-export class ArithmeticFault {
-  readonly message: string
-  /** An unset variable under `set -u`, which ends the shell. */
-  readonly unbound: boolean
-  constructor(message: string, unbound = false) {
-    this.message = message
-    this.unbound = unbound
-  }
-}
 export const fault = (expression: string, message: string, rest: string): ArithmeticFault =>
   new ArithmeticFault(`${expression.replace(/^[ \t\n]+/, '')}: ${message} (error token is "${rest}")`)
 

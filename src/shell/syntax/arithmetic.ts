@@ -3,10 +3,11 @@
  * A variable's value is itself an expression, evaluated when it is used.
  * Source of truth: bash(1) 5.2, ARITHMETIC EVALUATION.
  */
-import { ArithmeticFault, fault, parseArithmetic, wrap } from './arithmetic-parse.ts'
+import { fault, parseArithmetic, wrap } from './arithmetic-parse.ts'
+import { ArithmeticFault } from './fault.ts'
 import type { Arithmetic, AssignOperator, BinaryOperator, Lvalue } from './arithmetic-tree.ts'
 
-export { ArithmeticFault, compileArithmetic } from './arithmetic-parse.ts'
+export { ArithmeticFault } from './fault.ts'
 
 /** Variables, as arithmetic sees them. A subscript is the text between the brackets: an expression, or the key of an associative array. */
 export interface Variables {

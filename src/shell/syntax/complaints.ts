@@ -7,12 +7,12 @@ import type { Source } from './source.ts'
 import type { SyntaxFault } from './tree.ts'
 
 export function inBash(wrong: Wrong, source: Source): SyntaxFault {
-  const line = source.line(wrong.pos), { what } = wrong
+  const line = source.line(wrong.pos), { what, status } = wrong
   switch (wrong.kind) {
-    case 'token': return { line, status: 2, messages: [`syntax error near unexpected token \`${what}'`, `\`${source.lineText(wrong.pos)}'`] }
-    case 'matching': return { line: what === ')end' ? source.endLine : line, status: 2, messages: [`unexpected EOF while looking for matching \`${what[0]}'`] }
-    case 'end': return { line: source.endLine, status: 2, messages: ['syntax error: unexpected end of file'] }
-    case 'plain': return { line, status: null, messages: [what] }
+    case 'token': return { line, status, messages: [`syntax error near unexpected token \`${what}'`, `\`${source.lineText(wrong.pos)}'`] }
+    case 'matching': return { line: what === ')end' ? source.endLine : line, status, messages: [`unexpected EOF while looking for matching \`${what[0]}'`] }
+    case 'end': return { line: source.endLine, status, messages: ['syntax error: unexpected end of file'] }
+    case 'plain': return { line, status: what.startsWith('syntax error: a') ? status : null, messages: what.split('\n') }
   }
 }
 export function inDash(wrong: Wrong, source: Source): SyntaxFault {

@@ -215,7 +215,7 @@ class Grammar {
       if (this.sh) throw new Wrong('plain', name.pos, 'Syntax error: Bad for loop variable')
       const end = this.arithmetic(name.pos)
       if (end === null) throw this.wrong(name)
-      if (scanner.text.slice(name.pos, end).split(';').length !== 3) throw new Wrong('plain', name.pos, 'syntax error: arithmetic expression required')
+      if (scanner.text.slice(name.pos, end).split(';').length !== 3) throw new Wrong('plain', name.pos, `syntax error: arithmetic expression required\nsyntax error: \`${scanner.text.slice(name.pos, end)}'`)
       scanner.at = end
       if (this.isOperator(';')) this.take()
       this.newlines()
@@ -341,8 +341,8 @@ class Grammar {
     for (;;) {
       const token = this.take()
       if (token.kind === 'operator' && token.text === ')') return
-      if (token.kind === 'end') throw new Wrong('matching', opening.pos, ')')
-      if (token.kind === 'operator') throw this.wrong(token)
+      if (token.kind === 'end') throw new Wrong('matching', opening.pos, ')', 1)
+      if (token.kind === 'operator') throw new Wrong('token', token.pos, token.text, 1)
     }
   }
 

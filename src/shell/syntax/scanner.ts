@@ -10,8 +10,11 @@ export class Wrong {
   readonly pos: number
   /** The token, the character that is looked for, what was expected (dash says so), or the whole message. */
   readonly what: string
-  constructor(kind: Wrong['kind'], pos: number, what: string) {
+  /** Of the shell that gives up. */
+  readonly status: number
+  constructor(kind: Wrong['kind'], pos: number, what: string, status = 2) {
     this.kind = kind
+    this.status = status
     this.pos = pos
     this.what = what
   }
@@ -53,7 +56,7 @@ export class Scanner {
       return { kind: 'newline', text: 'newline', pos: at }
     }
     if (!this.sh && (c === '<' || c === '>') && text[at + 1] === '(') return this.word()
-    const operator = (this.sh ? SH_OPERATORS : OPERATORS).find(each => text.startsWith(each, at))
+    const operator = !'<>&|;()'.includes(c) ? undefined : (this.sh ? SH_OPERATORS : OPERATORS).find(each => text.startsWith(each, at))
     if (operator !== undefined) {
       this.at += operator.length
       return { kind: 'operator', text: operator, pos: at }

@@ -2,7 +2,7 @@
  * The shell's variables as arithmetic sees them, and subscripts as indices.
  * Source of truth: bash(1) 5.2, ARITHMETIC EVALUATION and Arrays.
  */
-import { ArithmeticFault, evaluateText, type Integer, type Variables } from '../../syntax/arithmetic.ts'
+import { evaluateText, type Integer, type Variables } from '../../syntax/arithmetic.ts'
 import type { Lvalue } from '../../syntax/arithmetic-tree.ts'
 import { ExpansionFault, type Scope } from './scope.ts'
 
@@ -38,8 +38,3 @@ export function indexFrom(scope: Scope, name: string, value: Integer): number | 
   return fromEnd >= 0 ? fromEnd : null
 }
 const unquoted = (text: string): string => /["'\\]/.test(text) ? text.replace(/"([^"]*)"|'([^']*)'|\\([^])/g, (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? '') : text
-
-/** What went wrong in `$((…))`, as an expansion's fault. */
-export function asExpansionFault(error: unknown): unknown {
-  return error instanceof ArithmeticFault ? new ExpansionFault(error.message, { fatal: error.unbound }) : error
-}

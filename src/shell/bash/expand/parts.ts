@@ -9,7 +9,7 @@ import { quoteGlob } from '../../regex/glob.ts'
 import type { Run } from '../../kernel/wait.ts'
 import { evaluate as evaluateTree, type Integer } from '../../syntax/arithmetic.ts'
 import type { ArithmeticText, Operation, Parameter, Part, Subscript, Word } from '../../syntax/tree.ts'
-import { asExpansionFault, evaluate, indexFrom, keyOf, variablesOf } from './arithmetic.ts'
+import { evaluate, indexFrom, keyOf, variablesOf } from './arithmetic.ts'
 import { changeCase, declaration, declarationWords, escapeReplacement, keyValues, remove, replace, transform, type Of } from './operations.ts'
 import { ExpansionFault, type Scope } from './scope.ts'
 import { Joined, Separators, type Sink } from './sinks.ts'
@@ -32,7 +32,7 @@ export function plainParts(scope: Scope, parts: readonly Part[], sink: Sink, quo
         else unset(scope, part, quoted, sink)
         break
       }
-      case 'arithmetic': sink.value(String(compiledValue(scope, part.expression) ?? substituted(scope, part.expression)), quoted)
+      case 'arithmetic': sink.value(String(compiledArithmetic(scope, part.expression) ?? substituted(scope, part.expression)), quoted)
     }
 }
 function unset(scope: Scope, { name, subscript }: Parameter, quoted: boolean, sink: Sink): void {
@@ -43,14 +43,6 @@ const unbound = (name: string, subscript: Subscript | null): ExpansionFault =>
   new ExpansionFault(`${/^\d/.test(name) ? '$' : ''}${name}${subscript === null ? '' : `[${subscript.text}]`}: unbound variable`)
 
 /** With the values of its `$x` in their places; null if one of them is no plain number. */
-function compiledValue(scope: Scope, expression: ArithmeticText): Integer | null {
-  try {
-    return compiledArithmetic(scope, expression)
-  } catch (error) {
-    throw asExpansionFault(error)
-  }
-}
-/** The same with the faults of arithmetic as they are. */
 export function compiledArithmetic(scope: Scope, { compiled, text }: ArithmeticText): Integer | null {
   if (compiled === null) return null
   const dollars: number[] = []
@@ -66,16 +58,8 @@ export function compiledArithmetic(scope: Scope, { compiled, text }: ArithmeticT
 function substituted(scope: Scope, { word }: ArithmeticText): Integer {
   const sink = new Joined(' ')
   plainParts(scope, word.parts, sink, true)
-  return evaluated(scope, sink.result)
+  return evaluate(scope, sink.result)
 }
-function evaluated(scope: Scope, text: string): Integer {
-  try {
-    return evaluate(scope, text)
-  } catch (error) {
-    throw asExpansionFault(error)
-  }
-}
-
 // ---- all of it
 
 /** `operand`: of `${x:-…}` outside quotes, where even the text itself is split. */
@@ -101,9 +85,8 @@ function withoutNewlines(text: string): string {
   while (end > 0 && text.charCodeAt(end - 1) === 10) end--
   return end === text.length ? text : text.slice(0, end)
 }
-/** Faults are those of an expansion. */
 export function* arithmetic(scope: Scope, expression: ArithmeticText): Run<Integer> {
-  return compiledValue(scope, expression) ?? evaluated(scope, yield* joined(scope, expression.word, { quoted: true }))
+  return compiledArithmetic(scope, expression) ?? evaluate(scope, yield* joined(scope, expression.word, { quoted: true }))
 }
 /** A word as one text. */
 export function* joined(scope: Scope, word: Word, { quoted = false, assigning = false, escape }: { quoted?: boolean; assigning?: boolean; escape?: (text: string) => string } = {}): Run<string> {

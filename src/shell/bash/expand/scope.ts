@@ -9,6 +9,8 @@ import type { Directory, Tree } from '../../kernel/tree.ts'
 import type { Run } from '../../kernel/wait.ts'
 import type { CommandSubstitution, ProcessSubstitution } from '../../syntax/tree.ts'
 
+export { ExpansionFault } from '../../syntax/fault.ts'
+
 export interface ExpansionOptions {
   readonly nounset: boolean
   readonly noglob: boolean
@@ -62,19 +64,4 @@ export interface Scope {
   complain?(text: string): Run<unknown>
   /** `${x@P}`. */
   prompt?(text: string): string
-}
-
-/**
- * `x: unbound variable`. A `fatal` one ends a non-interactive shell (with status 127 for `${x:?}` and unset variables, 1 otherwise: `status`);
- * others only the command.
- */
-export class ExpansionFault {
-  readonly message: string
-  readonly fatal: boolean
-  readonly status: number
-  constructor(message: string, { fatal = true, status = 1 }: { fatal?: boolean; status?: number } = {}) {
-    this.message = message
-    this.fatal = fatal
-    this.status = status
-  }
 }
