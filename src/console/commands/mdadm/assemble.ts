@@ -209,7 +209,8 @@ function start(t: Tool, { devnm, path, link }: Chosen, { raid, ok, spares, rebui
   const tail = `${rebuilding > 0 ? `${spares > 0 ? ',' : ' and'} ${rebuilding} rebuilding` : ''}${spares > 0 ? ` and ${spares} spare${spares === 1 ? '' : 's'}` : ''}`
   if (line.run === 1 || (line.run <= 0 && enough && (ok + rebuilding >= required || partial))) {
     stopped?.()
-    const refusal = enough ? t.ask({ type: 'md.assemble', guest: t.guest, name: devnm, link, devices, run: true, force: line.force }) : { text: 'Invalid argument', status: 1 }
+    // Who takes part has been decided; md need not be asked again.
+    const refusal = enough ? t.ask({ type: 'md.assemble', guest: t.guest, name: devnm, link, devices, run: true, force: true }) : { text: 'Invalid argument', status: 1 }
     if (refusal !== undefined) {
       t.say(enough ? refusal.text.replace(/^mdadm: /, '') : `failed to RUN_ARRAY ${path}: Invalid argument`)
       if (!enough) t.say('Not enough devices to start the array.')

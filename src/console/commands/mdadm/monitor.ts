@@ -93,8 +93,8 @@ class Watch {
       if (!found) {
         if (line.oneshot) break
         if (!redundant) { t.say('No array with redundancy detected, stopping'); break }
-        const before = signature(t)
-        yield { kind: 'world', ready: () => signature(t) !== before, at: t.now + delay }
+        const before = signature(t), fresh = t.arrays().some(({ a }) => isFresh(a, t.now))
+        yield { kind: 'world', ready: () => signature(t) !== before, at: t.now + (fresh ? Math.min(delay, FRESH) : delay) }
       }
       this.test = false
       this.list = this.list.filter(one => !one.fromAuto || one.err <= 5)
@@ -228,8 +228,12 @@ const watched = (path: string, more: Partial<Watched>): Watched => ({
   path, devnm: '', err: 0, percent: UNKNOWN, expectedSpares: -1, spareGroup: null, fromConf: false, fromAuto: false, utime: 0, active: 0, working: 0, failed: 0, spare: 0, raid: 0, slots: [], ...more,
 })
 const stateOf = (m: MemberView): number => (m.faulty ? FAULTY : m.inSync ? SYNCED : 0)
+/** The kernel's thread begins to copy a moment after what made it necessary: whoever is woken by that does not see it yet. */
+const FRESH = SECOND / 50
+const isFresh = (a: ArrayView, now: number): boolean => a.sync !== null && a.sync.phase === 'running' && now - a.sync.startedAt < FRESH
 function percentOf(a: ArrayView, now: number): number {
   const p = syncProgress(a, now)
+  if (isFresh(a, now)) return NONE
   return p === undefined ? (a.resyncKib === null ? NONE : PENDING) : p.delayed ? DELAYED : Math.floor(p.fraction * 100)
 }
 /** Changes when somebody who polls /proc/mdstat would be woken. */
