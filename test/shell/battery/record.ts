@@ -25,26 +25,29 @@ export function runReal(one: Case, dir: string): Outcome | null {
     writeFileSync(join(dir, name), content, 'latin1')
   }
   process.umask(0o022)
-  const { status, signal, stdout, stderr, error } = spawnSync(one.shell === 'sh' ? 'dash' : 'bash', ['case.sh', ...one.args], {
-    cwd: dir, input: Buffer.from(one.stdin, 'latin1'), timeout: 10_000, maxBuffer: 16 << 20, killSignal: 'SIGKILL',
-    env: { PATH: one.gawk ? `${PATH}:${dirname(gawk!)}` : PATH, LC_ALL: 'C', HOME: '/root', TZ: 'UTC' },
-  })
+  // Pipes, not the sockets that node would give: /dev/stdin and /dev/stdout can be opened as in a shell's pipeline. It ends when nobody holds them any more.
+  const wrapper = `path=$1 shell=$2; shift 2
+    { { cat ../stdin | env -i "PATH=$path" LC_ALL=C HOME=/root TZ=UTC "$shell" case.sh "$@" 1>&4 2>&5 4>&- 5>&-; echo $? > ../status; } 5>&1 4>&3 3>&- | cat > ../stderr; } 3>&1 | cat > ../stdout`
+  writeFileSync(join(dir, '../stdin'), one.stdin, 'latin1')
+  const { error } = spawnSync('bash', ['-c', wrapper, 'record', one.gawk ? `${PATH}:${dirname(gawk!)}` : PATH, one.shell === 'sh' ? 'dash' : 'bash', ...one.args],
+    { cwd: dir, timeout: 10_000, killSignal: 'SIGKILL', stdio: 'ignore' })
   if (error && (error as NodeJS.ErrnoException).code === 'ETIMEDOUT') return null
-  const numbers: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGUSR1: 10, SIGPIPE: 13, SIGTERM: 15 }
-  return { status: signal ? 128 + (numbers[signal] ?? 0) : status ?? -1, stdout: stdout.toString('latin1'), stderr: masked(stderr.toString('latin1')) }
+  const read = (name: string): string => readFileSync(join(dir, '..', name), 'latin1')
+  return { status: Number(read('status')), stdout: read('stdout'), stderr: masked(read('stderr')) }
 }
 
 function record(one: Case): Recorded | string {
   const runs: Outcome[] = []
   for (const prefix of ['battery-', 'another-place-']) {
-    const dir = mkdtempSync(join(tmpdir(), prefix))
+    const above = mkdtempSync(join(tmpdir(), prefix)), dir = join(above, 'in')
+    mkdirSync(dir)
     try {
       const run = runReal(one, dir)
       if (run === null) return 'does not end'
       if (`${run.stdout}${run.stderr}`.includes(dir)) return `shows its directory: ${JSON.stringify(`${run.stdout}${run.stderr}`)}`
       runs.push(one.loose ? { ...run, stderr: '' } : run)
     } finally {
-      rmSync(dir, { recursive: true, force: true })
+      rmSync(above, { recursive: true, force: true })
     }
   }
   const [a, b] = runs.map(run => JSON.stringify(run))
