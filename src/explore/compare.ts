@@ -15,7 +15,7 @@ export function compareText(name: string, mine: PartResult, other: string, their
   const data = compare(mine, theirs)
   const told = (what: string, found: readonly Found[]): string[] => [`${what}: ${found.length}`, ...[...new Set(found.map(({ rule }) => rule))].flatMap(rule => {
     const those = found.filter(each => each.rule === rule)
-    return wrap(`  ${rule}: ${plural(those.length, 'schedule')}, the first number ${those[0]!.run}: ${those[0]!.says}`, 80, '    ')
+    return wrap(`${rule}: ${plural(those.length, 'schedule')}, the first number ${those[0]!.run}: ${those[0]!.says}`, 80, '    ', '  ')
   })]
   return { data, lines: [`${name} against ${other}, ${plural(data.runs, 'schedule')} each`, ...told('new failures', data.new), ...told('gone', data.gone), ...told('common', data.common)] }
 }

@@ -1,11 +1,12 @@
 /**
  * Draws schedules. The mix is drawn too (swarm testing, Groce et al. 2012): each schedule has its own subset of kinds and of victims, so that rare
- * combinations come up that an even mix would hide. fast-check shrinks what it draws: fewer faults, earlier, shorter, by simpler kinds.
+ * combinations come up that an even mix would hide. A fault comes at any time, or soon after the one before, where recoveries are under way, or inside a script.
+ * fast-check shrinks what it draws: fewer faults, earlier, shorter, by simpler kinds.
  */
 import fc from 'fast-check'
 import { SECOND, type Micros } from '../base/time.ts'
-import { VARIED, type Varied } from '../scenario/vary.ts'
-import type { Fault, Schedule } from './schedule.ts'
+import { VARIED, type Varied, type Vary } from '../scenario/vary.ts'
+import type { Fault, InScript, Schedule } from './schedule.ts'
 import type { Target } from './target.ts'
 
 /** A script is struck at one of so many statements, of one of so many starts. Most end sooner; then the fault does not come. */
@@ -16,13 +17,15 @@ export function schedules(target: Target, most = target.vary.most): fc.Arbitrary
   const everybody = [...new Set([...victims.values()].flat())]
   const seconds = (from: Micros, to: Micros) => fc.integer({ min: Math.ceil(from / SECOND), max: Math.max(Math.ceil(from / SECOND), Math.floor(to / SECOND)) }).map(s => s * SECOND)
   const timed = seconds(vary.from, vary.from + vary.within)
+  // Seconds, minutes and hours after the one before are equally likely: that is how far apart things happen that meddle with each other.
+  const gap = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 3 * 3600 })).map(s => ({ gap: s * SECOND }))
   const inScript = scripts.length === 0 || !vary.inScript ? null : fc.record({
     script: fc.constantFrom(...scripts), start: fc.integer({ min: 1, max: STARTS }),
     // Early statements as often as late ones: most of a script's life is at its beginning.
     statement: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: STATEMENTS })),
   })
   // The first fault has no script to strike; one that is to strike in a script before any has run comes to nothing.
-  const at = inScript === null ? timed : fc.oneof({ weight: 3, arbitrary: timed }, { weight: 2, arbitrary: inScript })
+  const at = fc.oneof({ weight: 1, arbitrary: timed }, { weight: 3, arbitrary: gap }, ...inScript === null ? [] : [{ weight: 2, arbitrary: inScript }])
   const fault = fc.record({ kind: fc.nat(1_000), victim: fc.nat(1_000), at, lasts: seconds(...vary.lasts) })
   return fc.record({
     swarm: fc.record({ kinds: fc.subarray([...kinds], { minLength: 1 }), victims: fc.subarray(everybody, { minLength: 1 }) }),
@@ -31,11 +34,23 @@ export function schedules(target: Target, most = target.vary.most): fc.Arbitrary
     drawnOrder: vary.interleaving ? fc.boolean() : fc.constant(false),
   }).map(({ swarm, faults, delay, drawnOrder }) => ({
     delay, drawnOrder,
-    faults: faults.flatMap(({ kind, victim, at, lasts }): Fault[] => {
+    faults: placed(faults, vary).map(({ kind, victim, at, lasts }): Fault => {
       const drawn = swarm.kinds[kind % swarm.kinds.length] as Varied, whom = victims.get(drawn)!, chosen = whom.filter(each => swarm.victims.includes(each)), among = chosen.length > 0 ? chosen : whom
-      return [{ kind: drawn, target: among[victim % among.length]!, at, lasts }]
+      return { kind: drawn, target: among[victim % among.length]!, at, lasts }
     }),
   }))
+}
+
+interface Gap { readonly gap: Micros }
+/** Times that count from the fault before become times of the run; none is later than the scenario allows. */
+function placed<F extends { readonly at: Micros | Gap | InScript }>(faults: readonly F[], { from, within }: Vary): (Omit<F, 'at'> & { at: Micros | InScript })[] {
+  let before: Micros = from
+  return faults.map(fault => {
+    const { at } = fault
+    if (typeof at !== 'number' && 'script' in at) return { ...fault, at }
+    before = typeof at === 'number' ? at : Math.min(from + within, before + at.gap)
+    return { ...fault, at: before }
+  })
 }
 
 /** Schedule number `run` of a search: it depends on nothing but the seed and its number, so workers can share them out as they like. */

@@ -30,7 +30,7 @@ export function failureText(target: Target, result: PartResult, smallest: Smalle
   const lines = [...wrap(`${failure.rule.toUpperCase()}: ${failure.says}, at ${clock(failure.at)}`, WIDTH, '  '), '']
   lines.push(...wrap(`${plural(same, 'schedule')} of ${result.runs} ended so. The smallest found, from number ${run}:`, WIDTH), '')
   if (outcome.struck.length === 0) lines.push('  no fault at all')
-  outcome.struck.forEach(({ fault, at }, i) => lines.push(...wrap(`  ${i + 1}. ${wordsOf(fault)}${typeof fault.at === 'number' ? '' : ` (at ${clock(at)})`}`, WIDTH, '     ')))
+  outcome.struck.forEach(({ fault, at }, i) => lines.push(...wrap(`${i + 1}. ${wordsOf(fault)}${typeof fault.at === 'number' ? '' : ` (at ${clock(at)})`}`, WIDTH, '     ', '  ')))
   if (schedule.delay !== null) lines.push(`  the script is called ${clock(schedule.delay)} after what calls it`)
   if (schedule.drawnOrder) lines.push('  processes that can run at once do so in the order drawn from the seed')
   const chain = failure.seq >= 0 ? chainText(outcome.trace, failure.seq) : []
@@ -43,7 +43,7 @@ export function failureText(target: Target, result: PartResult, smallest: Smalle
 function chainText(trace: readonly Entry<SimEvent>[], seq: number): string[] {
   const chain = chainOf({ trace }, seq).filter((entry, i, all) => i === 0 || i === all.length - 1 || weightOf(entry.event) <= 2 || entry.event.type === 'terminal.enter')
   const told = chain.length > 8 ? [...chain.slice(0, 4), ...chain.slice(-4)] : chain
-  return told.flatMap(({ at, event }) => wrap(`  ${clock(at)}  ${sentence(event)}`, WIDTH, '           '))
+  return told.flatMap(({ at, event }) => wrap(`${clock(at)}  ${sentence(event)}`, WIDTH, '            ', '  '))
 }
 
 /** The last commands before it broke, with what else happened. */
@@ -60,9 +60,9 @@ export function coverageText(target: Target, { states, lines, commands, hits }: 
   const out = ['Seen', `  ${plural(states.length, 'distinct state')} of mirrors, disks and partitions`]
   for (const { script, all } of codeLines(target)) {
     const ran = new Set(lines.flatMap(each => each.startsWith(`${script}:`) ? Number(each.slice(script.length + 1)) : [])), never = all.filter(line => !ran.has(line))
-    out.push(...wrap(`  ${all.length - never.length} of ${all.length} lines of ${script}${never.length > 0 ? `; never run: ${ranges(never)}` : ''}`, WIDTH, '    '))
+    out.push(...wrap(`${all.length - never.length} of ${all.length} lines of ${script}${never.length > 0 ? `; never run: ${ranges(never)}` : ''}`, WIDTH, '    ', '  '))
   }
-  if (commands.length > 0) out.push(...wrap(`  commands: ${commands.join(' ')}`, WIDTH, '    '))
+  if (commands.length > 0) out.push(...wrap(`commands: ${commands.join(' ')}`, WIDTH, '    ', '  '))
   const kinds = [...target.victims.keys()], width = Math.max(...kinds.map(kind => kind.length)) + 2
   out.push('', 'Faults struck, by kind and by phase of recovery', `  ${' '.repeat(width)}${PHASES.map(phase => short(phase).padStart(11)).join('')}`)
   for (const kind of kinds) out.push(`  ${kind.padEnd(width)}${PHASES.map(phase => String(hits[`${kind} × ${phase}`] ?? '-').padStart(11)).join('')}`)

@@ -16,12 +16,13 @@ export function exactly(micros: Micros): string {
   return parts.join(' ')
 }
 
-export function wrap(text: string, width: number, indent = ''): string[] {
+/** Lines of words; those after the first, or with `first` all of them, begin with an indent. */
+export function wrap(text: string, width: number, indent = '', first = ''): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(/\s+/)) {
     if (word === '') continue
-    const room = width - (lines.length === 0 ? 0 : indent.length)
+    const room = width - (lines.length === 0 ? first.length : indent.length)
     if (line !== '' && line.length + 1 + word.length > room) {
       lines.push(line)
       line = ''
@@ -29,7 +30,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     line = line === '' ? word : `${line} ${word}`
   }
   if (line !== '') lines.push(line)
-  return lines.map((each, index) => index === 0 ? each : `${indent}${each}`)
+  return lines.map((each, index) => `${index === 0 ? first : indent}${each}`)
 }
 
 /** No longer than the width, the end shown as `…`. */

@@ -38,9 +38,9 @@ export function transcriptOf(trace: Iterable<Entry<SimEvent>>, { world = () => f
   return lines
 }
 
-/** As text, a command per line, its output below it. Sessions are told apart where there are several. */
+/** As text, a command per line, its output below it. Sessions are told apart where several are at work at once. */
 export function transcriptText(lines: readonly Line[]): string[] {
-  const several = new Set(lines.map(({ session }) => session).filter(session => session !== '')).size > 1
+  const several = overlap(lines)
   const text: string[] = []
   let before = ''
   for (const { at, kind, line, session, text: said } of lines) {
@@ -49,10 +49,20 @@ export function transcriptText(lines: readonly Line[]): string[] {
     const who = several && session !== '' ? `${session} ` : ''
     if (kind === 'stdout' || kind === 'stderr') {
       for (const each of said.replace(/\n$/, '').split('\n')) text.push(`${' '.repeat(when.length)}  ${who}${kind === 'stderr' ? '! ' : '| '}${each}`)
-      before = ''.padStart(0)
     } else if (kind === 'command') text.push(`${shown}  ${who}${line === null ? '' : `${line}: `}$ ${said}`)
     else if (kind === 'write') text.push(`${shown}  ${who}${line === null ? '' : `${line}: `}> ${said}`)
     else text.push(`${shown}  ${kind === 'world' ? '** ' : `${who}-- `}${said}`)
   }
   return text
+}
+
+function overlap(lines: readonly Line[]): boolean {
+  const open = new Set<string>()
+  for (const { kind, session } of lines) {
+    if (session === '') continue
+    if (kind === 'close') open.delete(session)
+    else open.add(session)
+    if (open.size > 1) return true
+  }
+  return false
 }
