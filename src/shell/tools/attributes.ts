@@ -78,9 +78,10 @@ function stampOf(text: string, now: number): number | null {
 }
 
 /** A file, and with `deep` all that is below it. */
-function* below(path: string, node: Node, deep: boolean): Generator<[string, Node], void> {
-  if (deep && node.kind === 'directory') for (const [name, child] of [...node.list()]) if (child.kind !== 'symlink') yield* below(`${path.replace(/\/+$/, '')}/${name}`, child, true)
-  yield [path, node]
+function* below(path: string, node: Node, deep: boolean, first = false): Generator<[string, Node], void> {
+  if (first) yield [path, node]
+  if (deep && node.kind === 'directory') for (const [name, child] of [...node.list()]) if (child.kind !== 'symlink') yield* below(`${path.replace(/\/+$/, '')}/${name}`, child, true, first)
+  if (!first) yield [path, node]
 }
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
 const letters = (node: Node, mode: number): string => modeText({ ...node, mode } as Node).slice(1)
@@ -119,7 +120,7 @@ const chmod = defineCommand({
         status = 1
         continue
       }
-      for (const [path, node] of below(file, found, o.has('R'))) {
+      for (const [path, node] of below(file, found, o.has('R'), true)) {
         const old = node.mode & 0o7777, mode = change(old, node.kind === 'directory') & 0o7777
         node.mode = mode
         if (o.has('v') || (o.has('c') && mode !== old)) yield* out(p, mode === old ? `mode of ${quote(path)} retained as ${octal(mode)} (${letters(node, mode)})\n` : `mode of ${quote(path)} changed from ${octal(old)} (${letters(node, old)}) to ${octal(mode)} (${letters(node, mode)})\n`)
@@ -139,7 +140,7 @@ const owning = (name: 'chown' | 'chgrp') => defineCommand({
       yield* misused(p, spec === undefined ? 'missing operand' : `missing operand after ${quote(spec)}`)
       return 1
     }
-    let uid: number | null | undefined, gid: number | null | undefined
+    let uid: number | null | undefined, gid: number | null | undefined, said = ''
     if (o.has('reference')) {
       const node = p.find(o.get('reference')!)
       if (failed(node)) {
@@ -153,6 +154,7 @@ const owning = (name: 'chown' | 'chgrp') => defineCommand({
       if (user !== '') uid = userId(p.machine, user!)
       if (group !== '') gid = groupId(p.machine, group!)
       else if (colon !== '' && user !== '') gid = uid
+      said = name === 'chgrp' ? group! : user === '' ? `:${group}` : group !== '' ? `${user}:${group}` : colon !== '' ? `${user}:${user}` : user!
       if (uid === null || gid === null) {
         yield* complain(p, uid === null ? `invalid user: ${quote(spec)}` : `invalid group: ${quote(name === 'chown' ? spec : group!)}`)
         return 1
@@ -169,10 +171,10 @@ const owning = (name: 'chown' | 'chgrp') => defineCommand({
       }
       for (const [path, node] of below(file, found, o.has('R'))) {
         const old = ids(node), was = [node.uid, node.gid]
-        if (uid !== undefined) node.uid = uid
-        if (gid !== undefined) node.gid = gid
+        if (typeof uid === 'number') node.uid = uid
+        if (typeof gid === 'number') node.gid = gid
         const changed = was[0] !== node.uid || was[1] !== node.gid, what = name === 'chgrp' ? 'group' : 'ownership'
-        if (o.has('v') || (o.has('c') && changed)) yield* out(p, changed ? `changed ${what} of ${quote(path)} from ${old} to ${ids(node)}\n` : `${what} of ${quote(path)} retained as ${ids(node)}\n`)
+        if (o.has('v') || (o.has('c') && changed)) yield* out(p, changed ? `changed ${what} of ${quote(path)} from ${old} to ${said || ids(node)}\n` : `${what} of ${quote(path)} retained as ${said || ids(node)}\n`)
       }
     }
     return status

@@ -60,8 +60,9 @@ function* copy(c: Copying, from: string, to: string, top = true): Run<boolean> {
   if (failed(node)) return yield* say(`cannot stat ${quote(from)}: ${node.text}`)
   if (node.kind === 'directory' && !c.recursive) return yield* say(`-r not specified; omitting directory ${quote(from)}`)
   const place = machine.tree.place(to, p.cwd, !(node.kind === 'symlink'))
-  if (failed(place)) return yield* say(node.kind === 'directory' ? `cannot create directory ${quote(to)}: ${place.text}` : `${place.errno === 'ENOTDIR' ? 'failed to access' : 'cannot create regular file'} ${quote(to)}: ${place.text}`)
+  if (failed(place)) return yield* say(node.kind === 'directory' ? `cannot create directory ${quote(to)}: ${place.text}` : `${place.errno === 'ENOTDIR' ? (to.endsWith('/') ? 'cannot stat' : 'failed to access') : 'cannot create regular file'} ${quote(to)}: ${place.text}`)
   const there = place.node
+  if (there === undefined && node.kind !== 'directory' && node.kind !== 'symlink' && !failed(p.find(to, false))) return yield* say(`not writing through dangling symlink ${quote(to)}`)
   if (there === node && !c.hard) return c.backup !== null ? true : yield* say(`${quote(from)} and ${quote(to)} are the same file`)
   if (node.kind === 'directory') return yield* copyDirectory(c, from, to, node, place)
   if (there?.kind === 'directory') return yield* say(`cannot overwrite directory ${quote(to)} with non-directory`)

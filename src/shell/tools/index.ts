@@ -11,14 +11,20 @@ import { COLUMNS } from './columns.ts'
 import { COPY } from './copy.ts'
 import { CUT } from './cut.ts'
 import { DATE } from './date.ts'
+import { FIND } from './find.ts'
 import { FLOCK } from './flock.ts'
 import { GREP } from './grep.ts'
 import { HEAD } from './head.ts'
+import { IDENTITY } from './identity.ts'
+import { LS } from './ls.ts'
 import { NAMES } from './names.ts'
+import { PROCESSES } from './processes.ts'
 import { REMOVE } from './remove.ts'
 import { RUNUNDER } from './run-under.ts'
+import { SED } from './sed.ts'
 import { SMALL } from './small.ts'
 import { SORT } from './sort.ts'
+import { STAT } from './stat.ts'
 import { TIMEOUT } from './timeout.ts'
 import { TR } from './tr.ts'
 import { TRUTH } from './truth.ts'
@@ -27,6 +33,6 @@ import { WC } from './wc.ts'
 import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FLOCK, ...GREP, ...HEAD, ...NAMES, ...REMOVE, ...RUNUNDER, ...SHELLS, ...SMALL, ...SORT,
-  ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
+  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FIND, ...FLOCK, ...GREP, ...HEAD, ...IDENTITY, ...LS, ...NAMES,
+  ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]

@@ -50,6 +50,7 @@ export const groupId = (machine: Machine, name: string): number | null => table(
 export function modeChange(text: string, umask: number): ((mode: number, isDirectory: boolean) => number) | null {
   if (/^[0-7]{1,5}$/.test(text)) {
     const mode = parseInt(text, 8)
+    if (mode > 0o7777) return null
     // Bits set-user-ID and set-group-ID of a directory stay unless five digits are given.
     return (old, isDirectory) => isDirectory && text.length < 5 ? mode | old & 0o6000 : mode & 0o7777
   }

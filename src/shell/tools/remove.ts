@@ -31,8 +31,8 @@ const KINDS: Readonly<Record<Node['kind'], string>> = { file: 'regular file', dy
 const kindOf = (node: Node): string => node.kind === 'file' && node.content === '' ? 'regular empty file' : KINDS[node.kind]
 
 /** A question on standard error and the answer from standard input: yes if it begins with y. */
-export function* agreed(p: Process, question: string): Run<boolean> {
-  yield* p.err(`${p.argv[0]}: ${question}? `)
+export function* agreed(p: Process, question: string, text = `${p.argv[0]}: ${question}? `): Run<boolean> {
+  yield* p.err(text)
   let line = ''
   for (;;) {
     const char = yield* p.read(0, 1)
