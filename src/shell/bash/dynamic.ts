@@ -4,6 +4,7 @@
  */
 import { SECOND, type Micros } from '../../base/time.ts'
 import type { Process } from '../kernel/process.ts'
+import { ExpansionFault } from './expand/scope.ts'
 import { SET_OPTIONS, SHOPT_OPTIONS, type Options } from './options.ts'
 
 /** As much of a shell as they need. */
@@ -109,6 +110,7 @@ export function setDynamic(sh: Dynamics, name: string, value: string): boolean {
       sh.secondsFrom = Math.trunc(Number(value)) || 0
       sh.secondsAt = sh.p.kernel.now
       return true
+    case 'UID': case 'EUID': case 'PPID': case 'SHELLOPTS': case 'BASHOPTS': case 'BASH_VERSINFO': throw new ExpansionFault(`${name}: readonly variable`, { fatal: false })
     case 'LINENO': case 'BASHPID': case 'SRANDOM': case 'EPOCHSECONDS': case 'EPOCHREALTIME': case 'FUNCNAME': case 'GROUPS': case 'BASH_COMMAND': case 'BASH_SUBSHELL': case 'DIRSTACK': case 'PIPESTATUS': case 'BASH_SOURCE': case 'BASH_LINENO': return true
     default: return false
   }

@@ -20,14 +20,14 @@ export function jobStatus(job: Job): number {
 export function addJob(sh: Shell, processes: Job['processes'], text: string): Job {
   let number = 0
   for (const job of sh.jobs) number = Math.max(number, job.number)
-  const job: Job = { number: number + 1, text, processes, told: false, disowned: false, pipefail: sh.options.pipefail, started: sh.p.kernel.now }
+  const job: Job = { number: number + 1, text, processes, owner: sh.p.pid, told: false, disowned: false, pipefail: sh.options.pipefail, started: sh.p.kernel.now }
   sh.jobs.push(job)
   return job
 }
 /** Takes note of the background processes that have ended. */
 export function reap(sh: Shell): void {
   for (const job of sh.jobs)
-    for (const { process } of job.processes)
+    if (job.owner === sh.p.pid) for (const { process } of job.processes)
       if (process.dead && sh.p.children.delete(process.pid)) sh.ended.set(process.pid, process.exit!.status)
 }
 /** Between commands: jobs that have ended are dropped, and a death by a signal is told. */
@@ -56,15 +56,15 @@ export function deathNotice(sh: Shell, processes: Job['processes'], _pipefail = 
   const signal = processes[processes.length - 1]!.process.exit!.signal
   if (signal === undefined || SILENT.includes(signal) || sh.traps.has(signal) || sh.dialect === 'sh') return ''
   const lines = processes.map(({ process, text }, i) =>
-    `${i === 0 ? `${sh.file || sh.arg0}: line ${sh.reportLine || 1}: ${process.pid}` : String(process.pid).padStart(10)} ${stateOf(process).padEnd(24)}${i === 0 ? '' : '| '}${text}\n`)
+    `${i === 0 ? `${sh.file || sh.arg0}: line ${sh.reportLine || 1}: ${String(process.pid).padStart(5)}` : String(process.pid).padStart(10)} ${stateOf(process).padEnd(24)}${i === 0 ? '' : '| '}${text}\n`)
   return lines.join('')
 }
 /** The same for one that was waited for; a terminated one is named, without a line. */
 export function foregroundNotice(sh: Shell, processes: Job['processes']): string {
   const signal = processes[processes.length - 1]!.process.exit!.signal
-  if (signal === undefined) return ''
+  if (signal === undefined || sh.subshellDepth > 0) return ''
   if (sh.dialect === 'sh') return SILENT.includes(signal) && signal !== 'TERM' ? '' : `${signalText(signal)}\n`
-  if (signal === 'TERM' && !sh.traps.has('TERM')) return 'Terminated\n'
+  if (signal === 'TERM') return 'Terminated\n'
   if (sh.traps.has(signal) && !SILENT.includes(signal)) return `${signalText(signal)}\n`
   return deathNotice(sh, processes)
 }
@@ -112,5 +112,5 @@ export function jobLine(sh: Shell, job: Job, long = false): string {
   const mark = job === current(sh.jobs) ? '+' : job === sh.jobs[sh.jobs.length - 2] ? '-' : ' '
   const over = isOver(job), stopped = job.processes.some(each => each.process.stopped)
   const state = over ? stateOf(lastOf(job)) : stopped ? 'Stopped' : 'Running'
-  return `[${job.number}]${mark} ${long ? `${job.processes[0]!.process.pid} ` : ' '}${state.padEnd(24)}${job.text}${over || stopped ? '' : ' &'}\n`
+  return `[${job.number}]${mark} ${long ? `${String(job.processes[0]!.process.pid).padStart(5)} ` : ' '}${state.padEnd(24)}${job.text}${over || stopped ? '' : ' &'}\n`
 }

@@ -49,9 +49,9 @@ function shellOf(p: Process, dialect: 'bash' | 'sh'): Shell {
   }
   variable('IFS', ' \t\n')
   variable('OPTIND', '1')
-  sh.vars.ensureGlobal('PPID').value = String(p.ppid)
   if (sh.vars.find('PATH') === undefined) variable('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
   if (sh.vars.find('PS4') === undefined) variable('PS4', '+ ')
+  if (dialect === 'sh') for (const letter of 'hB') sh.options.put(LETTERS.get(letter)!, false)
   const inherited = sh.get('PWD'), here = p.machine.tree.pathOf(p.cwd), named = inherited === undefined ? undefined : p.find(inherited)
   sh.cwdName = named !== undefined && !failed(named) && named === p.cwd && inherited!.startsWith('/') ? inherited! : here
   variable('PWD', sh.cwdName, EXPORT)

@@ -15,7 +15,7 @@ import { evaluate } from './expand/arithmetic.ts'
 import { ExpansionFault, type Scope, type VariableKind } from './expand/scope.ts'
 import { hashOrder } from './hash-order.ts'
 import { Options } from './options.ts'
-import { convert, isName } from './values.ts'
+import { convert, dashWords, isName } from './values.ts'
 import { ARRAY, ASSOC, CAPITAL, EXPORT, Indexed, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, Variables, type Variable } from './variables.ts'
 
 /** A command's status: at once, or as something that may wait. */
@@ -24,6 +24,8 @@ export interface ShellFunction { readonly name: string; readonly body: Command; 
 export interface Job {
   readonly number: number
   readonly text: string
+  /** The process that started it: its subshells only know of it. */
+  readonly owner: number
   readonly processes: readonly { readonly process: Process; readonly text: string }[]
   /** Its end has been told, or need not be. */
   told: boolean
@@ -93,6 +95,8 @@ export class Shell implements Scope, Dynamics {
   unwind: Unwind = ''
   /** How many loops to leave yet. */
   levels = 0
+  /** What `return` was given. */
+  returned = 0
   loops = 0
   /** Within a condition: errexit and the ERR trap wait. */
   conditions = 0
@@ -102,6 +106,8 @@ export class Shell implements Scope, Dynamics {
   evaluations = 0
   functionDepth = 0
   isSubshell = false
+  /** Its standard input was given to it: jobs in the background keep it. */
+  inputGiven = false
   /** Comes from `bash -c` or a file, not a person. */
   jobs: Job[] = []
   /** Ended background processes, for a `wait` that comes later. */
@@ -177,9 +183,11 @@ export class Shell implements Scope, Dynamics {
     this.conditions = from.conditions
     this.subshells = from.subshells + 1
     this.subshellDepth = from.subshellDepth
+    this.jobs = [...from.jobs]
     this.evaluations = from.evaluations
     this.functionDepth = from.functionDepth
     this.isSubshell = true
+    this.inputGiven = from.inputGiven
     this.inTrap = from.inTrap
     this.fromString = from.fromString
     this.builtinNames = from.builtinNames
@@ -203,8 +211,13 @@ export class Shell implements Scope, Dynamics {
 
   /** `x.sh: line 3: `. */
   get prefix(): string { return this.dialect === 'sh' ? `${this.file || this.arg0}: ${this.line}: ` : `${this.file || this.arg0}: line ${this.line}: ` }
-  complain(text: string): Run<unknown> { return this.p.write(2, `${this.prefix}${text}\n`) }
-  *usage(text: string): Run { yield* this.p.write(2, text); return 2 }
+  complain(text: string): Run<unknown> { return this.p.write(2, `${this.prefix}${this.dialect === 'sh' ? dashWords(text) : text}\n`) }
+  /** What an expansion says that fails, and the status that it leaves. */
+  *faulted(fault: ExpansionFault): Run {
+    yield* this.complain(fault.message)
+    // Only what ends a shell that runs -c is told apart.
+    return this.dialect === 'sh' ? 2 : fault.fatal && this.fromString && !this.isSubshell ? 127 : 1
+  }
   *fail(text: string, status = 1): Run { yield* this.complain(text); return status }
 
   // Variables.

@@ -103,7 +103,9 @@ class Expression {
 function integer(text: string): bigint {
   const [, digits] = /^[ \t\n]*([-+]?\d+)[ \t\n]*$/.exec(text) ?? []
   if (digits === undefined) throw new Bad(`${text}: integer expression expected`)
-  return BigInt(digits.replace(/^\+/, ''))
+  const n = BigInt(digits.replace(/^\+/, ''))
+  if (BigInt.asIntN(64, n) !== n) throw new Bad(`${text}: integer expression expected`)
+  return n
 }
 function unary(t: Tester, operator: string, text: string): boolean { return unaryTest(t, operator, text) }
 function binaryOf(t: Tester, x: string, operator: string, y: string): boolean {

@@ -109,7 +109,7 @@ export function* failure(sh: Shell): Run<void> {
 /** Before a command. */
 export function* debugTrap(sh: Shell, command: string): Run<void> {
   const text = sh.traps.get('DEBUG')
-  if (text === undefined || text === '' || sh.inTrap !== '') return
-  sh.command = command
+  if (text === undefined || text === '' || sh.inTrap === 'DEBUG') return
+  if (sh.inTrap === '') sh.command = command
   yield* runTrap(sh, 'DEBUG', text, false)
 }

@@ -39,3 +39,13 @@ export const traced = (text: string): string =>
 /** printf %q. */
 export const backslashed = (text: string): string =>
   text === '' ? "''" : hasControl(text) ? ansiQuoted(text) : text.replace(/[\s'"\\|&;()<>!{}*[\]?^$`,]|^[#~]|(?<=[=:])~/g, '\\$&')
+
+/** What dash says instead. */
+export function dashWords(text: string): string {
+  const division = /^(?:.*: )?(.*): division by 0 \(error token is .*$/s.exec(text)
+  if (division !== null) return `arithmetic expression: division by zero: "${division[1]}"`
+  const arithmetic = /^(.*): (?:value too great for base|syntax error in expression|(syntax error: operand expected)|.*assignment to non-variable|syntax error: .*) \(error token is .*$/s.exec(text)
+  if (arithmetic !== null) return `arithmetic expression: expecting ${arithmetic[2] === undefined ? 'EOF' : 'primary'}: "${arithmetic[1]}"`
+  return text.replace(/: unbound variable$/, ': parameter not set').replace(/: readonly variable$/, ': is read only').replace(/: parameter null or not set$/, ': parameter not set or null')
+    .replace(/^.*: bad substitution$/s, 'Bad substitution').replace(/: `(.*)': not a valid identifier$/, ': $1: bad variable name').replace(/^(\[|test): (.*): integer expression expected$/s, '$1: Illegal number: $2')
+}

@@ -39,14 +39,15 @@ export function return_(sh: Shell, argv: string[]): Status {
   const possible = sh.frames.length > 0 || (sh.dialect === 'sh')
   if (n !== undefined && !INTEGER.test(n)) return badReturn(sh, n, possible)
   if (!possible) return complain(sh, 'return', "can only `return' from a function or sourced script", 2)
-  sh.status = n === undefined ? sh.status : Number(BigInt(n.trim()) & 255n)
+  sh.returned = n === undefined ? sh.status : Number(BigInt(n.trim()) & 255n)
   sh.unwind = 'return'
+  // What `$?` is in a RETURN trap.
   return sh.status
 }
 function* badReturn(sh: Shell, n: string, possible: boolean): Run {
   yield* sh.complain(`return: ${n}: numeric argument required`)
   if (!possible) return yield* complain(sh, 'return', "can only `return' from a function or sourced script", 2)
-  sh.status = 2
+  sh.returned = 2
   sh.unwind = 'return'
   return 2
 }
@@ -147,11 +148,12 @@ export function set(sh: Shell, argv: string[]): Status {
         const name = argv[i + 1]
         if (name === undefined || (/^[-+]/.test(name) && false)) return print(sh, 'set', SET_OPTIONS.map(each => on ? `${each.padEnd(15)}\t${sh.options.is(each) ? 'on' : 'off'}\n` : `set ${sh.options.is(each) ? '-' : '+'}o ${each}\n`).join(''))
         i++
-        if (!(SET_OPTIONS as readonly string[]).includes(name)) return sh.dialect === 'sh' ? sh.fail(`set: Illegal option -o ${name}`, 2) : complain(sh, 'set', `${name}: invalid option name`, 1)
+        if (!(SET_OPTIONS as readonly string[]).includes(name)) return sh.dialect === 'sh' ? sh.fail(`set: Illegal option -o ${name}`, 2) : complain(sh, 'set', `${name}: invalid option name`, 2)
         sh.options.put(name as SetOption, on)
         continue
       }
       const option = LETTERS.get(letter)
+      if (option === undefined && sh.dialect === 'sh') return sh.fail(`set: Illegal option ${word[0]}${letter}`, 2)
       if (option === undefined) return misuse(sh, 'set', `${word[0]}${letter}`, 'set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]')
       sh.options.put(option, on)
     }
@@ -163,7 +165,7 @@ export function shopt(sh: Shell, argv: string[]): Status {
   const { rest, bad, on } = letters(argv, 'pqsuo')
   if (bad !== null) return misuse(sh, 'shopt', bad, 'shopt [-pqsu] [-o] [optname ...]')
   const known: readonly string[] = on.has('o') ? SET_OPTIONS : SHOPT_OPTIONS, is = (name: string): boolean => sh.options.is(name as ShoptOption)
-  const line = (name: string): string => on.has('p') ? on.has('o') ? `set ${is(name) ? '-' : '+'}o ${name}\n` : `shopt ${is(name) ? '-s' : '-u'} ${name}\n` : `${name.padEnd(on.has('o') ? 15 : 20)}\t${is(name) ? 'on' : 'off'}\n`
+  const line = (name: string): string => on.has('p') ? on.has('o') ? `set ${is(name) ? '-' : '+'}o ${name}\n` : `shopt ${is(name) ? '-s' : '-u'} ${name}\n` : `${name.padEnd(15)}\t${is(name) ? 'on' : 'off'}\n`
   if (rest.length === 0) {
     const wanted = on.has('s') ? known.filter(is) : on.has('u') ? known.filter(name => !is(name)) : known
     return on.has('q') ? 0 : print(sh, 'shopt', wanted.map(line).join(''))

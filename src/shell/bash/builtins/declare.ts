@@ -51,7 +51,7 @@ export function* declare(sh: Shell, argv: string[]): Run {
     try {
       if (!(yield* one(sh, arg, how))) status = 1
     } catch (fault) {
-      if (fault instanceof ArithmeticFault) { yield* sh.complain(fault.message); status = 1; continue }
+      if (fault instanceof ArithmeticFault) throw new ExpansionFault(fault.message, { fatal: false })
       if (!(fault instanceof ExpansionFault) || fault.fatal || !/readonly variable$/.test(fault.message)) throw fault
       yield* sh.complain(name === 'export' || name === 'readonly' ? fault.message : `${name}: ${fault.message}`)
       status = 1
@@ -80,7 +80,7 @@ function* one(sh: Shell, arg: Argument, how: How): Run<boolean> {
   const v = how.local ? sh.vars.ensureLocal(name) : how.global ? sh.vars.ensureGlobal(name) : sh.vars.ensure(name)
   if (fresh && how.inherit && before !== undefined) Object.assign(v, { flags: before.flags & ~NAMEREF, value: before.value, indexed: before.indexed?.copy() ?? null, assoc: before.assoc && new Map(before.assoc) })
   if (fresh && before !== undefined && before.owner !== v.owner && (before.flags & EXPORT) !== 0 && scalar === undefined && entries === null && v.value === undefined) v.flags |= EXPORT
-  if ((v.flags & READONLY) !== 0 && ((off & READONLY) !== 0 || scalar !== undefined || entries !== null)) return yield* not(complain(sh, how.name, `${name}: readonly variable`))
+  if ((v.flags & READONLY) !== 0 && ((off & READONLY) !== 0 || scalar !== undefined || entries !== null)) return yield* not(how.name === 'export' || how.name === 'readonly' ? sh.fail(`${name}: readonly variable`) : complain(sh, how.name, `${name}: readonly variable`))
   if ((on & ASSOC) !== 0 && (v.flags & INDEXED) !== 0) return yield* not(complain(sh, how.name, `${name}: cannot convert indexed to associative array`))
   if ((on & INDEXED) !== 0 && (v.flags & ASSOC) !== 0) return yield* not(complain(sh, how.name, `${name}: cannot convert associative to indexed array`))
   if ((off & ARRAY & v.flags) !== 0) return yield* not(complain(sh, how.name, `${name}: cannot destroy array variables in this way`))
@@ -188,7 +188,7 @@ export function* unset(sh: Shell, argv: string[]): Run {
     const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(word) ?? [], name = reference ? word : sh.resolved(array ?? word)
     if (!isName(name)) {
       if (sh.functions.delete(word)) continue
-      if (/^[\w[\]]+$/.test(word)) { yield* sh.complain(`unset: \`${word}': not a valid identifier`); status = 1 }
+      if (variables) { yield* sh.complain(`unset: \`${word}': not a valid identifier`); status = 1 }
       continue
     }
     const v = sh.vars.find(name)

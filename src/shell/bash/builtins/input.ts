@@ -160,6 +160,8 @@ export function* mapfile(sh: Shell, argv: string[]): Run {
   const target = rest[0] ?? 'MAPFILE', fd = Number(on.get('u') ?? 0), end = on.has('d') ? on.get('d')!.slice(0, 1) || '\0' : '\n'
   if (!isName(target)) return yield* complain(sh, name, `\`${target}': not a valid identifier`)
   if (!sh.p.fds.has(fd)) return yield* complain(sh, name, `${fd}: invalid file descriptor: Bad file descriptor`)
+  for (const [letter, what] of [['n', 'line count'], ['s', 'line count'], ['O', 'array origin'], ['c', 'callback quantum']] as const)
+    if (on.has(letter) && !/^\d+$/.test(on.get(letter)!)) return yield* complain(sh, name, `${on.get(letter)}: invalid ${what}`)
   const limit = Number(on.get('n') ?? 0), origin = Number(on.get('O') ?? 0), callback = on.get('C'), every = Number(on.get('c') ?? 5000)
   let skip = Number(on.get('s') ?? 0), at = origin
   const at_ = sh.resolved(target), v = sh.vars.ensure(at_)
@@ -182,6 +184,7 @@ export function* mapfile(sh: Shell, argv: string[]): Run {
 export function* getopts(sh: Shell, argv: string[]): Run {
   const [, spec, name, ...given] = argv
   if (spec === undefined || name === undefined) return yield* usage(sh, 'getopts', 'getopts optstring name [arg ...]')
+  if (!isName(name)) return yield* complain(sh, 'getopts', `\`${name}': not a valid identifier`)
   const args = argv.length > 3 ? given : sh.positionals, silent = spec.startsWith(':')
   let index = Math.max(1, Number(sh.get('OPTIND') ?? 1) || 1)
   if (index !== sh.optPlace) { sh.optPlace = index; sh.optWord = 0 }

@@ -32,7 +32,7 @@ export function* wait(sh: Shell, argv: string[]): Run {
   if (target !== undefined) sh.unset(target)
   if (on.has('n')) return yield* waitNext(sh, rest, target)
   if (rest.length === 0) {
-    const stopped = yield* until(sh, () => sh.jobs.every(isOver) && sh.substitutionChildren.every(each => each.dead))
+    const stopped = yield* until(sh, () => sh.jobs.every(job => job.owner !== sh.p.pid || isOver(job)) && sh.substitutionChildren.every(each => each.dead))
     if (stopped !== null) return stopped
     yield* told(sh)
     sh.jobs = []
@@ -43,7 +43,7 @@ export function* wait(sh: Shell, argv: string[]): Run {
     const found = yield* sought(sh, id)
     if (typeof found === 'number') { status = found; continue }
     const { process, job } = found
-    const stopped = yield* until(sh, () => job !== null && process === null ? isOver(job) : process!.dead)
+    const stopped = yield* until(sh, () => job !== null ? isOver(job) : process!.dead)
     if (stopped !== null) return stopped
     yield* told(sh)
     status = process === null ? jobStatus(job!) : process.exit!.status
@@ -68,12 +68,12 @@ function* sought(sh: Shell, id: string): Run<number | { process: Process | null;
     return 1
   }
   const pid = Number(id)
-  for (const job of sh.jobs) for (const { process } of job.processes) if (process.pid === pid) return { process, job: process === lastOf(job) ? job : null }
+  for (const job of sh.jobs) if (job.owner === sh.p.pid) for (const { process } of job.processes) if (process.pid === pid) return { process, job }
   const child = sh.p.children.get(pid)
   if (child !== undefined) return { process: child, job: null }
   const ended = sh.ended.get(pid) ?? sh.substitutionChildren.find(each => each.pid === pid)?.exit?.status
   if (ended !== undefined) return ended
-  yield* sh.complain(`wait: pid ${pid} is not a child of this shell`)
+  if (sh.dialect === 'bash') yield* sh.complain(`wait: pid ${pid} is not a child of this shell`)
   return 127
 }
 function* waitNext(sh: Shell, ids: readonly string[], target: string | undefined): Run {
@@ -82,7 +82,7 @@ function* waitNext(sh: Shell, ids: readonly string[], target: string | undefined
     const found = yield* sought(sh, id)
     if (typeof found !== 'number') { const job = found.job ?? sh.jobs.find(each => each.processes.some(part => part.process === found.process)); if (job) jobs.push(job) }
   }
-  const among = (): readonly Job[] => (ids.length > 0 ? jobs : sh.jobs).filter(job => !job.disowned)
+  const among = (): readonly Job[] => (ids.length > 0 ? jobs : sh.jobs).filter(job => !job.disowned && job.owner === sh.p.pid)
   if (among().length === 0) return 127
   let first: Job | undefined
   const stopped = yield* until(sh, () => (first = among().filter(isOver).sort((a, b) => endOf(a) - endOf(b))[0]) !== undefined)

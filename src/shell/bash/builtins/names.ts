@@ -61,8 +61,9 @@ export function* type(sh: Shell, argv: string[]): Run {
     const found = [...meanings(sh, name, { functions: !on.has('f'), every: on.has('a'), paths: on.has('P') })]
     const chosen = on.has('a') ? found : found.slice(0, 1)
     if (chosen.length === 0) {
-      status = 1
-      if (!on.has('t') && !on.has('p') && !on.has('P')) yield* sh.complain(sh.dialect === 'sh' ? `type: ${name}: not found` : `type: ${name}: not found`)
+      status = sh.dialect === 'sh' ? 127 : 1
+      if (sh.dialect === 'sh') yield* sh.p.out(`${name}: not found\n`)
+      else if (!on.has('t') && !on.has('p') && !on.has('P')) yield* sh.complain(`type: ${name}: not found`)
     }
     for (const meaning of chosen) {
       if (on.has('t')) yield* sh.p.out(`${meaning.kind}\n`)
@@ -146,10 +147,16 @@ export function builtin(sh: Shell, argv: string[]): Status {
   return sh.interpreter.runWords(sh, words, { functions: false, builtins: true })
 }
 export function caller(sh: Shell, argv: string[]): Status {
+  if (argv[1] !== undefined && !/^\d+$/.test(argv[1])) return badCaller(sh, argv[1])
+  if (argv[1] === undefined && sh.frames.length === 0) return print(sh, 'caller', '0 NULL\n')
   const n = Number(argv[1] ?? 0), frames = [...sh.frames].reverse(), frame = frames[n]
   if (frame === undefined) return 1
   if (argv[1] === undefined) return print(sh, 'caller', `${frame.line} ${frame.callerFile || 'NULL'}\n`)
   return print(sh, 'caller', `${frame.line} ${frames[n + 1]?.name ?? 'main'} ${frame.callerFile || 'NULL'}\n`)
+}
+function* badCaller(sh: Shell, text: string): Run {
+  yield* sh.complain(`caller: ${text}: invalid number`)
+  return yield* usage(sh, 'caller', 'caller [expr]')
 }
 /** Of a shell that talks to a person. */
 export function notModelled(sh: Shell, argv: string[]): Run {
@@ -159,4 +166,5 @@ export function notModelled(sh: Shell, argv: string[]): Run {
   })()
 }
 export const logout = (sh: Shell): Status => complain(sh, 'logout', "not login shell: use `exit'")
-export const help = (sh: Shell, argv: string[]): Status => print(sh, 'help', argv[1] === undefined ? `GNU bash, version 5.2.15(1)-release\n${[...sh.builtinNames].sort().join(' ')}\n` : `${argv[1]}: a shell builtin\n`)
+export const help = (sh: Shell, argv: string[]): Status => argv[1] !== undefined && !sh.builtinNames.has(argv[1])
+  ? complain(sh, 'help', `no help topics match \`${argv[1]}'.  Try \`help help' or \`man -k ${argv[1]}' or \`info ${argv[1]}'.`) : print(sh, 'help', argv[1] === undefined ? `GNU bash, version 5.2.15(1)-release\n${[...sh.builtinNames].sort().join(' ')}\n` : `${argv[1]}: a shell builtin\n`)

@@ -1,6 +1,7 @@
 /**
  * Builtins by name. dash has fewer, and names of bash's that it does not have are looked for on PATH. Source: bash(1), dash(1).
  */
+import type { Run } from '../../kernel/wait.ts'
 import type { Shell } from '../state.ts'
 import * as basic from './basic.ts'
 import type { Builtin } from './common.ts'
@@ -31,10 +32,23 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
 const NOT_IN_DASH: readonly string[] = ['let', 'pushd', 'popd', 'dirs', 'source', 'shopt', 'declare', 'typeset', 'mapfile', 'readarray', 'disown', 'suspend', 'enable', 'builtin', 'caller',
   'help', 'logout', 'history', 'complete', 'compgen', 'compopt', 'bind']
 const DASH: ReadonlyMap<string, Builtin> = new Map([...BUILTINS].filter(([name]) => !NOT_IN_DASH.includes(name)))
+/** In dash a special builtin that is misused ends the shell. */
+const DEADLY: ReadonlyMap<string, Builtin> = new Map([...DASH].map(([name, builtin]) => [name, ['set', 'shift', 'export', 'readonly', 'unset'].includes(name) ? deadly(builtin) : builtin]))
+function deadly(builtin: Builtin): Builtin {
+  return (sh, argv) => {
+    const answer = builtin(sh, argv)
+    return typeof answer === 'number' ? answer : (function* (): Run {
+      const status = yield* answer
+      if (status === 0) return 0
+      sh.unwind = 'exit'
+      return sh.status = 2
+    })()
+  }
+}
 export const BASH_NAMES: ReadonlySet<string> = new Set(BUILTINS.keys())
 export const DASH_NAMES: ReadonlySet<string> = new Set(DASH.keys())
 
 export function builtinNamed(sh: Shell, name: string): Builtin | undefined {
-  const builtin = (sh.dialect === 'sh' ? DASH : BUILTINS).get(name)
+  const builtin = (sh.dialect === 'sh' ? DEADLY : BUILTINS).get(name)
   return builtin !== undefined && sh.disabled.size > 0 && sh.disabled.has(name) ? undefined : builtin
 }

@@ -64,12 +64,11 @@ function walk(scope: Scope, prefix: string, parts: readonly Component[], at: num
 function everywhere(scope: Scope, prefix: string, parts: readonly Component[], at: number, found: string[]): void {
   let next = at
   while (parts[next + 1]?.part === '**') next++
-  const last = next === parts.length - 1
+  const last = next === parts.length - 1, dir = directoryAt(scope, prefix)
+  if (dir === null) return
   if (last) {
     if (prefix !== '') found.push(prefix)
   } else walk(scope, prefix, parts, next + 1, found)
-  const dir = directoryAt(scope, prefix)
-  if (dir === null) return
   for (const name of namesIn(dir)) {
     if (name.startsWith('.') && !scope.options.dotglob) continue
     const path = prefix + name, node = nodeAt(scope, path)

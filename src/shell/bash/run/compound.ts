@@ -22,6 +22,7 @@ import { report } from './lists.ts'
 import { simple, tick, gone } from './simple.ts'
 
 export function runCommand(sh: Shell, c: Command, last: boolean): Status {
+  if (sh.options.noexec) return sh.status
   if (c.kind === 'simple') return simple(sh, c, last)
   if (c.redirections.length > 0 && c.kind !== 'subshell' && c.kind !== 'function') return redirected(sh, c)
   return bare(sh, c, last)
@@ -30,7 +31,7 @@ function* redirected(sh: Shell, c: Command): Run {
   const saved: Saved[] = [], open = sh.openSubstitutions.length
   sh.line = c.line
   try {
-    if (!(yield* redirect(sh, c.redirections, saved))) return 1
+    if (!(yield* redirect(sh, c.redirections, saved))) return sh.dialect === 'sh' ? 2 : 1
     const answer = bare(sh, c, false)
     return typeof answer === 'number' ? answer : yield* answer
   } finally {
@@ -112,6 +113,7 @@ function* runFor(sh: Shell, c: For): Run {
   const values = c.words === null ? [...sh.positionals] : yield* expandWords(sh, c.words)
   const head = c.words === null ? `for ${c.name} in "$@"` : `for ${c.name} in ${c.words.map(each => each.text).join(' ')}`
   let status = 0
+  if (!/^[A-Za-z_]\w*$/.test(c.name)) return yield* sh.fail(`\`${c.name}': not a valid identifier`)
   sh.loops++
   sh.reportLine = c.line
   try {
@@ -205,7 +207,9 @@ function* runCase(sh: Shell, c: Case): Run {
   if (sh.p.dead) return yield* gone()
   sh.reportLine = c.line
   try {
+    sh.substituted = null
     const text = c.word.literal ?? (yield* expandText(sh, c.word)), { extglob, nocasematch } = sh.options
+    if (sh.substituted !== null) sh.status = sh.substituted
     let status = 0, through = false
     for (const { patterns, body, end } of c.items) {
       if (!through && !(yield* matchesAny(sh, text, patterns, { extglob, icase: nocasematch }))) continue
@@ -229,6 +233,7 @@ function* matchesAny(sh: Shell, text: string, patterns: Case['items'][number]['p
 
 function* subshell(sh: Shell, c: Subshell, last: boolean): Run {
   const inside = function* (copy: Shell): Run {
+    if (c.redirections.some(r => (r.fd ?? (r.kind !== 'file' || r.operator.startsWith('<') ? 0 : 1)) === 0)) copy.inputGiven = true
     copy.jobs = []
     copy.loops = 0
     return (yield* redirect(copy, c.redirections, null)) ? yield* copy.interpreter.list(copy, c.body, true) : 1

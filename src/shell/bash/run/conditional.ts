@@ -13,7 +13,6 @@ import { expandPattern, expandPatternNow, expandRegex, expandText, expandTextNow
 import type { Shell } from '../state.ts'
 import { binaryTest, unaryTest } from '../test.ts'
 import { debugTrap } from '../traps.ts'
-import { traced } from '../values.ts'
 import { Indexed, INDEXED } from '../variables.ts'
 import { trace } from './assign.ts'
 
@@ -34,12 +33,13 @@ function* slowly(sh: Shell, test: Test): Run {
   }
 }
 function faulty(sh: Shell, fault: unknown): Run {
-  if (fault instanceof Malformed) return sh.fail(fault.message === '' ? 'syntax error in conditional expression' : fault.message, 2)
+  if (fault instanceof Malformed) return just(2)
   if (fault instanceof ArithmeticFault || (fault instanceof ExpansionFault && !fault.fatal)) return sh.fail(`[[: ${fault.message}`)
   throw fault
 }
-/** A regular expression that is none. */
-class Malformed { readonly message: string; constructor(message: string) { this.message = message } }
+/** A regular expression that is none: nothing is said of it. */
+class Malformed {}
+function* just(status: number): Run { return status }
 
 const blocking = new WeakMap<Test, boolean>()
 function blocks(test: Test): boolean {
@@ -74,13 +74,13 @@ function* later(sh: Shell, test: Test): Run<boolean> {
     case 'not': return !(yield* later(sh, test.operand))
     case 'unary': {
       const text = yield* expandText(sh, test.operand)
-      if (sh.options.xtrace) yield* trace(sh, `[[ ${test.operator} ${traced(text)} ]]`)
+      if (sh.options.xtrace) yield* trace(sh, `[[ ${test.operator} ${text === '' ? "''" : text} ]]`)
       return unaryTest(sh, test.operator, text) === true
     }
     case 'binary': {
       const { operator } = test, left = yield* expandText(sh, test.left)
       const right = isPattern(operator) ? yield* expandPattern(sh, test.right) : operator === '=~' ? yield* expandRegex(sh, test.right) : yield* expandText(sh, test.right)
-      if (sh.options.xtrace) yield* trace(sh, `[[ ${traced(left)} ${operator} ${isPattern(operator) || operator === '=~' ? right : traced(right)} ]]`)
+      if (sh.options.xtrace) yield* trace(sh, `[[ ${left === '' ? "''" : left} ${operator} ${right === '' ? "''" : right} ]]`)
       if (isPattern(operator)) return matches(sh, left, right) === (operator !== '!=')
       return operator === '=~' ? found(sh, left, right) : binary(sh, left, operator, right)
     }
@@ -106,7 +106,7 @@ function compare(sh: Shell, left: string, right: string): number {
 /** BASH_REMATCH holds what the groups matched. */
 function found(sh: Shell, text: string, pattern: string): boolean {
   const regex = compile(pattern, { extended: true, icase: sh.options.nocasematch })
-  if ('error' in regex) throw new Malformed('')
+  if ('error' in regex) throw new Malformed()
   const at = regex.exec(text), v = sh.vars.ensureGlobal('BASH_REMATCH')
   v.flags |= INDEXED
   v.value = undefined

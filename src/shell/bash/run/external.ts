@@ -25,6 +25,8 @@ export function locate(sh: Shell, name: string, path?: string): string | Failure
     }
   }
   const dirs = path ?? sh.get('PATH')
+  // An empty PATH is the directory one is in.
+  if (dirs === '') return `./${name}`
   const found = lookUp(sh.p, name, dirs ?? DEFAULT_PATH)
   if (path !== undefined || failed(found)) return found
   if (sh.hashedFor !== dirs) {
@@ -59,7 +61,7 @@ const replaceable = (sh: Shell): boolean => {
 /** In this process. */
 function* program(sh: Shell, argv: readonly string[], file: string | Failure, redirections: readonly Redirection[]): Run {
   sh.traps.clear()
-  return (yield* redirect(sh, redirections, null)) ? yield* replace(sh, argv, file) : 1
+  return (yield* redirect(sh, redirections, null)) ? yield* replace(sh, argv, file) : sh.dialect === 'sh' ? 2 : 1
 }
 /** The process becomes the program; status and words of the failure if it cannot. */
 export function* replace(sh: Shell, argv: readonly string[], file: string | Failure, env?: ReadonlyMap<string, string>): Run {
@@ -82,6 +84,7 @@ export function* replace(sh: Shell, argv: readonly string[], file: string | Fail
 const isBinary = (content: string): boolean => content.slice(0, content.indexOf('\n') < 0 ? 128 : Math.min(128, content.indexOf('\n'))).includes('\0') || content.startsWith('\x7fELF')
 function refusal(sh: Shell, name: string, file: string, no: Failure): Run {
   const node = sh.p.find(file)
+  if (failed(node) && node === E.ENOTDIR) return sh.fail(`${name}: ${node.text}`, 126)
   if (failed(node)) return sh.fail(sh.dialect === 'sh' && no === E.ENOENT ? `${name}: not found` : `${name}: ${node.text}`, node === E.ENOENT || node === E.ENOTDIR ? 127 : 126)
   if (node.kind === 'directory') return sh.fail(sh.dialect === 'sh' ? `${name}: Permission denied` : `${name}: Is a directory`, 126)
   if (no === E.ENOENT) return sh.fail(sh.dialect === 'sh' ? `${name}: not found` : `${name}: cannot execute: required file not found`, 127)

@@ -16,7 +16,7 @@ export function* callFunction(sh: Shell, f: ShellFunction, argv: readonly string
     return 1
   }
   sh.deeper()
-  const { positionals, loops, file, optPlace, optWord, reportLine } = sh, depth = sh.vars.scopes.length, frames = sh.frames.length, hidden: [string, string][] = []
+  const { positionals, loops, file, line, optPlace, optWord, reportLine } = sh, depth = sh.vars.scopes.length, frames = sh.frames.length, hidden: [string, string][] = []
   if (sh.traps.size > 0)
     for (const [name, option] of HIDDEN) {
       const text = sh.traps.get(name)
@@ -35,14 +35,15 @@ export function* callFunction(sh: Shell, f: ShellFunction, argv: readonly string
     let status = typeof answer === 'number' ? answer : yield* answer
     if (sh.unwind === 'return') {
       sh.unwind = ''
-      status = sh.status
+      status = sh.returned
     }
     const text = sh.traps.get('RETURN')
     if (text !== undefined && text !== '' && sh.unwind === '' && sh.inTrap !== 'RETURN') {
       const kept = status
       yield* runTrap(sh, 'RETURN', text, false)
-      status = kept
+      if (sh.unwind === '') status = kept
     }
+    sh.line = line
     return status
   } finally {
     while (sh.vars.scopes.length > depth) sh.vars.leave()

@@ -26,26 +26,24 @@ export function* runUnits(sh: Shell, { units, fault }: Script, { last = false, n
   for (let i = 0; i < units.length; i++) {
     const unit = units[i]!
     if (sh.options.verbose) yield* sh.p.write(2, unit.text.endsWith('\n') ? unit.text : `${unit.text}\n`)
-    for (const { line, message } of unit.warnings) yield* sh.p.write(2, `${sh.file || sh.arg0}: line ${line}: warning: ${message}\n`)
+    if (sh.dialect === 'bash') for (const { line, message } of unit.warnings) yield* sh.p.write(2, `${sh.file || sh.arg0}: line ${line}: ${message}\n`)
     if (sh.options.noexec) continue
     if (top) {
       sh.line = unit.line
-      sh.reportLine = unit.line
+      sh.reportLine = unit.line + linesBetween(unit.text)
       if (sh.jobs.length > 0) yield* report(sh, false)
     }
     try {
       status = yield* runList(sh, unit.list, last && fault === null && i === units.length - 1)
     } catch (error) {
       if (!(error instanceof ExpansionFault)) throw error
-      yield* sh.complain(error.message)
+      const left = yield* sh.faulted(error)
       Object.assign(sh, { conditions: snapshot.conditions, loops: snapshot.loops, functionDepth: snapshot.depth, evaluations: snapshot.evaluations, file: snapshot.file, positionals: snapshot.positionals })
       sh.frames.length = snapshot.frames
       while (sh.vars.scopes.length > snapshot.scopes) sh.vars.leave()
-      status = sh.status = error.status
-      if (error.fatal || sh.isSubshell || sh.options.posix || sh.dialect === 'sh') {
-        if (sh.dialect === 'sh') status = sh.status = 2
-        sh.unwind = 'exit'
-      } else if (sh.options.errexit && sh.conditions === 0) sh.unwind = 'exit'
+      status = sh.status = left
+      if (error.fatal || sh.isSubshell || sh.options.posix || sh.dialect === 'sh') sh.unwind = 'exit'
+      else if (sh.options.errexit && sh.conditions === 0) sh.unwind = 'exit'
     }
     if (sh.unwind === 'discard') {
       sh.unwind = sh.isSubshell ? 'exit' : ''
@@ -54,10 +52,17 @@ export function* runUnits(sh: Shell, { units, fault }: Script, { last = false, n
     if (sh.unwind !== '') return sh.status
   }
   if (fault === null) return status
-  for (const message of fault.messages) yield* sh.p.write(2, `${sh.file || sh.arg0}: ${name === '' ? '' : `${name}: `}${sh.dialect === 'sh' ? '' : 'line '}${fault.line}: ${message}\n`)
+  for (const message of fault.messages) yield* sh.p.write(2, sh.dialect === 'sh' ? `${sh.file || sh.arg0}: ${fault.line}: ${name === 'eval' ? 'eval: ' : ''}${message}\n` : `${sh.file || sh.arg0}: ${name === '' ? '' : `${name}: `}line ${fault.line}: ${message}\n`)
   if (fault.status !== null) status = sh.status = fault.status
   if (sh.dialect === 'sh' || (sh.options.errexit && sh.conditions === 0 && status !== 0)) sh.unwind = 'exit'
   return status
+}
+
+/** The line that a unit ends on, from the one that it begins on. */
+function linesBetween(text: string): number {
+  let n = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < text.length - 1; at = text.indexOf('\n', at + 1)) n++
+  return n
 }
 
 function* evaluate(sh: Shell, text: string, { line, name = '' }: { line: number; name?: string }): Run {
@@ -83,7 +88,7 @@ function* source(sh: Shell, path: string, argv: readonly string[] | null, text: 
     let status = yield* runUnits(sh, parseScript(text, { dialect: sh.dialect }), { top: true })
     if (sh.unwind === 'return') {
       sh.unwind = ''
-      status = sh.status
+      status = sh.returned
     }
     const trap = sh.traps.get('RETURN')
     if (trap !== undefined && trap !== '' && sh.unwind === '' && sh.inTrap !== 'RETURN') yield* runTrap(sh, 'RETURN', trap, false)

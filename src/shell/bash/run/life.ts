@@ -11,21 +11,21 @@ import { ExpansionFault } from '../expand/scope.ts'
 import { Shell } from '../state.ts'
 import { arm, exitTrap } from '../traps.ts'
 
-export interface ForkHow { readonly fds?: ReadonlyMap<number, OpenFile>; /** Without a terminal: not interrupted with it, no input. */ readonly background?: boolean }
+export interface ForkHow { readonly fds?: ReadonlyMap<number, OpenFile>; /** Without a terminal: not interrupted with it, no input. */ readonly background?: boolean; /** Of the process group; 0: one of its own. */ readonly pgid?: number }
 
 /** The child runs `body` with a copy of the shell. null: there can be no more processes, and that has been said. */
-export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, background }: ForkHow = {}): Run<Process | null> {
+export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, background, pgid }: ForkHow = {}): Run<Process | null> {
   const { p } = sh
   if (p.debt > 0) yield* p.settle()
   for (let pause = 1; ; pause *= 2) {
     const child = p.fork(process => {
       const copy = new Shell(process, sh.interpreter, sh)
-      if (background) { process.ignored.add('INT'); process.ignored.add('QUIT') }
+      if (background && pgid === undefined) { process.ignored.add('INT'); process.ignored.add('QUIT') }
       process.charge(p.machine.costs.fork)
       process.scriptLine = sh.scriptLine()
       process.line = p.line
       return lifeOf(copy, body)
-    }, { ...(fds !== undefined && { fds }) })
+    }, { ...(fds !== undefined && { fds }), ...(pgid !== undefined && { pgid }) })
     if (!failed(child)) {
       for (const fd of sh.openSubstitutions) if (fds !== undefined) child.close(fd)
       return child
@@ -54,8 +54,7 @@ export function* guarded(sh: Shell, body: (sh: Shell) => Run): Run {
     return yield* body(sh)
   } catch (fault) {
     if (!(fault instanceof ExpansionFault)) throw fault
-    yield* sh.complain(fault.message)
     sh.unwind = ''
-    return fault.status
+    return yield* sh.faulted(fault)
   }
 }

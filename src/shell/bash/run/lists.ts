@@ -95,7 +95,7 @@ function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline
     const command = commands[i]!, fds = new Map(p.fds)
     const [reading, writing] = i < commands.length - 1 ? p.pipe() : [null, null]
     if (input !== null) fds.set(0, input)
-    else if (how.background && !redirectsInput(command)) {
+    else if (how.background && !sh.inputGiven && !sh.options.monitor && !redirectsInput(command)) {
       const none = yield* p.openFile('/dev/null', { read: true })
       if ('read' in none) fds.set(0, none)
     }
@@ -103,7 +103,8 @@ function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline
       fds.set(1, writing)
       if (operators[i] === '|&') fds.set(2, writing)
     }
-    const child: Process | null = yield* forkShell(sh, copy => partOf(copy, command), { fds, background: how.background })
+    const given = input !== null || redirectsInput(command)
+    const child: Process | null = yield* forkShell(sh, copy => { if (given) copy.inputGiven = true; return partOf(copy, command) }, { fds, background: how.background, ...(sh.options.monitor && { pgid: parts[0]?.process.pgid ?? 0 }) })
     if (child === null) {
       writing?.close(p)
       reading?.close(p)
@@ -162,12 +163,12 @@ function* background(sh: Shell, st: Statement): Run {
   if (only !== null) parts = (yield* start(sh, only.commands, only, { background: true, until: only.commands.length, text: st.text })).parts
   else {
     const fds = new Map(sh.p.fds), none = yield* sh.p.openFile('/dev/null', { read: true })
-    if ('read' in none) fds.set(0, none)
+    if ('read' in none && !sh.inputGiven && !sh.options.monitor) fds.set(0, none)
     const child = yield* forkShell(sh, copy => {
       copy.jobs = []
       copy.loops = 0
       return runList(copy, [{ ...st, background: false }], true)
-    }, { fds, background: true })
+    }, { fds, background: true, ...(sh.options.monitor && { pgid: 0 }) })
     parts = child === null ? [] : [{ process: child, text: st.text }]
   }
   if (parts.length === 0) return sh.status

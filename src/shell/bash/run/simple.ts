@@ -7,6 +7,7 @@
 import { TURN, type Run } from '../../kernel/wait.ts'
 import type { Simple, Word } from '../../syntax/tree.ts'
 import { builtinNamed, DECLARATIONS, type Argument } from '../builtins/table.ts'
+import { SPECIAL } from '../builtins/names.ts'
 import { ExpansionFault } from '../expand/scope.ts'
 import { expandText, expandWords, expandWordsNow } from '../expand/words.ts'
 import { forget, redirect, restore, type Saved } from '../redirect.ts'
@@ -33,7 +34,7 @@ export function* gone(): Run { for (;;) yield TURN }
 export function simple(sh: Shell, c: Simple, last: boolean): Status {
   tick(sh, c.line)
   if (sh.p.dead) return gone()
-  sh.command = c.text
+  if (sh.inTrap === '') sh.command = c.text
   const { words, assignments } = c
   if (c.redirections.length > 0 || sh.options.xtrace || sh.p.machine.observers.length > 0 || (sh.traps.size > 0 && sh.traps.has('DEBUG'))) return long(sh, c, last)
   if (words.length === 0) {
@@ -114,13 +115,17 @@ function* withoutCommand(sh: Shell, c: Simple): Run {
   if (c.redirections.length === 0) return status
   const saved: Saved[] = []
   try {
-    return (yield* redirect(sh, c.redirections, saved)) ? sh.substituted ?? status : 1
+    return (yield* redirect(sh, c.redirections, saved)) ? sh.substituted ?? status : refused(sh)
   } finally {
     restore(sh, saved)
   }
 }
 /** They are variables as long as the command runs. */
 function* withAssignments(sh: Shell, c: Simple, argv: string[], last: boolean): Run {
+  if ((sh.dialect === 'sh' || sh.options.posix) && SPECIAL.has(argv[0]!) && !sh.functions.has(argv[0]!)) {
+    for (const a of c.assignments) yield* assign(sh, a)
+    return yield* dispatch(sh, c, argv, last)
+  }
   const depth = sh.vars.scopes.length
   sh.vars.enterTemporary()
   try {
@@ -145,6 +150,14 @@ function* withAssignments(sh: Shell, c: Simple, argv: string[], last: boolean): 
   }
 }
 
+/** After a redirection that failed. A special builtin takes the shell with it where POSIX rules. */
+function refused(sh: Shell, name = ''): number {
+  if ((sh.dialect === 'sh' || sh.options.posix) && SPECIAL.has(name)) {
+    sh.unwind = 'exit'
+    sh.status = sh.dialect === 'sh' ? 2 : 1
+  }
+  return sh.dialect === 'sh' ? 2 : 1
+}
 function* dispatch(sh: Shell, c: Simple, argv: string[], last: boolean): Run {
   const name = argv[0]!, f = sh.functions.get(name), builtin = f === undefined ? builtinNamed(sh, name) : undefined
   if (f === undefined && builtin === undefined) return yield* external(sh, argv, c, last)
@@ -154,7 +167,7 @@ function* dispatch(sh: Shell, c: Simple, argv: string[], last: boolean): Run {
   }
   const saved: Saved[] = []
   try {
-    if (!(yield* redirect(sh, c.redirections, saved))) return 1
+    if (!(yield* redirect(sh, c.redirections, saved))) return refused(sh, f === undefined ? name : '')
     const answer = f !== undefined ? callFunction(sh, f, argv) : builtin!(sh, argv), status = typeof answer === 'number' ? answer : yield* answer
     // What `exec` without a command has redirected stays so.
     if (name === 'exec' && status === 0) forget(sh, saved)

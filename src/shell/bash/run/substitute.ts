@@ -44,7 +44,6 @@ function* insideOf(sh: Shell, { script, text, line }: CommandSubstitution): Run 
   if (!sh.options.inherit_errexit && !sh.options.posix) sh.options.errexit = false
   sh.conditions = sh.options.errexit ? sh.conditions : 0
   sh.loops = 0
-  sh.jobs = []
   return yield* sh.interpreter.units(sh, script, { last: true, text, line })
 }
 /** The file of `$(<file)`. */
