@@ -135,6 +135,8 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   dispatch(request: AnyEvent, cause = -1): Refusal | undefined {
     this.assertRequest(request)
     this.runUntil(this.now)
+    // However much the outside asks for at one instant, it is not the models that stand still.
+    this.arrivedAt = this.handled
     this.queue.push(this.now, cause, request)
     this.step(this.now)
     const { refusal } = this

@@ -15,6 +15,9 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/(\bState : )(?:clean|active)\b/, '$1S'],
   [/bitmap: \d+\/(\d+) pages \[\d+KB\]/, 'bitmap: N/$1 pages [NKB]'],
   [/(Bitmap : \d+ bits \(chunks\), ).*/, '$1N'],
+  // The clock of the recorded guest, and how far a sync was when the monitor looked.
+  [/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d: /, 'CLOCK: '],
+  [/\bRebuild\d+\b/, 'RebuildNN'],
   [/^(\d+(?:\.\d+)? [kMG]?B.*|\d+ bytes .*) copied, .*/, '$1 copied'],
 ]
 

@@ -30,7 +30,8 @@ export function play(name: string, text: string): Played {
       } catch (error) {
         // The rest of this recording cannot be judged; what could not is told, and the others go on.
         result.broken.push(`line ${item.line}: the replay broke off: ${error instanceof Error ? error.stack?.split('\n').slice(0, 3).join(' ') : String(error)}`)
-        break
+        result.said = guest.said.map(({ text: line }) => line)
+        return result
       }
       result.commands.push({ id: `${name}:${item.line}`, command: item, ran })
     } else switch (item.name) {

@@ -134,6 +134,12 @@ test('a handler cannot run the simulation it runs in', () => {
   expect(() => sim.dispatch({ type: 'told.act' })).toThrow('inside a handler')
 })
 
+test('a million requests from outside at one instant are no standstill of the models', () => {
+  const sim = told(() => {})
+  sim.runUntil(1)
+  for (let i = 0; i <= 1_000_000; i++) sim.dispatch({ type: 'told.act' })
+  expect(sim.handled).toBe(1_000_002)
+})
 test('models that send one another events without end and without delay are found out', () => {
   const sim = told(cx => cx.emit({ type: 'told.heard', n: 1 }))
   expect(() => sim.dispatch({ type: 'told.act' })).toThrow('time goes on')

@@ -192,11 +192,18 @@ export function lose(a: MdArray, id: ArrayId, because: 'stale' | 'blank' | 'unsy
   cx.emit({ type: 'md.dataLost', array: id, because })
 }
 
-/** Differences count in whole requests of 64 KiB, in sectors (VS-90); only repair and resync remove them. */
+/** Differences count in whole requests of 64 KiB, in sectors (VS-90), each request of a member once; only repair and resync remove them. */
 function compare(a: MdArray, sync: Sync, cx: Cx): void {
   if (sync.copies === 'nothing') return
-  const request = 64
-  for (const { fromKib, toKib } of a.differences) a.mismatches += (Math.ceil(toKib / request) - Math.floor(fromKib / request)) * request * 2
+  const request = 64, byPlace = [...a.differences].sort((x, y) => x.place < y.place ? -1 : x.place > y.place ? 1 : x.fromKib - y.fromKib)
+  let place = '', upTo = 0
+  for (const one of byPlace) {
+    if (one.place !== place) upTo = 0
+    place = one.place
+    const from = Math.max(upTo, Math.floor(one.fromKib / request)), to = Math.ceil(one.toKib / request)
+    a.mismatches += Math.max(0, to - from) * request * 2
+    upTo = Math.max(upTo, to)
+  }
   if (sync.action === 'repair') a.differences = []
   a.settledAt = cx.now
 }

@@ -221,4 +221,13 @@ describe('speed and progress', () => {
     s.wait(10)
     expect(s.array().mismatches).toBe(0)
   })
+  test('VS-90 a request in which several writes differ counts once, for each member and stretch', () => {
+    const s = new Session(2)
+    s.mirror('ab')
+    for (const atKib of [40_008, 40_000, 40_004, 50_000]) s.do({ type: 'md.writePlace', guest: 'lpar1' as never, device: 'sdb3', atKib, kib: 4 })
+    s.do({ type: 'md.writePlace', guest: 'lpar1' as never, device: 'sda3', atKib: 40_000, kib: 100 })
+    s.type('echo check > /sys/block/md1/md/sync_action')
+    s.wait(10)
+    expect(s.array().mismatches).toBe((1 + 1 + 2) * 128)
+  })
 })
