@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseLine, type Ended, type Line } from '../../../src/console/commands/mdadm/line.ts'
+import { parseLine } from '../../../src/console/commands/mdadm/line.ts'
+import type { Ended, Line } from '../../../src/console/commands/mdadm/line-parts.ts'
 import { toBytes } from '../../../src/shell/kernel/bytes.ts'
 
 const USAGE = 'Usage: mdadm --help\n  for help\n'

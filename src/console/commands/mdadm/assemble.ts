@@ -148,6 +148,7 @@ function load(t: Tool, chosen: Chosen, first: Super, devices: Device[], inArgv: 
     if (other !== undefined && other.found.sb.events === sb.events && other.found.dev.number !== dev.number && sb.metadata === '0.90') {
       t.say(`WARNING ${other.name} and ${one.name} appear to have very similar superblocks.\n      If they are really different, please --zero the superblock on one\n` +
         `      If they are the same or overlap, please remove one from ${inArgv ? 'the list' : 'the\n      DEVICE list in mdadm.conf'}.`)
+      t.partition.log.kernelSays(`md: ${chosen.devnm} stopped.`)
       return 1
     }
     if (other === undefined || other.found.sb.events < sb.events) best[at] = one
@@ -232,5 +233,7 @@ function start(t: Tool, { devnm, path, link }: Chosen, { raid, ok, spares, rebui
     const why = !enough ? 'not enough to start the array.' : `${required === raid ? `need all ${required} to start it` : `need ${required} to start`} (use --run to insist).`
     t.say(`${path} assembled from ${drives(ok)}${tail} - ${why}`)
   }
+  // It was cleared before the members were added, and again when they were given up.
+  for (let i = 0; i < 2; i++) t.partition.log.kernelSays(`md: ${devnm} stopped.`)
   return 1
 }

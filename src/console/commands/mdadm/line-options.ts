@@ -3,7 +3,7 @@
  * Where a row is missing the option is not valid in that mode. Source: mdadm 4.2 mdadm.c main(), read as facts.
  */
 import type { Found } from './getopt.ts'
-import { pushDevice, stop, type Line } from './line.ts'
+import { pushDevice, stop, type Line } from './line-parts.ts'
 import { parseNumber, parseSize } from './size.ts'
 import { levelOf, metadataOf, POLICIES, UPDATE_LIST, UPDATES, type Mode } from './texts.ts'
 

@@ -6,30 +6,8 @@
  */
 import { Getopt, type Found } from './getopt.ts'
 import { takeOption } from './line-options.ts'
-import { helpText, USAGE, VERSION, type MetadataName, type Mode } from './texts.ts'
-
-export type Flag = 'default' | 'set' | 'clear'
-export interface DeviceArg { name: string; /** What is to be done with it: the code of the option before it, '' for none. */ how: string; writeMostly: Flag; failfast: Flag }
-export interface Line {
-  mode: Mode | null; devmode: string; devices: DeviceArg[]; said: string
-  verbose: number; brief: boolean; noDevices: boolean; export: number; scan: boolean; force: boolean; test: boolean; run: number; readonly: number
-  homehost: string | null; requireHomehost: boolean; prefer: string | null; update: string | null; config: string | null; metadata: MetadataName | null
-  uuid: string | null; name: string; superMinor: number | 'dev' | null; level: number | null; raidDevices: number; spareDevices: number; sizeKib: number | 'max'; arraySize: number | 'max'
-  chunkKib: number; layout: string | null; bitmap: string | null; bitmapChunk: number | null; writeBehind: number | null; assumeClean: boolean; dataOffset: number | 'variable' | null
-  delay: number; mail: string | null; program: string | null; increments: number; daemonise: boolean; pidFile: string | null; oneshot: boolean; spareSharing: boolean; syslog: boolean
-  action: string | null; autof: number; symlinks: string | null; policy: string | null; nodes: number; journal: boolean; ended: Ended | null; backupFile: string | null; continues: boolean; subarray: string | null
-  writeMostly: Flag; failfast: Flag; rebuildMap: boolean; dumpDirectory: string | null; udevRules: string | null; bitmapFile: string | null; removePath: string | null
-}
-/** It ends before anything is done. */
-export interface Ended { readonly status: number; readonly out: string; readonly err: string }
-
-const blank = (): Line => ({
-  mode: null, devmode: '', devices: [], said: '', verbose: 0, brief: false, noDevices: false, export: 0, scan: false, force: false, test: false, run: 0, readonly: 0, homehost: null, requireHomehost: true,
-  prefer: null, update: null, config: null, metadata: null, uuid: null, name: '', superMinor: null, level: null, raidDevices: 0, spareDevices: 0, sizeKib: 0, arraySize: 0, chunkKib: 0, layout: null,
-  bitmap: null, bitmapChunk: null, writeBehind: null, assumeClean: false, dataOffset: null, delay: 0, mail: null, program: null, increments: 20, daemonise: false, pidFile: null, oneshot: false,
-  spareSharing: true, syslog: false, action: null, autof: 0, symlinks: null, policy: null, nodes: 0, journal: false, ended: null, backupFile: null, continues: false, subarray: null, writeMostly: 'default',
-  failfast: 'default', rebuildMap: false, dumpDirectory: null, udevRules: null, bitmapFile: null, removePath: null,
-})
+import { blankLine, pushDevice, stop, type Ended, type Line } from './line-parts.ts'
+import { helpText, USAGE, VERSION, type Mode } from './texts.ts'
 
 const SETS: Readonly<Record<string, Mode>> = { A: 'assemble', B: 'build', C: 'create', F: 'monitor', G: 'grow', I: 'incremental', AutoDetect: 'auto-detect', Manage: 'manage', Misc: 'misc', NoSharing: 'monitor' }
 const FORCES_MISC = ['D', 'E', 'X', 'Q', 'ExamineBB', 'Dump', 'Restore', 'Action']
@@ -38,16 +16,10 @@ const OPENS_MISC = ['R', 'S', 'o', 'w', 'W', 'Wait', 'WaitClean', 'DetailPlatfor
 const TAKES_BITMAP: readonly (Mode | null)[] = ['assemble', 'build', 'create', 'grow', 'incremental', 'manage']
 
 export function parseLine(argv: readonly string[], classic: boolean): Line | Ended {
-  const line = blank(), words = new Getopt(argv, classic)
+  const line = blankLine(), words = new Getopt(argv, classic)
   takeAll(line, words)
   return line.ended === null ? line : { ...line.ended, err: line.said + line.ended.err }
 }
-/** It goes no further. */
-export function stop(line: Line, text: string, status = 2): true {
-  line.ended ??= { status, out: '', err: text === '' ? '' : `mdadm: ${text}\n` }
-  return true
-}
-
 function takeAll(line: Line, words: Getopt): void {
   let help = 0
   for (let found = words.next(); found !== null && line.ended === null; found = words.next()) {
@@ -119,4 +91,3 @@ function takeDevice(line: Line, name: string): void {
   if (line.devices.length > 0 && line.mode === 'grow' && line.devmode === '') stop(line, `Must give -a/--add for devices to add: ${name}`)
   pushDevice(line, name)
 }
-export const pushDevice = (line: Line, name: string, how = line.devmode): void => void line.devices.push({ name, how, writeMostly: line.writeMostly, failfast: line.failfast })

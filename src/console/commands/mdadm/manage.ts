@@ -8,7 +8,7 @@ import type { ArrayId, MemberView } from '../../../models/md/state.ts'
 import { partitionNamed } from '../../../models/scsi/state.ts'
 import { E, failed, type Failure } from '../../../shell/kernel/errno.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
-import type { DeviceArg } from './line.ts'
+import type { DeviceArg } from './line-parts.ts'
 import { answers } from './super.ts'
 import type { Dev, Tool } from './tool.ts'
 

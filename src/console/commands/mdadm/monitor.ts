@@ -206,7 +206,7 @@ class Watch {
         const status = yield* exec(p, program, [program, event, path, ...about === null ? [] : [about]])
         return failed(status) ? 2 : status
       })
-      while (!failed(child) && (yield* t.p.wait(child)) === 'signal');
+      if (!failed(child)) for (let woken: unknown = 'signal'; woken === 'signal';) woken = yield* t.p.wait(child)
     }
     if (alerts.mail !== null && /^(Fail|Test|Spares|Degrade)/.test(event)) deliver(t.partition, alerts.mail, this.mailText(alerts.mail, event, path, about), 'root')
     if (alerts.syslog) {

@@ -18,7 +18,7 @@ import type { ConsoleWorld, Partition } from '../../partition.ts'
 import { letterOf, sdNumbers } from '../../views/names.ts'
 import { emptyConf, readConf, type Conf } from './conf.ts'
 import { ctime } from './ctime.ts'
-import type { Line } from './line.ts'
+import type { Line } from './line-parts.ts'
 
 /** A block device that mdadm was given: a disk, a partition of one, an array; or something else that it cannot use. */
 export type Dev =
