@@ -259,6 +259,7 @@ export class KernelVoice {
       case 'scsi.scan': return this.scanned(event)
       case 'scsi.busCameUp': {
         for (const host of scsi.buses[event.guest]!.hosts) this.say(event.guest, `scsi host${host}: ${this.driver === 'ibmvscsi' ? 'IBM POWER Virtual SCSI Adapter 1.5.9' : 'Virtio SCSI HBA'}`)
+        for (const disk of scsi.buses[event.guest]!.disks) if (scsi.disks[disk]!.path !== 'ok') this.lost.add(disk)
         for (const device of scsi.buses[event.guest]!.devices) {
           this.attention.add(scsi.devices[device]!.disk)
           this.found(event.guest, device, scsi.devices[device]!.disk, scsi.devices[device]!.name)
