@@ -4,7 +4,9 @@
  */
 import { SECOND, type Micros } from '../../base/time.ts'
 import type { Process } from '../kernel/process.ts'
+import type { Command } from '../syntax/tree.ts'
 import { ExpansionFault } from './expand/scope.ts'
+import { commandText } from './unparse.ts'
 import { SET_OPTIONS, SHOPT_OPTIONS, type Options } from './options.ts'
 
 /** As much of a shell as they need. */
@@ -20,7 +22,7 @@ export interface Dynamics {
   readonly shellPpid: number
   readonly lastBackground: number | null
   readonly lastArgument: string
-  readonly command: string
+  readonly command: string | Command
   readonly line: number
   readonly file: string
   readonly mainFile: string
@@ -60,7 +62,7 @@ const CLOCKED: ReadonlyMap<string, (sh: Dynamics) => string | undefined> = new M
   ['PPID', sh => String(sh.shellPpid)],
   ['UID', () => '0'],
   ['EUID', () => '0'],
-  ['BASH_COMMAND', sh => sh.command],
+  ['BASH_COMMAND', sh => typeof sh.command === 'string' ? sh.command : commandText(sh.command)],
   ['BASH_SUBSHELL', sh => String(sh.subshells)],
   ['SHELLOPTS', sh => sh.options.listed(SET_OPTIONS)],
   ['BASHOPTS', sh => sh.options.listed(SHOPT_OPTIONS)],

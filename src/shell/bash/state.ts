@@ -15,6 +15,7 @@ import { evaluate } from './expand/arithmetic.ts'
 import { ExpansionFault, type Scope, type VariableKind } from './expand/scope.ts'
 import { hashOrder } from './hash-order.ts'
 import { Options } from './options.ts'
+import { functionText } from './unparse.ts'
 import { convert, dashWords, isName } from './values.ts'
 import { ARRAY, ASSOC, CAPITAL, EXPORT, Indexed, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, Variables, type Variable } from './variables.ts'
 
@@ -79,7 +80,8 @@ export class Shell implements Scope, Dynamics {
   shellPpid: number
   lastBackground: number | null = null
   lastArgument = ''
-  command = ''
+  /** What runs, for BASH_COMMAND: written out only if somebody asks. */
+  command: string | Command = ''
   line = 0
   /** What a job's end is reported at: of the function or compound command that runs, or the end of what was read. */
   reportLine = 0
@@ -108,6 +110,8 @@ export class Shell implements Scope, Dynamics {
   isSubshell = false
   /** Its standard input was given to it: jobs in the background keep it. */
   inputGiven = false
+  /** In the background without job control: INT and QUIT pass it by. */
+  asynchronous = false
   /** Comes from `bash -c` or a file, not a person. */
   jobs: Job[] = []
   /** Ended background processes, for a `wait` that comes later. */
@@ -188,6 +192,7 @@ export class Shell implements Scope, Dynamics {
     this.functionDepth = from.functionDepth
     this.isSubshell = true
     this.inputGiven = from.inputGiven
+    this.asynchronous = from.asynchronous
     this.inTrap = from.inTrap
     this.fromString = from.fromString
     this.builtinNames = from.builtinNames
@@ -354,7 +359,7 @@ export class Shell implements Scope, Dynamics {
     if (this.envAt !== this.vars.exports) {
       const env = new Map<string, string>()
       for (const [name, v] of this.vars.visible()) if ((v.flags & EXPORT) !== 0 && v.value !== undefined) env.set(name, v.value)
-      for (const [name, f] of this.functions) if (f.exported) env.set(`BASH_FUNC_${name}%%`, f.text.replace(/^[^(]*/, ''))
+      for (const [name, f] of this.functions) if (f.exported) env.set(`BASH_FUNC_${name}%%`, functionText(name, f.body).slice(name.length + 1).replace(/^\(\) \n/, '() '))
       this.p.env = env
       this.envAt = this.vars.exports
     }

@@ -5,6 +5,7 @@
  */
 import { SIGNALS, signalNamed, type Signal } from '../kernel/signal.ts'
 import { TURN, type Run } from '../kernel/wait.ts'
+import type { Command } from '../syntax/tree.ts'
 import type { Shell } from './state.ts'
 
 /** What ends a shell. */
@@ -27,7 +28,7 @@ export function arm(sh: Shell): void {
     const text = traps.get(signal)
     if (text === undefined) {
       p.caught.delete(signal)
-      if (!sh.ignoredAtStart.has(signal)) p.ignored.delete(signal)
+      if (!sh.ignoredAtStart.has(signal) && !(sh.asynchronous && (signal === 'INT' || signal === 'QUIT'))) p.ignored.delete(signal)
     } else if (text === '') {
       p.caught.delete(signal)
       p.ignored.add(signal)
@@ -107,7 +108,7 @@ export function* failure(sh: Shell): Run<void> {
   if (sh.options.errexit && sh.unwind === '') sh.unwind = 'exit'
 }
 /** Before a command. */
-export function* debugTrap(sh: Shell, command: string): Run<void> {
+export function* debugTrap(sh: Shell, command: string | Command): Run<void> {
   const text = sh.traps.get('DEBUG')
   if (text === undefined || text === '' || sh.inTrap === 'DEBUG') return
   if (sh.inTrap === '') sh.command = command

@@ -10,6 +10,7 @@ import { complain, letters, misuse, print, usage } from './common.ts'
 import { describe } from './names.ts'
 import { listed } from './declare.ts'
 
+const NOT_IN_DASH: readonly string[] = ['pipefail', 'errtrace', 'functrace', 'posix', 'history', 'histexpand', 'braceexpand', 'hashall', 'interactive-comments', 'keyword', 'onecmd', 'physical', 'privileged']
 const INTEGER = /^[ \t]*[-+]?\d+[ \t]*$/
 
 export function break_(sh: Shell, argv: string[]): Status {
@@ -148,6 +149,7 @@ export function set(sh: Shell, argv: string[]): Status {
         const name = argv[i + 1]
         if (name === undefined || (/^[-+]/.test(name) && false)) return print(sh, 'set', SET_OPTIONS.map(each => on ? `${each.padEnd(15)}\t${sh.options.is(each) ? 'on' : 'off'}\n` : `set ${sh.options.is(each) ? '-' : '+'}o ${each}\n`).join(''))
         i++
+        if (sh.dialect === 'sh' && NOT_IN_DASH.includes(name)) return sh.fail(`set: Illegal option -o ${name}`, 2)
         if (!(SET_OPTIONS as readonly string[]).includes(name)) return sh.dialect === 'sh' ? sh.fail(`set: Illegal option -o ${name}`, 2) : complain(sh, 'set', `${name}: invalid option name`, 2)
         sh.options.put(name as SetOption, on)
         continue

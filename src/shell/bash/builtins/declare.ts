@@ -8,6 +8,7 @@ import { expandText } from '../expand/words.ts'
 import { declared, entriesOf, isWord, keyOf, setArray, trace } from '../run/assign.ts'
 import type { Shell, Status } from '../state.ts'
 import { attributesOf } from '../state.ts'
+import { functionText } from '../unparse.ts'
 import { doubleQuoted, isName, quotedIfNeeded, singleQuoted } from '../values.ts'
 import { ARRAY, ASSOC, CAPITAL, EXPORT, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, type Variable } from '../variables.ts'
 import { complain, misuse, print, type Argument } from './common.ts'
@@ -103,7 +104,7 @@ function* one(sh: Shell, arg: Argument, how: How): Run<boolean> {
     else if (bracket !== undefined) sh.assignElement(name, (v.flags & ASSOC) !== 0 ? bracket.slice(1, -1) : Number(sh.integer(bracket.slice(1, -1))), scalar, append)
     else sh.write(v, scalar, append, name)
   }
-  if (sh.options.xtrace && (scalar !== undefined || entries !== null)) yield* trace(sh, `${name}=${scalar !== undefined ? quotedIfNeeded(scalar) : typeof arg === 'string' ? '' : arg.assignment.text.replace(/^[^=]*=/, '')}`)
+  if (sh.options.xtrace && (how.name === 'export' || how.name === 'readonly') && (scalar !== undefined || entries !== null)) yield* trace(sh, `${name}=${scalar !== undefined ? quotedIfNeeded(scalar) : typeof arg === 'string' ? '' : arg.assignment.text.replace(/^[^=]*=/, '')}`)
   if ((on & READONLY) !== 0) v.flags |= READONLY
   return true
 }
@@ -145,13 +146,12 @@ function plainLine(sh: Shell, name: string, v: Variable): string {
 }
 /** All variables and functions, as `set` shows them. */
 export function listed(sh: Shell): string {
-  return sorted(sh).map(([name, v]) => plainLine(sh, name, v)).join('') + [...sh.functions.values()].map(f => `${functionText(f.text)}\n`).join('')
+  return sorted(sh).map(([name, v]) => plainLine(sh, name, v)).join('') + [...sh.functions.values()].map(f => `${functionText(f.name, f.body)}\n`).join('')
 }
-export const functionText = (text: string): string => text
 function* functionsOf(sh: Shell, name: string, names: readonly Argument[], how: { names: boolean; on: number; off: number }): Run {
   if (names.length === 0) {
     const all = [...sh.functions.values()].sort((a, b) => a.name < b.name ? -1 : 1)
-    yield* sh.p.out(all.map(f => how.names ? `declare -f ${f.name}\n` : `${f.text}\n`).join(''))
+    yield* sh.p.out(all.map(f => how.names ? `declare -f ${f.name}\n` : `${functionText(f.name, f.body)}\n`).join(''))
     return 0
   }
   let status = 0
@@ -164,7 +164,7 @@ function* functionsOf(sh: Shell, name: string, names: readonly Argument[], how: 
       sh.functions.set(f.name, { ...f, exported: (how.off & EXPORT) === 0 })
       sh.vars.exports++
     } else if (name === 'readonly' || (how.on & READONLY) !== 0) sh.readonlyFunctions.add(f.name)
-    else yield* sh.p.out(how.names ? `${f.name}\n` : `${f.text}\n`)
+    else yield* sh.p.out(how.names ? `${f.name}\n` : `${functionText(f.name, f.body)}\n`)
   }
   return status
 }

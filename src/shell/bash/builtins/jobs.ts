@@ -229,7 +229,7 @@ export function* trap(sh: Shell, argv: string[]): Run {
   const text = single || rest[0] === '-' ? null : rest[0]!
   let status = 0
   for (const each of single ? rest : rest.slice(1)) {
-    const name = trapNamed(each)
+    const name = sh.dialect === 'sh' && ['ERR', 'DEBUG', 'RETURN'].includes(each) ? null : trapNamed(each)
     if (name === null) {
       yield* sh.complain(sh.dialect === 'sh' ? `trap: ${each}: bad trap` : `trap: ${each}: invalid signal specification`)
       status = 1

@@ -6,6 +6,7 @@ import { failed } from '../../kernel/errno.ts'
 import type { Run } from '../../kernel/wait.ts'
 import { locate } from '../run/external.ts'
 import type { Shell, Status } from '../state.ts'
+import { functionText } from '../unparse.ts'
 import { singleQuoted } from '../values.ts'
 import { complain, letters, misuse, print, usage } from './common.ts'
 
@@ -31,7 +32,7 @@ function* meanings(sh: Shell, name: string, how: { functions: boolean; every: bo
     if (alias !== undefined) yield { kind: 'alias', short: `alias ${name}=${singleQuoted(alias)}`, long: `${name} is aliased to \`${alias}'` }
     if (KEYWORDS.has(name)) yield { kind: 'keyword', short: name, long: `${name} is a shell keyword` }
     const f = sh.functions.get(name)
-    if (f !== undefined && how.functions) yield { kind: 'function', short: name, long: `${name} is a function\n${f.text}` }
+    if (f !== undefined && how.functions) yield { kind: 'function', short: name, long: `${name} is a function\n${functionText(f.name, f.body)}` }
     if (sh.builtinNames.has(name) && !sh.disabled.has(name)) yield { kind: 'builtin', short: name, long: `${name} is a ${sh.options.posix && SPECIAL.has(name) ? 'special ' : ''}shell builtin` }
   }
   if (!how.every && sh.hashed.has(name)) {

@@ -14,6 +14,7 @@ import { readLine } from '../read.ts'
 import { redirect, restore, type Saved } from '../redirect.ts'
 import type { Shell, Status } from '../state.ts'
 import { debugTrap } from '../traps.ts'
+import { commandText } from '../unparse.ts'
 import { Indexed, INDEXED } from '../variables.ts'
 import { setArray, trace } from './assign.ts'
 import { conditional } from './conditional.ts'
@@ -239,6 +240,7 @@ function* subshell(sh: Shell, c: Subshell, last: boolean): Run {
     return (yield* redirect(copy, c.redirections, null)) ? yield* copy.interpreter.list(copy, c.body, true) : 1
   }
   sh.line = c.line
+  if (sh.inTrap === '') sh.command = c
   if (last && sh.isSubshell && sh.traps.size === 0) {
     sh.subshells++
     return yield* inside(sh)
@@ -247,13 +249,12 @@ function* subshell(sh: Shell, c: Subshell, last: boolean): Run {
   const child = yield* forkShell(sh, inside)
   if (child === null) return sh.status
   yield* waitFor(sh, [child])
-  const words = foregroundNotice(sh, [{ process: child, text: `( ${textOfList(c.body)} )` }])
+  const words = foregroundNotice(sh, [{ process: child, text: commandText(c) }])
   if (words !== '') yield* sh.p.write(2, words)
   if (sh.jobs.length > 0) yield* report(sh, false)
   while (sh.openSubstitutions.length > open) sh.p.close(sh.openSubstitutions.pop()!)
   return child.exit!.status
 }
-const textOfList = (list: List): string => list.map(each => each.text).join('; ')
 
 function* runSelect(sh: Shell, c: Select): Run {
   const values = c.words === null ? [...sh.positionals] : yield* expandWords(sh, c.words)

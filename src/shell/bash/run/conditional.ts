@@ -13,6 +13,7 @@ import { expandPattern, expandPatternNow, expandRegex, expandText, expandTextNow
 import type { Shell } from '../state.ts'
 import { binaryTest, unaryTest } from '../test.ts'
 import { debugTrap } from '../traps.ts'
+import { testText } from '../unparse.ts'
 import { Indexed, INDEXED } from '../variables.ts'
 import { trace } from './assign.ts'
 
@@ -25,7 +26,7 @@ export function conditional(sh: Shell, test: Test): boolean | Run {
   }
 }
 function* slowly(sh: Shell, test: Test): Run {
-  yield* debugTrap(sh, sh.traps.size > 0 ? `[[ ${textOf(test)} ]]` : '')
+  yield* debugTrap(sh, sh.traps.size > 0 ? `[[ ${testText(test)} ]]` : '')
   try {
     return (yield* later(sh, test)) ? 0 : 1
   } catch (fault) {
@@ -114,13 +115,4 @@ function found(sh: Shell, text: string, pattern: string): boolean {
   if (at === null) return false
   for (let i = 0; i <= regex.groups; i++) v.indexed.set(i, at[2 * i]! < 0 ? '' : text.slice(at[2 * i], at[2 * i + 1]))
   return true
-}
-function textOf(test: Test): string {
-  switch (test.kind) {
-    case 'and': return `${textOf(test.left)} && ${textOf(test.right)}`
-    case 'or': return `${textOf(test.left)} || ${textOf(test.right)}`
-    case 'not': return `! ${textOf(test.operand)}`
-    case 'unary': return `${test.operator} ${test.operand.text}`
-    case 'binary': return `${test.left.text} ${test.operator} ${test.right.text}`
-  }
 }

@@ -20,14 +20,18 @@ import { processSubstitution, substitute } from './substitute.ts'
 
 export interface UnitsHow { readonly last?: boolean; /** Of what the errors of the syntax speak: `eval: `. */ readonly name?: string; /** The script of a file or of -c itself: jobs are reported between its lines. */ readonly top?: boolean }
 
-export function* runUnits(sh: Shell, { units, fault }: Script, { last = false, name = '', top = false }: UnitsHow): Run {
-  let status = 0
+export function* runUnits(sh: Shell, { units, fault: atEnd }: Script, { last = false, name = '', top = false }: UnitsHow): Run {
+  let status = 0, fault = atEnd
   const snapshot = { scopes: sh.vars.scopes.length, frames: sh.frames.length, conditions: sh.conditions, loops: sh.loops, depth: sh.functionDepth, evaluations: sh.evaluations, file: sh.file, positionals: sh.positionals }
   for (let i = 0; i < units.length; i++) {
     const unit = units[i]!
     if (sh.options.verbose) yield* sh.p.write(2, unit.text.endsWith('\n') ? unit.text : `${unit.text}\n`)
     if (sh.dialect === 'bash') for (const { line, message } of unit.warnings) yield* sh.p.write(2, `${sh.file || sh.arg0}: line ${line}: ${message}\n`)
     if (sh.options.noexec) continue
+    if (unit.withoutExtglob !== null && !sh.options.extglob && sh.dialect === 'bash') {
+      fault = unit.withoutExtglob
+      break
+    }
     if (top) {
       sh.line = unit.line
       sh.reportLine = unit.line + linesBetween(unit.text)

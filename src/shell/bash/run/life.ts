@@ -20,7 +20,7 @@ export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, backgr
   for (let pause = 1; ; pause *= 2) {
     const child = p.fork(process => {
       const copy = new Shell(process, sh.interpreter, sh)
-      if (background && pgid === undefined) { process.ignored.add('INT'); process.ignored.add('QUIT') }
+      if (background && pgid === undefined) { process.ignored.add('INT'); process.ignored.add('QUIT'); copy.asynchronous = true }
       process.charge(p.machine.costs.fork)
       process.scriptLine = sh.scriptLine()
       process.line = p.line

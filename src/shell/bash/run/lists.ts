@@ -12,6 +12,7 @@ import { addJob, foregroundNotice, lastOf, notify, waitFor } from '../jobs.ts'
 import { restore, type Saved } from '../redirect.ts'
 import type { Shell } from '../state.ts'
 import { failure } from '../traps.ts'
+import { commandText, statementText } from '../unparse.ts'
 import { forkShell } from './life.ts'
 
 const NONE: readonly number[] = [0], ONE: readonly number[] = [1]
@@ -88,7 +89,7 @@ function* plain(sh: Shell, pl: Pipeline, last: boolean): Run {
 
 interface Part { readonly process: Process; readonly text: string }
 /** Each part is a process of its own. null: not all could be started. */
-function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline, how: { background: boolean; until: number; text: string }): Run<{ parts: Part[]; rest: OpenFile | null }> {
+function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline, how: { background: boolean; until: number }): Run<{ parts: Part[]; rest: OpenFile | null }> {
   const { p } = sh, parts: Part[] = []
   let input: OpenFile | null = null
   for (let i = 0; i < how.until; i++) {
@@ -110,15 +111,14 @@ function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline
       reading?.close(p)
       break
     }
-    parts.push({ process: child, text: textOf(command, how.text, commands.length) })
+    parts.push({ process: child, text: commandText(command) })
     input = reading
   }
   return { parts, rest: input }
 }
 const redirectsInput = (command: Command): boolean => command.redirections.some(r => (r.fd ?? (r.kind !== 'file' || r.operator.startsWith('<') ? 0 : 1)) === 0)
-const textOf = (command: Command, all: string, n: number): string => 'text' in command ? command.text : n === 1 ? all : `( ${command.kind} )`
 function* partOf(sh: Shell, command: Command): Run {
-  sh.jobs = []
+  if (command.kind !== 'simple') sh.jobs = []
   sh.loops = 0
   if (command.kind === 'subshell') sh.subshells--
   const answer = sh.interpreter.command(sh, command, true), status = typeof answer === 'number' ? answer : yield* answer
@@ -128,7 +128,7 @@ function* partOf(sh: Shell, command: Command): Run {
 }
 function* piped(sh: Shell, pl: Pipeline): Run {
   const { commands } = pl, { p } = sh, here = sh.options.lastpipe && !sh.options.monitor
-  const { parts, rest } = yield* start(sh, commands, pl, { background: false, until: here ? commands.length - 1 : commands.length, text: '' })
+  const { parts, rest } = yield* start(sh, commands, pl, { background: false, until: here ? commands.length - 1 : commands.length })
   const statuses: number[] = []
   let status = 0
   if (here && rest !== null) {
@@ -160,7 +160,7 @@ function* piped(sh: Shell, pl: Pipeline): Run {
 function* background(sh: Shell, st: Statement): Run {
   const only = st.pipelines.length === 1 && !st.pipelines[0]!.negated && st.pipelines[0]!.time === null ? st.pipelines[0]! : null
   let parts: Part[]
-  if (only !== null) parts = (yield* start(sh, only.commands, only, { background: true, until: only.commands.length, text: st.text })).parts
+  if (only !== null) parts = (yield* start(sh, only.commands, only, { background: true, until: only.commands.length })).parts
   else {
     const fds = new Map(sh.p.fds), none = yield* sh.p.openFile('/dev/null', { read: true })
     if ('read' in none && !sh.inputGiven && !sh.options.monitor) fds.set(0, none)
@@ -169,10 +169,10 @@ function* background(sh: Shell, st: Statement): Run {
       copy.loops = 0
       return runList(copy, [{ ...st, background: false }], true)
     }, { fds, background: true, ...(sh.options.monitor && { pgid: 0 }) })
-    parts = child === null ? [] : [{ process: child, text: st.text }]
+    parts = child === null ? [] : [{ process: child, text: statementText(st) }]
   }
   if (parts.length === 0) return sh.status
-  const job = addJob(sh, parts, st.text)
+  const job = addJob(sh, parts, statementText(st))
   sh.lastBackground = lastOf(job).pid
   return 0
 }

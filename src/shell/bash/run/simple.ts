@@ -34,7 +34,7 @@ export function* gone(): Run { for (;;) yield TURN }
 export function simple(sh: Shell, c: Simple, last: boolean): Status {
   tick(sh, c.line)
   if (sh.p.dead) return gone()
-  if (sh.inTrap === '') sh.command = c.text
+  if (sh.inTrap === '') sh.command = c
   const { words, assignments } = c
   if (c.redirections.length > 0 || sh.options.xtrace || sh.p.machine.observers.length > 0 || (sh.traps.size > 0 && sh.traps.has('DEBUG'))) return long(sh, c, last)
   if (words.length === 0) {
@@ -65,7 +65,7 @@ function valuesNow(sh: Shell, words: readonly Word[]): string[] {
 
 function* long(sh: Shell, c: Simple, last: boolean, ready?: string[]): Run {
   if (sh.traps.size > 0 && sh.traps.has('DEBUG')) {
-    yield* debugTrap(sh, c.text)
+    yield* debugTrap(sh, c)
     if (sh.unwind !== '') return sh.status
     sh.line = c.line
   }
@@ -133,10 +133,13 @@ function* withAssignments(sh: Shell, c: Simple, argv: string[], last: boolean): 
       try {
         const before = sh.find(a.name)
         if (before !== undefined && (before.flags & READONLY) !== 0) throw new ExpansionFault(`${a.name}: readonly variable`, { fatal: false })
-        const v = sh.vars.ensureTemporary(a.name)
+        if (a.subscript !== null || !isWord(a.value)) { yield* assign(sh, a); continue }
+        // What it is may name what was there: PATH=.:$PATH.
+        const text = yield* expandText(sh, a.value), v = sh.vars.ensureTemporary(a.name)
+        if (sh.options.xtrace) yield* trace(sh, `${a.name}=${text === '' ? '' : traced(text)}`)
         if (before?.value !== undefined && a.append) v.value = before.value
         v.flags |= EXPORT
-        yield* assign(sh, a)
+        sh.write(v, text, a.append, a.name)
       } catch (fault) {
         if (!(fault instanceof ExpansionFault) || fault.fatal) throw fault
         yield* sh.complain(fault.message)
