@@ -43,7 +43,12 @@ export function builtin(call: Call, compiler: Compiler): Code {
     case 'atan2': return apply(codes(), (rt, y, x) => atan2(rt.number(y), rt.number(x)))
     case 'rand': return numeric(rt => rt.rand())
     case 'srand': return args.length === 0 ? numeric(rt => rt.srand(rt.p.machine.unixSeconds())) : apply(codes(), (rt, seed) => rt.srand(rt.number(seed)))
-    case 'systime': return numeric(rt => rt.p.machine.unixSeconds())
+    // Looking at the clock takes time: a loop that waits for it comes to an end.
+    case 'systime': return applyLater([], function* ({ p }) {
+      p.charge(p.machine.costs.statement)
+      yield* p.settle()
+      return p.machine.unixSeconds()
+    })
     case 'strftime': return apply(codes(), time)
     case 'mktime': return apply(codes(), (rt, text) => mktime(rt.text(text)))
     case 'match': return match(args, compiler)
@@ -72,7 +77,7 @@ function length(args: readonly Expression[], expression: Compiler['expression'])
   const text = textOf(code)
   return numeric(rt => text(rt).length)
 }
-/** mawk truncates both numbers; a start before the text makes it longer, not shorter. */
+/** Both numbers are truncated; in mawk a start before the text makes it longer, not shorter, and in gawk it does not matter. */
 function mawkSubstr(rt: Runtime, value: Value, from: Value, count?: Value): string {
   const text = rt.text(value), begin = Math.trunc(rt.number(from))
   if (!(begin <= text.length)) return ''
@@ -80,12 +85,8 @@ function mawkSubstr(rt: Runtime, value: Value, from: Value, count?: Value): stri
   return many > 0 ? text.slice(start - 1, start - 1 + many) : ''
 }
 function gawkSubstr(rt: Runtime, value: Value, from: Value, count?: Value): string {
-  const text = rt.text(value), begin = nearestEven(rt.number(from)), end = count === undefined ? Infinity : begin + nearestEven(rt.number(count))
-  return end > begin ? text.slice(Math.max(0, begin - 1), Math.max(0, end - 1)) : ''
-}
-function nearestEven(x: number): number {
-  const down = Math.floor(x), rest = x - down
-  return rest < 0.5 ? down : rest > 0.5 ? down + 1 : down % 2 === 0 ? down : down + 1
+  const text = rt.text(value), start = Math.max(1, Math.trunc(rt.number(from))), many = count === undefined ? Infinity : Math.trunc(rt.number(count))
+  return many > 0 ? text.slice(start - 1, start - 1 + many) : ''
 }
 function time(rt: Runtime, format?: Value, at?: Value): string {
   const pattern = format === undefined ? rt.gawk ? '%a %b %e %H:%M:%S %Z %Y' : '%c' : rt.text(format)

@@ -30,8 +30,9 @@ function* run(p: Process, gawk: boolean): Run {
     program = compileProgram(invocation.text, gawk ? GAWK : MAWK)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
-    const { message, line, bare } = error, where = gawk ? `${invocation.file ?? 'cmd. line'}:${line}: ` : bare ? `${line}: ` : `${invocation.file === null ? '' : `${invocation.file}: `}line ${line}: `
-    yield* p.err(`${me}: ${where}${message}\n`)
+    const { message, line, bare } = error, undefinedName = gawk ? /^function (\w+) never defined$/.exec(message)?.[1] : undefined
+    const where = gawk ? `${invocation.file ?? 'cmd. line'}:${line}: ` : bare ? `${line}: ` : `${invocation.file === null ? '' : `${invocation.file}: `}line ${line}: `
+    yield* p.err(`${me}: ${where}${undefinedName === undefined ? message : `fatal: function \`${undefinedName}' not defined`}\n`)
     return gawk && error.message.startsWith('syntax') ? 1 : 2
   }
   const rt = new Runtime(p, gawk, program.globals.size)
@@ -121,10 +122,14 @@ class Session implements MainInput {
     } catch (error) {
       if (!(error instanceof AwkError)) throw error
       yield* rt.files.flush()
-      yield* rt.p.err(`${this.me}: ${error.message}\n${error.where && !rt.gawk ? `\tFILENAME="${this.text(SLOT.FILENAME)}" FNR=${this.text(SLOT.FNR)} NR=${this.text(SLOT.NR)}\n` : ''}`)
+      const record = this.text(SLOT.NR) === '0' ? '' : `(FILENAME=${this.text(SLOT.FILENAME) || '-'} FNR=${this.text(SLOT.FNR)}) `
+      if (rt.gawk) yield* rt.p.err(`gawk: ${error.message.startsWith('cannot open file') ? '' : `${this.invocation.file ?? 'cmd. line'}:1: ${record}`}fatal: ${error.message.replace(/^run time error: /, '')}\n`)
+      else yield* rt.p.err(`${this.me}: ${error.message}\n${error.where ? `\tFILENAME="${this.text(SLOT.FILENAME)}" FNR=${this.text(SLOT.FNR)} NR=${this.text(SLOT.NR)}\n` : ''}`)
       rt.status = 2
     }
+    rt.charge()
     const no = yield* rt.files.closeAll()
+    yield* rt.p.settle()
     if (no !== null) {
       if (!rt.p.dead) yield* rt.p.err(rt.gawk ? `gawk: fatal: error writing standard output: ${no.text}\n` : `mawk: write failure (${no.text})\nmawk: close failure\n`)
       return 2
@@ -203,7 +208,7 @@ class Session implements MainInput {
           break
         }
       }
-      if (rt.files.due) yield* rt.files.settle()
+      if (rt.files.due) yield* rt.settle()
     }
   }
   private *rule({ pattern, body }: CompiledRule, n: number): Run {
@@ -244,8 +249,9 @@ class Session implements MainInput {
     }
   }
   private *fill(rt: Runtime): Run<void> {
-    if (rt.files.due) yield* rt.files.settle()
+    if (rt.files.due) yield* rt.settle()
     const { p } = rt
+    rt.charge()
     for (;;) {
       const data = yield* p.read(this.fd)
       if (data === E.EINTR) continue
@@ -275,10 +281,7 @@ class Session implements MainInput {
       const fd = word === '-' || word === '/dev/stdin' ? 0 : yield* rt.p.open(word, { read: true }, 3)
       if (failed(fd)) {
         yield* rt.files.flush()
-        if (!rt.gawk) throw new AwkError(`cannot open ${word} (${fd.text})`, false)
-        yield* rt.p.err(`gawk: warning: command line argument \`${word}' could not be opened: ${fd.text}\n`)
-        rt.status = 2
-        continue
+        throw new AwkError(rt.gawk ? `cannot open file \`${word}' for reading: ${fd.text}` : `cannot open ${word} (${fd.text})`, false)
       }
       this.begin(fd, word)
       return true

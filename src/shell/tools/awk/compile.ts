@@ -45,7 +45,7 @@ function build(program: Program, dialect: Dialect): Compiled {
   }
 }
 
-const BLOCKING = new Set(['system', 'close', 'fflush'])
+const BLOCKING = new Set(['system', 'close', 'fflush', 'systime'])
 /** Functions in which something may wait or be printed, themselves or by what they call. */
 function waitingFunctions({ functions }: Program): ReadonlySet<FunctionDef> {
   const waits = new Set<FunctionDef>(), calls = new Map<FunctionDef, Set<FunctionDef>>()

@@ -6,7 +6,7 @@ import { AwkArray } from './array.ts'
 import { builtin } from './builtins.ts'
 import { apply, immediate, numberOf, numeric, textOf, textual, together, valueOf, waiting, type Code, type Now } from './code.ts'
 import { getline } from './getline.ts'
-import { pow } from './math.ts'
+import { gawkPow, pow } from './math.ts'
 import { arrayOf, elementCode, has, load, placeOf, subscriptCode, whereOf } from './places.ts'
 import { matcher } from './patterns.ts'
 import { AwkError, RETURN, Unwind, type Runtime } from './runtime.ts'
@@ -94,7 +94,7 @@ export class Expressions {
       const a = textOf(left), b = textOf(right)
       return textual(rt => { const text = a(rt) + b(rt); return text.length > 1 << 20 ? rt.checked(text) : text })
     }
-    const arithmetic = ARITHMETIC[op]
+    const arithmetic = gawk && op === '^' ? gawkPow : ARITHMETIC[op]
     if (arithmetic !== undefined) {
       const safe = (a: number, b: number): number => {
         if (gawk && b === 0 && (op === '/' || op === '%')) throw new AwkError(op === '/' ? 'division by zero attempted' : 'division by zero attempted in `%\'')
@@ -109,7 +109,8 @@ export class Expressions {
         default: return numeric(rt => safe(a(rt), b(rt)))
       }
     }
-    const test = COMPARISON[op]!
+    // A number that is none is equal to all others in mawk, greater in gawk.
+    const ordered = COMPARISON[op]!, odd = ordered(gawk ? 1 : 0) ? 1 : 0, test = (order: number): boolean => order === order ? ordered(order) : odd === 1
     return apply([left, right], (rt, a, b) => typeof a === 'number' && typeof b === 'number' ? (a === b ? test(0) : a < b ? test(-1) : a > b ? test(1) : test(NaN)) ? 1 : 0 : test(compare(a, b, rt.text)) ? 1 : 0)
   }
   private shortCircuit(k: 'and' | 'or', left: Code, right: Code): Code {
@@ -135,7 +136,7 @@ export class Expressions {
 
   private assign({ op, target, value }: Extract<Expression, { k: 'assign' }>): Code {
     const place = placeOf(target, this.expression), right = this.expression(value), { locate } = place
-    const arithmetic = op === '=' ? null : ARITHMETIC[op[0]!]!, { gawk } = this
+    const { gawk } = this, arithmetic = op === '=' ? null : gawk && op === '^=' ? gawkPow : ARITHMETIC[op[0]!]!
     const result = (rt: Runtime, where: ReturnType<typeof whereOf>, operand: Value): Value => {
       if (arithmetic === null) return operand
       const by = rt.number(operand)

@@ -71,7 +71,6 @@ function bits(name: string, values: readonly number[]): number {
 }
 function kind(name: 'typeof' | 'isarray', arg: Expression, expression: Compiler['expression']): Code {
   if (arg.k === 'variable' && arg.variable.kind === 'array') return immediate(() => name === 'typeof' ? 'array' : 1)
-  if (arg.k === 'regex') return immediate(() => name === 'typeof' ? 'regexp' : 0)
   return apply([expression(arg)], (_rt, value) => name === 'isarray' ? value instanceof AwkArray ? 1 : 0
     : value instanceof AwkArray ? 'array' : value === undefined ? arg.k === 'variable' ? 'untyped' : 'unassigned' : typeof value === 'number' ? 'number' : typeof value === 'string' ? 'string' : value.isNumber ? 'strnum' : 'string')
 }

@@ -37,6 +37,7 @@ export class Output {
     this.p.charge(Math.ceil(data.length / 1024))
     const no = yield* this.p.write(this.fd, data)
     if (no !== undefined) this.failure ??= no
+    if (this.p.debt >= this.p.machine.costs.slice) yield* this.p.settle()
   }
 }
 export interface Source { readonly fd: number; readonly child: Process | null; readonly buffer: RecordBuffer }

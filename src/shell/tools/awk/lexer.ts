@@ -34,9 +34,9 @@ const KEYWORDS = new Set(['BEGIN', 'END', 'if', 'else', 'while', 'for', 'do', 'b
 const OPERATORS = ['**=', '**', '&&', '||', '++', '--', '+=', '-=', '*=', '/=', '%=', '^=', '==', '<=', '>=', '!=', '!~', '>>', '|&',
   '{', '}', '(', ')', '[', ']', ';', ',', '+', '-', '*', '/', '%', '^', '!', '>', '<', '|', '?', ':', '~', '$', '=']
 
-/** After one of these `/` divides. */
-const divides = (last: Token | undefined): boolean => last !== undefined && (last.type === 'number' || last.type === 'string' || last.type === 'regex' || last.type === 'name' || last.type === 'builtin'
-  || (last.type === 'punctuation' && (last.text === ')' || last.text === ']' || last.text === '$' || last.text === '++' || last.text === '--')))
+/** After one of these `/` divides. mawk takes `n++ / 2` for the start of a regular expression. */
+const divides = (last: Token | undefined, gawk: boolean): boolean => last !== undefined && (last.type === 'number' || last.type === 'string' || last.type === 'regex' || last.type === 'name' || last.type === 'builtin'
+  || (last.type === 'punctuation' && (last.text === ')' || last.text === ']' || last.text === '$' || (gawk && (last.text === '++' || last.text === '--')))))
 
 export function tokenize(text: string, dialect: Dialect): Token[] {
   const tokens: Token[] = [], gawk = dialect.name === 'gawk'
@@ -53,12 +53,12 @@ export function tokenize(text: string, dialect: Dialect): Token[] {
       push('string', value)
       at = end
       line += lines
-    } else if (c === '/' && !divides(tokens[tokens.length - 1])) {
+    } else if (c === '/' && !divides(tokens[tokens.length - 1], gawk)) {
       const end = endOfRegex(text, at, line)
       push('regex', text.slice(at + 1, end).replace(/\\\//g, '/'))
       at = end + 1
     } else if (/[0-9]/.test(c) || (c === '.' && /[0-9]/.test(text[at + 1] ?? ''))) {
-      const word = (gawk ? /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/ : /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/).exec(text.slice(at, at + 400))![0]
+      const word = /^(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(text.slice(at, at + 400))![0]
       push('number', word, gawk && /^0[0-7]+$/.test(word) ? parseInt(word, 8) : Number(word))
       at += word.length
     } else if (/[A-Za-z_]/.test(c)) {

@@ -134,3 +134,15 @@ function powerOf(a: number, y: number): { value: bigint; k: number } {
   if (product > limit) product = limit
   return fixedExp(negative ? -product : product)
 }
+
+/** gawk multiplies where the exponent is whole. */
+export function gawkPow(x: number, y: number): number {
+  if (!Number.isInteger(y) || Math.abs(y) > 2147483647) return pow(x, y)
+  if (y === 0) return 1
+  let n = Math.abs(y), result = 1, square = x
+  for (; n > 1; n = Math.floor(n / 2)) {
+    if (n % 2 === 1) result *= square
+    square *= square
+  }
+  return y > 0 ? result * square : 1 / (result * square)
+}

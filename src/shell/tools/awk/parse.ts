@@ -12,7 +12,7 @@ export function parse(text: string, dialect: Dialect, specials: readonly string[
   return new Parser(tokenize(text, dialect), dialect, specials).program()
 }
 
-const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>='])
+const STRENGTH: Readonly<Record<string, number>> = { '||': 1, '&&': 2, in: 3, '~': 4, '!~': 4, '==': 5, '!=': 5, '<': 5, '<=': 5, '>': 5, '>=': 5 }
 const ASSIGNMENTS = new Set(['=', '+=', '-=', '*=', '/=', '%=', '^='])
 const ARITY: Readonly<Record<string, readonly [least: number, most: number]>> = {
   length: [0, 1], index: [2, 2], substr: [2, 3], sprintf: [1, Infinity], sin: [1, 1], cos: [1, 1], atan2: [2, 2], exp: [1, 1], log: [1, 1], int: [1, 1], sqrt: [1, 1], rand: [0, 0], srand: [0, 1],
@@ -29,6 +29,8 @@ class Parser {
   private current: FunctionDef | null = null
   private loops = 0
   private place: 'begin' | 'rule' | 'end' | 'function' = 'rule'
+  /** Where the operand that is being read begins. */
+  private operandAt = -1
   /** In a print list `>` redirects; in the head of a for `in` is the loop's. */
   private noGreater = false
   private noIn = false
@@ -53,12 +55,13 @@ class Parser {
   }
   private expect(text: string): void {
     if (this.take(text)) return
-    if (text === ')' || text === '}' || text === ']') throw new ProgramError(`missing ${text} near ${this.shown()}`, this.token.line)
+    const { type, text: there } = this.token
+    if ((text === ')' || text === ']') && (type === 'newline' || type === 'end' || (type === 'punctuation' && (there === '}' || there === ';')))) throw new ProgramError(`missing ${text} near ${this.shown()}`, this.token.line)
     this.fail()
   }
   private shown(): string {
     const { type, text } = this.token
-    return type === 'newline' ? this.tokens[this.at + 1]?.type === 'end' ? 'end of file' : 'end of line' : type === 'end' ? 'end of file' : type === 'string' ? `"${text}"` : type === 'regex' ? `/${text}/` : text
+    return type === 'newline' ? this.tokens[this.at + 1]?.type === 'end' ? 'end of file' : 'end of line' : type === 'end' ? 'end of file' : type === 'regex' ? `/${text}/` : text
   }
   fail(): never {
     const { token } = this
@@ -371,7 +374,7 @@ class Parser {
   // Expressions, loosest first.
 
   expression(): Expression {
-    const test = this.or()
+    const test = this.operation(0)
     if (!this.take('?')) return test
     this.newlines()
     const yes = this.expression()
@@ -380,29 +383,22 @@ class Parser {
     this.newlines()
     return { k: 'conditional', test, yes, no: this.expression() }
   }
-  private or(): Expression {
-    let left = this.and()
-    while (this.take('||')) {
-      this.newlines()
-      left = { k: 'or', left, right: this.and() }
-    }
-    return left
-  }
-  private and(): Expression {
-    let left = this.membership()
-    while (this.take('&&')) {
-      this.newlines()
-      left = { k: 'and', left, right: this.membership() }
-    }
-    return left
-  }
-  private membership(): Expression {
-    let left = this.matching()
-    while (!this.noIn && this.is('in')) {
+  /** Operators between concatenations, all left-associative. `k in a != 1` is `(k in a) != 1`, because a name alone can follow `in`. */
+  private operation(least: number): Expression {
+    let left = this.concatenation()
+    for (;;) {
+      const { type, text } = this.token, strength = type === 'punctuation' || type === 'keyword' ? STRENGTH[text] : undefined
+      if (strength === undefined || strength < least || (text === '>' && this.noGreater) || (text === 'in' && this.noIn)) return left
       this.at++
-      left = { k: 'in', subscripts: [left], array: this.arrayName() }
+      if (text === 'in') {
+        left = { k: 'in', subscripts: [left], array: this.arrayName() }
+        continue
+      }
+      if (text === '||' || text === '&&') this.newlines()
+      const right = this.operation(strength + 1)
+      left = text === '||' ? { k: 'or', left, right } : text === '&&' ? { k: 'and', left, right }
+        : text === '~' || text === '!~' ? { k: 'match', negated: text === '!~', left, right } : { k: 'binary', op: text, left, right }
     }
-    return left
   }
   private arrayName(): Variable {
     const name = this.token
@@ -410,30 +406,13 @@ class Parser {
     this.at++
     return this.kind(this.variable(name), 'array', name.line)
   }
-  private matching(): Expression {
-    let left = this.comparison()
-    while (this.is('~') || this.is('!~')) {
-      const negated = this.token.text === '!~'
-      this.at++
-      left = { k: 'match', negated, left, right: this.comparison() }
-    }
-    return left
-  }
-  private comparison(): Expression {
-    let left = this.concatenation()
-    while (this.token.type === 'punctuation' && COMPARISONS.has(this.token.text) && !(this.noGreater && this.token.text === '>')) {
-      const op = this.token.text
-      this.at++
-      left = { k: 'binary', op, left, right: this.concatenation() }
-    }
-    return left
-  }
   private startsOperand(): boolean {
     const { type, text } = this.token
     return type === 'number' || type === 'string' || type === 'regex' || type === 'name' || type === 'call' || type === 'builtin'
       || (type === 'punctuation' && (text === '$' || text === '(' || text === '!' || text === '-' || text === '+' || text === '++' || text === '--'))
   }
   private concatenation(): Expression {
+    this.operandAt = this.at
     let left = this.additive()
     while (this.startsOperand() && !(this.is('in'))) left = { k: 'binary', op: ' ', left, right: this.additive() }
     if (this.dialect.name === 'gawk') left = this.piped(left)
@@ -487,6 +466,8 @@ class Parser {
     return { k: 'unary', op, inner: this.is('-') || this.is('+') || this.is('!') ? this.signedPower() : this.power() }
   }
   private postfix(): Expression {
+    // mawk assigns only to what its operand begins with: `1 + x = 2` is an error there.
+    const first = this.at === this.operandAt || this.dialect.name === 'gawk'
     const left = this.primary()
     if (left.k !== 'variable' && left.k !== 'index' && left.k !== 'field') return left
     const { token } = this
@@ -495,7 +476,7 @@ class Parser {
       this.at++
       return { k: 'increment', target: left, by: token.text === '++' ? 1 : -1, prefix: false }
     }
-    if (ASSIGNMENTS.has(token.text)) {
+    if (first && ASSIGNMENTS.has(token.text)) {
       this.at++
       this.newlines()
       return { k: 'assign', op: token.text, target: left, value: this.expression() }

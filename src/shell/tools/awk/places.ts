@@ -64,7 +64,7 @@ export function subscriptCode(subscripts: readonly Expression[], compile: Compil
 export function elementCode(array: Variable, subscripts: readonly Expression[], compile: Compile): Code {
   const subscript = subscriptCode(subscripts, compile), of = arrayOf(array), counts = (rt: Runtime, value: Value): Element => {
     const found = of(rt), element = elementAt(rt, found, value)
-    if (found.size > 100_000) rt.checkArray(found)
+    if (found.size > 1000) rt.checkArray(found)
     return element
   }
   if (subscript.now !== null) {

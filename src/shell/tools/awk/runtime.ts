@@ -6,7 +6,7 @@
 import { lower, upper } from '../../regex/classes.ts'
 import type { Regex } from '../../regex/posix.ts'
 import type { Process } from '../../kernel/process.ts'
-import { Runaway } from '../../kernel/wait.ts'
+import { Runaway, type Run } from '../../kernel/wait.ts'
 import { AwkArray } from './array.ts'
 import { Files } from './io.ts'
 import { cutter, splitter, type Cutter, type Splitter } from './records.ts'
@@ -35,9 +35,6 @@ export class Unwind {
 }
 export const NORMAL = 0, BREAK = 1, CONTINUE = 2, NEXT = 3, EXIT = 4, RETURN = 5, NEXTFILE = 6
 
-/** Iterations of loops and calls of functions in one run. */
-const STEPS = 20_000_000
-const ELEMENTS = 4_000_000
 const MOST_FIELDS = 32_767
 
 export class Runtime {
@@ -50,6 +47,7 @@ export class Runtime {
   returned: Value = undefined
   status = 0
   steps = 0
+  private work = 0
   seed = 0
   private random = 0
 
@@ -86,6 +84,8 @@ export class Runtime {
     if (gawk) g[SLOT.IGNORECASE] = 0
     this.split1 = splitter(' ', gawk, this.regex)
     this.cut = cutter('\n', this.regex)
+    // What srand() answers first: mawk starts with the time.
+    this.seed = gawk ? 0 : p.machine.unixSeconds()
     this.random = Math.floor(p.machine.random() * 0x7fffffff) || 1
   }
 
@@ -106,8 +106,22 @@ export class Runtime {
 
   // Budgets.
 
+  /** An iteration of a loop, a call of a function. There may be five for each statement that a shell may run. */
   step(): void {
-    if (++this.steps > STEPS) throw new Runaway(`busy loop in ${this.p.name}`)
+    this.work++
+    const { limits } = this.p.machine
+    if (++this.steps > limits.statements * 5) throw new Runaway(`busy loop in ${this.p.name}: more than ${limits.statements * 5} steps`)
+  }
+  /** Half a microsecond of virtual time for each step and record since the last time. */
+  charge(): void {
+    this.p.charge(this.work >> 1)
+    this.work &= 1
+  }
+  /** Writes what there is enough of, and lets time pass. */
+  *settle(): Run<void> {
+    this.charge()
+    yield* this.files.settle()
+    if (this.p.debt >= this.p.machine.costs.slice) yield* this.p.settle()
   }
   /** Texts and arrays within what a process may hold. */
   checked(text: string): string {
@@ -115,7 +129,8 @@ export class Runtime {
     return text
   }
   checkArray(array: AwkArray): void {
-    if (array.size > ELEMENTS) throw new Runaway(`${this.p.name}: more than ${ELEMENTS} elements in an array`)
+    const most = this.p.machine.limits.held >> 7
+    if (array.size > most) throw new Runaway(`${this.p.name}: more than ${most} elements in an array`)
   }
 
   // Variables.
@@ -168,6 +183,7 @@ export class Runtime {
     this.split = false
   }
   count(): void {
+    this.work++
     const g = this.globals, nr = g[SLOT.NR], fnr = g[SLOT.FNR]
     g[SLOT.NR] = (typeof nr === 'number' ? nr : this.number(nr as Value)) + 1
     g[SLOT.FNR] = (typeof fnr === 'number' ? fnr : this.number(fnr as Value)) + 1

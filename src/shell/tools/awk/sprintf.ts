@@ -15,7 +15,7 @@ export function sprintf(rt: Runtime, format: string, values: readonly Value[], w
   }
   for (const piece of parseFormat(format)) {
     if (typeof piece === 'string') { out += piece; continue }
-    if (piece.type === '' || piece.type === '%') { out += piece.type === '' && !rt.gawk ? piece.text : piece.type === '' ? piece.text : '%'; continue }
+    if (piece.type === '' || piece.type === '%') { out += piece.type === '' ? piece.text : '%'; continue }
     const layout = settle(piece, () => Math.trunc(rt.number(next())))
     switch (piece.type) {
       case 'd': case 'i': out += integer(rt, layout, next()); break
@@ -52,5 +52,5 @@ function real(rt: Runtime, layout: Conversion, value: Value): string {
 function character(rt: Runtime, value: Value): string {
   if (typeof value === 'number' || (value instanceof Input && value.isNumber)) return String.fromCharCode(Math.trunc(rt.number(value)) & 255)
   const text = rt.text(value)
-  return text === '' ? rt.gawk ? '' : '\0' : text[0]!
+  return text === '' ? '\0' : text[0]!
 }

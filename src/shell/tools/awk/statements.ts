@@ -122,7 +122,7 @@ export class Statements {
         if (how === BREAK) break
         if (how > CONTINUE) return how
         if (step !== null) yield* does(step, rt)
-        if (rt.files.due) yield* rt.files.settle()
+        if (rt.files.due) yield* rt.settle()
       }
       return NORMAL
     })
@@ -149,7 +149,7 @@ export class Statements {
         const how = step.now !== null ? step.now(rt) : yield* step.later!(rt)
         if (how === BREAK) break
         if (how > CONTINUE) return how
-        if (rt.files.due) yield* rt.files.settle()
+        if (rt.files.due) yield* rt.settle()
       }
       return NORMAL
     })
@@ -208,7 +208,10 @@ export class Statements {
         output = opened
       }
       output.add(text)
-      if (output.due) yield* output.flush()
+      if (output.due) {
+        rt.charge()
+        yield* output.flush()
+      }
       return NORMAL
     })
   }

@@ -63,7 +63,7 @@ export function num(value: Value, gawk = false): number {
 /** mawk shows whole numbers as such within 31 bits, gawk all of them. */
 export function numberText(value: number, format: string, gawk: boolean): string {
   if (Number.isInteger(value)) {
-    if (value <= 2147483647 && value >= -2147483647) return value === 0 ? gawk && Object.is(value, -0) ? '-0' : '0' : String(value)
+    if (value <= 2147483647 && value >= -2147483647) return value === 0 ? '0' : String(value)
     if (gawk) return formatInteger(PLAIN, 'd', Math.abs(value) < 1e16 ? value : BigInt(value))
   }
   // What arithmetic gives on x86.
