@@ -6,6 +6,7 @@ import type {
   CommandNode, CompoundCommand, CompoundList, Command as RawCommand, HereDoc, PipelineNode, Redirected, Redirection as RawRedirection, Statement as RawStatement, TestExpression, Word as RawWord,
 } from 'unbash'
 import { arithmeticText, documentParts, literalWord, makeWord, toAssignment, toWord, type Context } from './words.ts'
+import type { Source } from './source.ts'
 import type { ArithmeticText, Assignment, Command, List, Pipeline, Redirection, Simple, Statement, Test, Word } from './tree.ts'
 
 const DECLARING = new Set(['declare', 'export', 'local', 'readonly', 'typeset'])
@@ -59,8 +60,8 @@ function toCommand(raw: CommandNode | CompoundCommand | Redirected | CompoundLis
       items: raw.items.map(item => ({ patterns: item.pattern.map(each => toWord(each, context)), body: toList(item.body, context), end: item.terminator ?? ';;' })),
     }
     // dash looks for a command of this name.
-    case 'TestCommand': return context.sh ? { kind: 'simple', line, redirections, assignments: [], words: [literalWord('[[')], text: source.text.slice(raw.pos, raw.end) } : { kind: 'conditional', line, redirections, test: toTest(raw.expression, context) }
-    case 'ArithmeticCommand': return { kind: 'arithmetic-command', line, redirections, expression: arithmeticText(raw.body, line, context) }
+    case 'TestCommand': return context.sh ? { kind: 'simple', line, redirections, assignments: [], words: [literalWord('[[')], text: source.text.slice(raw.pos, raw.end) } : { kind: 'conditional', line: source.line(raw.end - 1), redirections, test: toTest(raw.expression, context) }
+    case 'ArithmeticCommand': return { kind: 'arithmetic-command', line: source.line(raw.end - 1), redirections, expression: arithmeticText(raw.body, line, context) }
     case 'Function': return { kind: 'function', line, redirections, name: raw.name.text, body: toCommand(raw.body, context, NONE), text: source.text.slice(raw.pos, raw.end) }
     case 'Coproc': return { kind: 'coproc', line, redirections, name: raw.name?.text ?? 'COPROC', body: toCommand(raw.body, context, NONE), text: source.text.slice(raw.pos, raw.end) }
   }
@@ -94,7 +95,15 @@ function toSimple(raw: RawCommand, context: Context): Simple {
     else if (each.type === 'Assignment') words.push(declared(toAssignment(each, context), source.text.slice(each.pos, each.end)))
     else redirections.push(toRedirection(each, context))
   }
-  return { kind: 'simple', line: source.line(raw.pos), assignments, words, redirections: redirections.length === 0 ? NONE : redirections, text: source.text.slice(raw.pos, raw.end) }
+  return { kind: 'simple', line: lineOf(raw, source), assignments, words, redirections: redirections.length === 0 ? NONE : redirections, text: source.text.slice(raw.pos, raw.end) }
+}
+/** bash counts a command where its parser has seen enough to know it for one: after the word behind the first, or after what is no word. */
+function lineOf({ name, prefix, suffix, pos }: RawCommand, source: Source): number {
+  const [first] = prefix
+  if (first !== undefined) return source.line(first.type === 'HereDoc' || first.end <= first.pos ? first.pos : first.end - 1)
+  const [second] = suffix
+  if (second === undefined) return source.line(name === undefined ? pos : name.end - 1)
+  return source.line(second.type === 'Word' || second.type === 'Assignment' ? second.end - 1 : second.pos)
 }
 /** `name=value` after declare and its like. As a plain word it is name, operator and value, for whoever wants to see it in a trace. */
 function declared(assignment: Assignment, text: string): Word {

@@ -15,8 +15,9 @@ const ARRAYS = new Set(['declare', 'typeset', 'local', 'export', 'readonly', 'ev
 const DEPTH = 400
 
 export interface Diagnosis { /** Where the command begins that cannot be read. */ readonly unit: number; readonly fault: SyntaxFault }
-export function diagnose(source: Source, from: number, to: number, sh: boolean): Diagnosis | null {
+export function diagnose(source: Source, from: number, to: number, { sh = false, extglob = true }: { sh?: boolean; extglob?: boolean }): Diagnosis | null {
   const grammar = new Grammar(source.text.slice(0, to), sh)
+  grammar.scanner.extglob = extglob
   grammar.scanner.at = from
   try {
     grammar.script(null)
@@ -272,19 +273,15 @@ class Grammar {
     this.take()
     const name = this.take()
     if (name.kind !== 'word') throw this.wrong(name)
-    if (this.isOperator('(')) {
-      this.take()
-      this.expect(')')
-    }
+    if (this.isOperator('(') && this.take()) this.expect(')')
     this.newlines()
     if (!this.compound()) throw this.wrong(this.peek())
   }
   private coproc(): void {
     this.take()
     if (this.compound()) return
-    const name = this.peek()
+    const name = this.take()
     if (name.kind !== 'word') throw this.wrong(name)
-    this.take()
     if (!this.compound()) this.simple(name)
   }
 
@@ -391,7 +388,11 @@ class Grammar {
     if (!this.isOperator('<', '>') && !(token.kind === 'word' && /^(?:==|=|!=|=~|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/.test(token.text)))
       throw new Wrong('plain', token.pos, token.kind === 'word' ? 'conditional binary operator expected' : `unexpected token \`${token.kind === 'end' ? 'newline' : token.text}', conditional binary operator expected`)
     this.take()
-    const right = token.text === '=~' ? this.scanner.regex() : this.take()
+    // A pattern there may always have groups.
+    const { scanner } = this, { extglob } = scanner
+    scanner.extglob = true
+    const right = token.text === '=~' ? scanner.regex() : this.take()
+    scanner.extglob = extglob
     if (right.kind !== 'word' || right.text === ']]' || right.text === '') throw this.inTest(right, `unexpected argument \`${right.text}' to conditional binary operator`)
   }
 }

@@ -41,12 +41,16 @@ function parseFresh(text: string, line: number, dialect: 'bash' | 'sh'): Script 
 /** A script, or one inside another; `[from, to)` of the text are its own. */
 function toScript(raw: RawScript, source: Source, sh: boolean, within = false): Script {
   // What stands in `$(…)` is judged with the command that holds it.
-  const found = within ? null : diagnose(source, raw.source === undefined ? raw.pos : 0, raw.source === undefined ? raw.end : source.text.length, sh) ?? missed(raw, source, sh)
+  const start = raw.source === undefined ? raw.pos : 0, end = raw.source === undefined ? raw.end : source.text.length
+  const found = within ? null : diagnose(source, start, end, { sh }) ?? missed(raw, source, sh)
+  const groups = within || sh || !/[?*+@!]\(/.test(source.text) ? null : diagnose(source, start, end, { extglob: false })
   const context: Context = { source, sh, script: (inner, at, apart) => toScript(inner, at, sh, !apart) }
   const units: Unit[] = []
   let list: Statement[] = [], from = 0, to = 0
   const close = (): void => {
-    if (list.length > 0) units.push({ list, line: source.line(from), text: source.lines(from, to), warnings: unfinished(raw, source, from, to) })
+    if (list.length === 0) return
+    const withoutExtglob = groups !== null && from <= groups.unit && groups.unit < to ? groups.fault : null
+    units.push({ list, line: source.line(from), text: source.lines(from, to), warnings: unfinished(raw, source, from, to), withoutExtglob })
     list = []
   }
   for (const each of raw.commands) {

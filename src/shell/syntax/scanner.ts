@@ -29,6 +29,8 @@ export class Scanner {
   readonly text: string
   readonly sh: boolean
   at = 0
+  /** Whether `@(` and the like belong to a word. */
+  extglob = true
   private finished = false
   /** Here-documents whose bodies begin after the next newline: the delimiter, whether tabs are stripped. */
   private pending: { readonly end: string; readonly tabs: boolean }[] = []
@@ -94,16 +96,32 @@ export class Scanner {
       const c = text[this.at]
       if (c === undefined || ' \t\n;&|)'.includes(c)) break
       if (c === '(') {
-        if (!this.sh && this.at > pos && '?*+@!'.includes(text[this.at - 1]!)) this.balanced('(', ')')
+        if (!this.sh && this.extglob && this.at > pos && '?*+@!'.includes(text[this.at - 1]!)) this.balanced('(', ')')
         else break
       } else if (c === '<' || c === '>') {
         if (!this.sh && text[this.at + 1] === '(') {
           this.at += 2
           this.nested()
         } else break
-      } else this.piece(c)
+      } else if (c === '[' && this.subscript(pos)) continue
+      else this.piece(c)
     }
     return { kind: 'word', text: text.slice(pos, this.at), pos }
+  }
+  /** `a[i * (j)]=`: over the bracket that closes, where an assignment follows. */
+  private subscript(pos: number): boolean {
+    const { text, at } = this
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text.slice(pos, at))) return false
+    try {
+      this.balanced('[', ']')
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error
+      this.at = at
+      return false
+    }
+    if (/^\+?=/.test(text.slice(this.at, this.at + 2))) return true
+    this.at = at
+    return false
   }
   /** One character, or all of a quotation or substitution that begins here. */
   piece(c: string): void {

@@ -163,6 +163,8 @@ export interface Unit {
   readonly text: string
   /** A here-document that the end of the file ends. */
   readonly warnings: readonly { readonly line: number; readonly message: string }[]
+  /** It holds `@(…)` and the like outside `[[`: what it is if extglob is off when it is its turn. */
+  readonly withoutExtglob: SyntaxFault | null
 }
 /** What a syntax error says, without `x.sh: line 3: `. The second message, where there is one, repeats the line. Status null: `$?` stays as it is. */
 export interface SyntaxFault { readonly line: number; readonly messages: readonly string[]; readonly status: number | null }
