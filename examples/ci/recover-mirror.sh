@@ -20,7 +20,8 @@ copies() { status_of "$1" | tr -cd U | wc -c; }
 exec 9> /run/recover-mirror.lock
 flock -w 86400 9 || { log "another copy has been at work for a day"; exit 75; }
 
-# 1, 2: every partition of a disk that is gone is failed and removed, in every mirror, noticed or not.
+# 1, 2: every partition of a disk that is gone is failed and removed, in every mirror, noticed or not. A device that is offline
+# cannot be opened, so mdadm cannot name it; the kernel can.
 # 3: and then the device itself, so that the disk comes back under its old name.
 for path in /sys/block/sd*; do
   disk=${path##*/}
@@ -29,11 +30,12 @@ for path in /sys/block/sd*; do
   for mirror in $mirrors; do
     md=${mirror%:*} part=$disk${mirror#*:}
     holds "$md" "$part" || continue
+    state=/sys/block/$md/md/dev-$part/state
     if ! failed_in "$md" | grep -qx "$part"; then
       [ "$(copies "$md")" -gt 1 ] || line_of "$md" | grep -q "^$part\[.*(S)" || { log "$part may hold the last copy of $md: left alone"; continue 2; }
-      mdadm "/dev/$md" --fail "/dev/$part"
+      mdadm "/dev/$md" --fail "/dev/$part" || echo faulty > "$state"
     fi
-    mdadm "/dev/$md" --remove "/dev/$part"
+    mdadm "/dev/$md" --remove "/dev/$part" || echo remove > "$state"
   done
   echo 1 > "/sys/block/$disk/device/delete"
 done

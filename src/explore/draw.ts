@@ -9,8 +9,8 @@ import { VARIED, type Varied, type Vary } from '../scenario/vary.ts'
 import type { Fault, InScript, Schedule } from './schedule.ts'
 import type { Target } from './target.ts'
 
-/** A script is struck at one of so many statements, of one of so many starts. Most end sooner; then the fault does not come. */
-const STATEMENTS = 400, STARTS = 4
+/** A script is struck at one of so many statements, the earlier ones more often: most scripts end sooner, and then the fault does not come. */
+const STATEMENTS = [20, 80, 320]
 
 export function schedules(target: Target, most = target.vary.most): fc.Arbitrary<Schedule> {
   const { vary, victims, scripts } = target, kinds = VARIED.filter(kind => victims.has(kind))
@@ -20,9 +20,8 @@ export function schedules(target: Target, most = target.vary.most): fc.Arbitrary
   // Seconds, minutes and hours after the one before are equally likely: that is how far apart things happen that meddle with each other.
   const gap = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 3 * 3600 })).map(s => ({ gap: s * SECOND }))
   const inScript = scripts.length === 0 || !vary.inScript ? null : fc.record({
-    script: fc.constantFrom(...scripts), start: fc.integer({ min: 1, max: STARTS }),
-    // Early statements as often as late ones: most of a script's life is at its beginning.
-    statement: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: STATEMENTS })),
+    script: fc.constantFrom(...scripts), start: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 3 })),
+    statement: fc.oneof(...STATEMENTS.map(max => fc.integer({ min: 1, max }))),
   })
   // The first fault has no script to strike; one that is to strike in a script before any has run comes to nothing.
   const at = fc.oneof({ weight: 1, arbitrary: timed }, { weight: 3, arbitrary: gap }, ...inScript === null ? [] : [{ weight: 2, arbitrary: inScript }])
