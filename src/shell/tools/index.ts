@@ -11,6 +11,9 @@ import { COLUMNS } from './columns.ts'
 import { COPY } from './copy.ts'
 import { CUT } from './cut.ts'
 import { DATE } from './date.ts'
+import { DD } from './dd.ts'
+import { DIFF } from './diff.ts'
+import { DUMP } from './dump.ts'
 import { FIND } from './find.ts'
 import { FLOCK } from './flock.ts'
 import { GREP } from './grep.ts'
@@ -25,6 +28,7 @@ import { SED } from './sed.ts'
 import { SMALL } from './small.ts'
 import { SORT } from './sort.ts'
 import { STAT } from './stat.ts'
+import { SUMS } from './sums.ts'
 import { TIMEOUT } from './timeout.ts'
 import { TR } from './tr.ts'
 import { TRUTH } from './truth.ts'
@@ -33,6 +37,7 @@ import { WC } from './wc.ts'
 import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...FIND, ...FLOCK, ...GREP, ...HEAD, ...IDENTITY, ...LS, ...NAMES,
-  ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
+  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...DD, ...DIFF, ...DUMP, ...FIND, ...FLOCK, ...GREP, ...HEAD,
+  ...IDENTITY, ...LS, ...NAMES, ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...SUMS, ...TIMEOUT,
+  ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]
