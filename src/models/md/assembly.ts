@@ -171,6 +171,7 @@ function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: r
   const a = (s.arrays[id] ??= blankArray(s, { id, guest, name, label: sb.label, metadata: sb.metadata as Metadata, raidDevices: sb.raidDevices, sizeKib: sb.sizeKib }))
   if (!g.arrays.includes(id)) g.arrays.push(id)
   a.name = name
+  a.label = sb.label
   a.raidDevices = sb.raidDevices
   a.sizeKib = sb.sizeKib
   a.events = sb.events

@@ -49,6 +49,8 @@ export const mdRequests = z.discriminatedUnion('type', [
   request('md.grow', { array, raidDevices: z.number().int().positive().optional(), sizeKib: kib.nullable().optional().describe('null: as large as the smallest member allows') }),
   request('md.setBitmap', { array, bitmap: z.enum(['none', 'internal']), chunkKib: kib.optional() }),
   request('md.zeroSuperblock', { guest, device }),
+  /** `mdadm --assemble --update=…`, before the members are taken. `uuid` is the whole array's. */
+  request('md.updateSuperblock', { guest, device, label: z.string().optional(), uuid: z.string().optional(), dirty: z.boolean().optional(), bitmap: z.literal(false).optional() }),
 
   /** Writes to sync_action, sync_max, sync_min, sync_speed_max and the like; absent values stay, null is the word `system` or `max`. */
   request('md.setSyncAction', { array, action: z.string() }),

@@ -23,7 +23,7 @@ import { expectMonitor, monitorLooks } from './monitor.ts'
 import { finishSync, lose, noticeBySync, react } from './recovery.ts'
 import { ruleBroken } from './rules.ts'
 import { storedAt } from './shadow.ts'
-import { dataOffsetKib, writeDownAll } from './superblock.ts'
+import { dataOffsetKib, rewrite, writeDownAll } from './superblock.ts'
 import { interruptSync, pace, paceGuest } from './sync.ts'
 
 const EIO = { status: 1, text: 'Input/output error' }
@@ -114,6 +114,12 @@ export const md = defineModel({
       if (userOf(s, ref) !== undefined) return cx.refuse(no(`Couldn't open /dev/${device} for write - not zeroing`, 2))
       const stored = s.places[placeOf(ref.disk, ref.number)]
       if (stored != null) stored.superblock = null
+    },
+    'md.updateSuperblock'(s, { guest, device, ...change }, cx) {
+      const ref = partitionNamed(cx.world.scsi, guest, device), stored = ref && s.places[placeOf(ref.disk, ref.number)]
+      if (stored?.superblock == null) return cx.refuse(INVALID)
+      if (userOf(s, ref!) !== undefined) return cx.refuse(BUSY)
+      rewrite(s, stored, change)
     },
 
     'md.setSyncAction'(s, { array, action }, cx) {

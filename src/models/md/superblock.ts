@@ -7,7 +7,7 @@
  */
 import type { Kib, Micros } from '../../base/time.ts'
 import { contentOf, storedAt } from './shadow.ts'
-import { syncPosition, type ArrayId, type MdArray, type MdState, type Member, type Metadata, type Superblock } from './state.ts'
+import { syncPosition, type ArrayId, type MdArray, type MdState, type Member, type Metadata, type Stored, type Superblock } from './state.ts'
 
 /** What a partition of this size holds as a member, in whole 64 KiB: the rest is superblock, bitmap and headroom. */
 export function dataSizeKib(metadata: Metadata, partitionKib: Kib): Kib {
@@ -119,4 +119,11 @@ export function writeDown(s: MdState, id: ArrayId, a: MdArray, m: Member, now: M
   else if (!a.untouched || stored.superblock === null || stored.superblock.array !== id) stored.superblock = superblockOf(id, a, m, position)
   stored.content = contentOf(s, id, a, m, position)
   stored.contentOf = id
+}
+
+/** Some of what a superblock says is written anew while nobody uses it. */
+export function rewrite(s: MdState, stored: Stored, change: { label?: string | undefined; uuid?: string | undefined; dirty?: boolean | undefined; bitmap?: false | undefined }): void {
+  const sb = stored.superblock!, { label = sb.label, uuid, dirty, bitmap = sb.bitmap } = change
+  stored.superblock = { ...sb, label, bitmap, ...dirty && { clean: false, resyncKib: 0 } }
+  if (uuid !== undefined) s.arrays[sb.array]!.uuid = uuid
 }

@@ -85,3 +85,23 @@ describe('an array is put together again', () => {
     expect([p.exit?.status, answer.err]).toEqual([1, 'mdadm: No md superblock detected on /dev/sdb3.\n'])
   })
 })
+
+describe('superblocks are changed at assembly', () => {
+  it('another name, another UUID, a resync; what the format does not know is refused', () => {
+    const s = mirrored(), field = (name: string): string => new RegExp(` ${name} : (.*)`).exec(s.run('mdadm -E /dev/sda3').out)?.[1] ?? '', again = (words: string): string => {
+      s.run('mdadm --stop --scan')
+      return s.err(`mdadm -A /dev/md1 ${words} /dev/sda3 /dev/sdb3`)
+    }
+    const uuid = field('Array UUID')
+    expect(again('--update=name --name=other')).toBe('mdadm: /dev/md1 has been started with 2 drives.\n')
+    expect([field('Name'), field('Array UUID')]).toEqual(['lpar1:other  (local to host lpar1)', uuid])
+    again('--update=uuid --uuid=01234567:89abcdef:01234567:89abcdef')
+    expect([field('Array UUID'), field('Name')]).toEqual(['01234567:89abcdef:01234567:89abcdef', 'lpar1:other  (local to host lpar1)'])
+    again('--update=homehost --homehost=elsewhere')
+    expect(field('Name')).toBe('elsewhere:other')
+    again('--update=resync')
+    expect(s.mdstat).toMatch(/resync =/)
+    expect(again('--update=summaries')).toBe('mdadm: --update=summaries not understood for 1.x metadata\n')
+    expect(again('--update=ppl')).toBe('hotspare: mdadm: option --update=ppl is not modelled\n')
+  })
+})

@@ -4,21 +4,24 @@
  * The newest event count decides; a member that calls the newest one failed is ignored; fewer members than the superblock counts are started only by a scan,
  * --run or --force (recordings s15, s17). Source: mdadm 4.2 Assemble.c, mdadm.c scan_assemble, read as facts.
  */
+import { labelOf } from '../../../models/md/arrays.ts'
+import type { ArrayId } from '../../../models/md/state.ts'
+import { arrayUuid, homeWords } from '../../../models/md/uuid.ts'
 import { failed } from '../../../shell/kernel/errno.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
 import { arrayLineFor, nameIsFree, type ArrayLine } from './conf.ts'
 import { chooseDevice, type Chosen } from './naming.ts'
 import { candidates, selectDevices, type Candidate, type Ident } from './select.ts'
-import { isLocal, nameOf, type Super } from './super.ts'
+import { isLocal, nameOf, superOn, type Super } from './super.ts'
 import type { Tool } from './tool.ts'
 
 const NO_IDENT: Ident = { uuid: null, name: '', superMinor: null, level: null, raidDevices: null, devices: null, metadata: null }
-/** What is done without asking what it would mean: there is nothing to it here. */
-const HARMLESS = ['summaries', 'devicesize', 'bbl', 'super-minor']
+/** `--update`: what each format understands; the rest is not modelled, or refused by the format. */
+const UNDERSTOOD = { old: ['super-minor', 'summaries', 'resync', 'uuid', 'homehost'], recent: ['resync', 'uuid', 'name', 'homehost', 'devicesize', 'bbl', 'no-bitmap'] }
 
 export function* assembleMain(t: Tool): Run {
   const { line } = t, [array, ...components] = line.devices
-  if (line.update !== null && !HARMLESS.includes(line.update)) return t.unmodelled(`option --update=${line.update}`)
+  if (line.update !== null && !UNDERSTOOD.old.includes(line.update) && !UNDERSTOOD.recent.includes(line.update)) return t.unmodelled(`option --update=${line.update}`)
   if (line.bitmapFile !== null) return t.unmodelled('a bitmap in a file')
   if (line.backupFile !== null || line.nodes > 0) return t.unmodelled(line.nodes > 0 ? 'a cluster' : 'option --backup-file')
   if (!line.scan && line.run === -1) { t.say('--no-degraded not meaningful without a --scan assembly.'); return 1 }
@@ -87,7 +90,7 @@ function* scan(t: Tool, ident: Ident): Run {
   return 1
 }
 
-interface Device extends Candidate { readonly found: Super; uptodate: boolean }
+interface Device extends Candidate { found: Super; uptodate: boolean }
 const isActive = ({ found: { sb } }: Device): boolean => typeof sb.role === 'number'
 /** Those that this superblock counts as active: working_disks. */
 const counted = ({ sb }: Super): number => [...sb.arrayState].reduce((n, letter) => n + (letter === 'A' ? 1 : letter === 'R' ? 2 : 0), 0)
@@ -109,10 +112,30 @@ export function* assemble(t: Tool, mddev: string | null, ident: Ident, given: Ca
     if (chosen === null && auto) continue
     if (chosen === null) return 1
     const devices = list.filter((one): one is Device => one.used === 1 && one.found !== null)
+    if (line.update !== null && !update(t, chosen, line.update, ident, devices)) return 1
     const answer = load(t, chosen, first, devices.map(one => ({ ...one, uptodate: false })), inArgv, partial)
     yield* t.flush()
     return answer
   }
+}
+
+/** Superblocks are changed before they are used; what was read of them is read again. */
+function update(t: Tool, { devnm }: Chosen, what: string, ident: Ident, devices: readonly Device[]): boolean {
+  const first = devices[0]?.found, old = first?.sb.metadata === '0.90'
+  if (first !== undefined && !UNDERSTOOD[old ? 'old' : 'recent'].includes(what)) {
+    t.say(`--update=${what} not understood for ${old ? '0.90' : '1.x'} metadata`)
+    return false
+  }
+  for (const one of devices) {
+    const { sb, dev } = one.found, name = sb.label.slice(sb.label.indexOf(':') + 1)
+    const label = what === 'name' ? labelOf(t.homehost ?? '', ident.name === '' ? devnm.replace(/^md/, '') : ident.name) : what === 'homehost' ? labelOf(t.homehost ?? '', name) : undefined
+    const renewed = what === 'uuid' ? ident.uuid ?? arrayUuid(`${sb.array} at ${t.now}` as ArrayId, sb.metadata, t.homehost ?? '')
+      : what === 'homehost' && old ? [...one.found.uuid.split(':').slice(0, 2), ...homeWords(t.homehost ?? '')].join(':') : undefined
+    const refusal = t.ask({ type: 'md.updateSuperblock', guest: t.guest, device: dev.name, label, uuid: renewed, dirty: what === 'resync' ? true : undefined, bitmap: what === 'no-bitmap' ? false : undefined })
+    if (refusal !== undefined) { t.say(`cannot re-read metadata from ${one.name} - aborting`); return false }
+    one.found = superOn(t, dev) ?? one.found
+  }
+  return true
 }
 
 /** The md device and its name; null after a complaint. */

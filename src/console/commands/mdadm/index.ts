@@ -6,6 +6,7 @@
  * (VS-63). What is not modelled says so with a line that begins with `hotspare:`, and fails.
  */
 import { defineCommand, type Command } from '../../../shell/kernel/command.ts'
+import { failed } from '../../../shell/kernel/errno.ts'
 import type { Process } from '../../../shell/kernel/process.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
 import type { Partition } from '../../partition.ts'
@@ -30,7 +31,7 @@ export const mdadm = (partition: Partition): Command => defineCommand({
   *run(p: Process): Run {
     const hint = hintFor(p.argv)
     if (hint !== null) for (const observer of p.machine.observers) observer.hint?.(p, hint)
-    const line = parseLine(p.argv, partition.door.world.md.profile === 'mdadm-classic')
+    const line = parseLine(p.argv, partition.door.world.md.profile === 'mdadm-classic', path => { const node = p.find(path); return failed(node) ? node.text : null })
     if ('status' in line) {
       if (line.err !== '') yield* p.err(line.err)
       if (line.out !== '') yield* p.out(line.out)

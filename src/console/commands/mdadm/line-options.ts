@@ -5,7 +5,7 @@
 import type { Found } from './getopt.ts'
 import { pushDevice, stop, type Line } from './line-parts.ts'
 import { parseNumber, parseSize } from './size.ts'
-import { levelOf, metadataOf, POLICIES, UPDATE_LIST, UPDATES, type Mode } from './texts.ts'
+import { levelName, levelOf, metadataOf, POLICIES, UPDATE_LIST, UPDATES, type Mode } from './texts.ts'
 
 /** A, B, C: assemble, build, create; F: monitor; G: grow; I: incremental; M: manage; X: misc. */
 const LETTER: Readonly<Record<Mode, string>> = { assemble: 'A', build: 'B', create: 'C', monitor: 'F', grow: 'G', incremental: 'I', manage: 'M', misc: 'X', 'auto-detect': '' }
@@ -79,7 +79,15 @@ row('p Layout', 'CB', (line, arg) => {
   if (line.level === null) return stop(line, 'raid level must be given before layout.')
   if (![0, 5, 6, 10, -5].includes(line.level)) return stop(line, `layout not meaningful for ${line.level === 1 ? 'raid1' : line.level === -1 ? 'linear' : line.level === 4 ? 'raid4' : 'multipath'} arrays.`)
   line.layout = arg
+  const known = LAYOUTS.get(line.level)
+  if (known !== undefined && !known.test(arg)) return stop(line, line.level === 10 ? `layout for raid10 must be 'nNN', 'oNN' or 'fNN' where NN is a number, not ${arg}` : `layout ${arg} not understood for ${levelName(line.level)}.`)
+  return undefined
 })
+const PARITY = '(left|right)-(a?symmetric)|[lr][as]|default|parity-(first|last)|ddf-(zero-restart|N-restart|N-continue)|[0-5]'
+const LAYOUTS = new Map([
+  [0, /^(original|alternate|dangerous|1|2)$/], [5, new RegExp(`^(${PARITY})$`)], [6, new RegExp(`^(${PARITY}|(left|right)-(a?symmetric)-6|parity-first-6)$`)], [10, /^[nof]\d+$/],
+  [-5, /^((write|read)-(transient|persistent|all|fixable)|[wr][tpaf]|clear|flush|none|default)\d*$/],
+])
 row('AssumeClean', 'CBG', line => { line.assumeClean = true })
 row('n', 'GCB', (line, arg) => {
   if (line.raidDevices !== 0) return stop(line, `raid-devices set twice: ${line.raidDevices} and ${arg}`)
@@ -240,7 +248,12 @@ row('Sparc22', 'X', line => (line.devmode !== 'E' ? stop(line, '--sparc2.2 only 
 
 row('b Bitmap', 'A', (line, arg) => {
   if (arg === 'internal' || arg === 'clustered') line.said += 'mdadm: no need to specify --bitmap when assembling arrays with internal or clustered bitmap\n'
-  else line.bitmapFile = arg
+  else {
+    line.bitmapFile = arg
+    const no = line.cannotOpen(arg)
+    if (no !== null || arg === '') return stop(line, `cannot open bitmap file ${arg}: ${no ?? 'No such file or directory'}`)
+  }
+  return undefined
 })
 row('b Bitmap', 'BCG', (line, arg) => {
   if (line.bitmap !== null) return stop(line, `bitmap cannot be set twice. Second value: ${arg}.`)
@@ -253,9 +266,10 @@ row('BitmapChunk', 'GBC', (line, arg) => {
   if (sectors === null || (sectors & sectors - 1) !== 0) return stop(line, `invalid bitmap chunksize: ${arg}`)
   line.bitmapChunk = sectors * 512
 })
-row('WriteBehind', 'GBC', (line, arg) => {
-  const n = arg === '' ? 256 : parseNumber(arg)
-  if (n === null || n < 0 || n > 16383) return stop(line, `Invalid value for maximum outstanding write-behind writes: ${arg}.\n\tMust be between 0 and 16383.`)
+// Without its argument, which the manual allows, 4.2 refuses it.
+row('WriteBehind', 'GBC', (line, arg, { arg: given }) => {
+  const n = parseNumber(arg)
+  if (n === null || n < 0 || n > 16383) return stop(line, `Invalid value for maximum outstanding write-behind writes: ${given ?? '(null)'}.\n\tMust be between 0 and 16383.`)
   line.writeBehind = n
 })
 row('BackupFile', 'AG', (line, arg) => {

@@ -15,8 +15,8 @@ const OPENS_MANAGE = ['a', 'Add', 'AddSpare', 'AddJournal', 'r', 'Remove', 'Repl
 const OPENS_MISC = ['R', 'S', 'o', 'w', 'W', 'Wait', 'WaitClean', 'DetailPlatform', 'KillSubarray', 'UpdateSubarray', 'UdevRules', 'Kill']
 const TAKES_BITMAP: readonly (Mode | null)[] = ['assemble', 'build', 'create', 'grow', 'incremental', 'manage']
 
-export function parseLine(argv: readonly string[], classic: boolean): Line | Ended {
-  const line = blankLine(), words = new Getopt(argv, classic)
+export function parseLine(argv: readonly string[], classic: boolean, cannotOpen: Line['cannotOpen'] = () => null): Line | Ended {
+  const line = blankLine(cannotOpen), words = new Getopt(argv, classic)
   takeAll(line, words)
   return line.ended === null ? line : { ...line.ended, err: line.said + line.ended.err }
 }

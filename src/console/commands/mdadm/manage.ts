@@ -175,6 +175,9 @@ class Subdevs {
       t.ask({ type: 'md.freeze', array: id })
       this.frozen = true
     }
+    // Whatever is found in the search for missing members and is none is passed over.
+    if (how === 'M' && (dev!.kind !== 'sd' || dev!.number === 0)) return true
+    if (how === 'M' && (dev!.kind !== 'sd' || dev!.number === 0)) return true
     if (dev!.kind !== 'sd') return this.no(`${name} not large enough to join array`)
     if (dev!.number === 0) { t.unmodelled(`a whole disk (${name}) as a member`); return false }
     if (!(yield* answers(t, dev!)) && outcomeOfRead(t, this.members)) return how === 'M' ? true : this.no(`Failed to write metadata to ${name}`)
