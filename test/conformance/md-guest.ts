@@ -27,8 +27,8 @@ export type Request = RequestOf<(typeof models)[number]>
 export const GUEST = 'lpar1' as GuestId
 /** Fast enough that only a limit, or the recording's own time stamps, decide how long a sync takes. */
 export const FAST = 400_000
-/** A command that has not ended when the recorded one had may take so much longer. */
-const PATIENCE: Micros = 120 * SECOND
+/** Seconds that a command may take longer than the recorded one did. */
+const PATIENCE = 120
 
 export interface Ran { out: string; err: string; status: number | null }
 export interface Hardware { diskMib: number[]; hotplug: boolean; vscsi: boolean }
@@ -75,9 +75,10 @@ export class Guest {
 
   // Outside the guest.
 
-  hostDown(host: number): void {
+  /** `medium`: the disk goes on to answer, and fails every read and write. */
+  hostDown(host: number, medium = this.hardware.vscsi): void {
     const disk = `d${host}` as DiskId, { device } = this.world.scsi.disks[disk]!
-    this.do({ type: this.hardware.vscsi ? 'scsi.breakMedium' : 'scsi.losePath', disk })
+    this.do({ type: medium ? 'scsi.breakMedium' : 'scsi.losePath', disk })
     if (this.hardware.hotplug && device !== null) this.do({ type: 'scsi.deleteDevice', guest: GUEST, name: this.world.scsi.devices[device]!.name })
   }
   hostUp(host: number): void {
@@ -109,8 +110,8 @@ export class Guest {
     return id === undefined || this.world.md.arrays[id]!.state === 'stopped' ? undefined : id
   }
 
-  /** A command line that was typed at `from` and had ended at `to`. */
-  run(text: string, from: number, to: number): Ran {
+  /** A command line that was typed at `from` and had ended at `to`; in so many seconds more it must have, or its status is null. */
+  run(text: string, from: number, to: number, patience = PATIENCE): Ran {
     const sleeping = [...text.matchAll(/(?:^|[;&|] *)sleep (\d+(?:\.\d+)?)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0)
     // What a command does, it does shortly before it ends; a scan waits for udev afterwards, and who waits for a sync does so all the time.
     const early = /> *\S*(scan|\/proc\/scsi\/scsi|\/delete)\b/.test(text) ? 0.15 : /--wait|mdadm -W|--monitor|--follow/.test(text) ? 0.02 : undefined
@@ -124,7 +125,7 @@ export class Guest {
       fds: new Map([[0, new SessionFile({ read: () => '' })], [1, file(bytes => { ran.out += bytes })], [2, file(bytes => { ran.err += bytes })]]),
     })
     this.terminals.advance(Math.max(this.sim.now, this.zero + Math.round(to * SECOND)))
-    for (const end = this.sim.now + PATIENCE; !p.dead && this.sim.now < end;) this.terminals.advance(this.sim.now + SECOND / 10)
+    for (const end = this.sim.now + patience * SECOND; !p.dead && this.sim.now < end;) this.terminals.advance(this.sim.now + SECOND / 10)
     return { out: fromBytes(ran.out), err: fromBytes(ran.err), status: p.exit?.status ?? null }
   }
   private *shell(p: Process, text: string): Run {

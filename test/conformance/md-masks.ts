@@ -15,16 +15,18 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/(\bState : )(?:clean|active)\b/, '$1S'],
   [/bitmap: \d+\/(\d+) pages \[\d+KB\]/, 'bitmap: N/$1 pages [NKB]'],
   [/(Bitmap : \d+ bits \(chunks\), ).*/, '$1N'],
-  // The clock of the recorded guest, and how far a sync was when the monitor looked.
+  // The clock of the recorded guest.
   [/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d: /, 'CLOCK: '],
-  [/\bRebuild\d+\b/, 'RebuildNN'],
   [/^(\d+(?:\.\d+)? [kMG]?B.*|\d+ bytes .*) copied, .*/, '$1 copied'],
 ]
 
+const REBUILD = /^Rebuild\d+ \/dev\//
 /** Lines to compare. The order of bracketed numbers of spares and failed members is chance with metadata 0.90. */
 export function masked(lines: readonly string[], command: string): string[] {
   const text = lines.join('\n')
   const old = (line: string, i: number): boolean => !/ super /.test(lines[i + 1] ?? '') && /^md\d+ : active/.test(line)
+  // How far a sync was, and how often, when the monitor looked.
+  if (lines.some(line => REBUILD.test(line))) return masked(lines.filter(line => !REBUILD.test(line)), command)
   const old90 = /Version : 0\.90/.test(text)
   return lines.map((line, i) => {
     let result = line

@@ -3,22 +3,24 @@
  * Disks are those of the recordings: 128 MiB with PReP, swap and root partitions.
  */
 import { mdstatOf } from '../../conformance/looks.ts'
-import { GUEST, Machine } from '../../conformance/machine.ts'
+import { Guest, GUEST, type Ran } from '../../conformance/md-guest.ts'
 import { mdstat } from '../../../src/console/views/mdstat.ts'
 import { arrayState } from '../../../src/console/views/md-sysfs.ts'
 import { arrayNamed, type ArrayView } from '../../../src/models/md/state.ts'
 import { deviceNamed, type DiskId } from '../../../src/models/scsi/state.ts'
 
-export class Session extends Machine {
+export class Session extends Guest {
   constructor(hosts: number, { hotplug = false, mib = 128, speed = 20_000 } = {}) {
-    super({ diskMib: Array.from({ length: hosts }, () => mib), hotplug })
+    super({ diskMib: Array.from({ length: hosts }, () => mib), hotplug, vscsi: false })
     this.type(`echo ${speed} > /proc/sys/dev/raid/speed_limit_max`)
   }
-  /** Types a line, waits a moment, and returns the exit status of its last command. */
-  type(line: string): number {
-    const from = this.now, { status, unmapped } = this.run(line, from, from + 0.3)
-    if (unmapped.length > 0) throw new Error(`not understood: ${unmapped.join('; ')}`)
-    return status
+  /** Types a line, waits a moment, and returns its exit status; 0 for a command that waits for a disk and goes on in the background. */
+  type(line: string): number { return this.print(line).status ?? 0 }
+  /** The same, with what it prints. */
+  print(line: string): Ran {
+    const ran = this.run(line, this.now, this.now + 0.3, 0)
+    if (/command not found/.test(ran.err)) throw new Error(`not there: ${ran.err}`)
+    return ran
   }
   wait(seconds: number): void { this.advance(this.now + seconds) }
   /** Creates a mirror on partition 3 of the named disks and lets it become clean. */
