@@ -1,8 +1,8 @@
 /**
- * fold, fmt, expand, unexpand: how wide lines are. Source: GNU coreutils 9.1.
+ * fold, expand, unexpand: how wide lines are. Source: GNU coreutils 9.1.
  */
 import { defineCommand } from '../kernel/command.ts'
-import { byLines, complain, linesOf, out, quote, slurp } from './io.ts'
+import { byLines, complain, quote } from './io.ts'
 import { options } from './options.ts'
 
 const fold = defineCommand({
@@ -39,42 +39,6 @@ const fold = defineCommand({
       return [...lines, text].join('\n')
     }
     return yield* byLines(p, o.operands, (lines, open) => lines.map(one).join('\n') + (open ? '' : '\n'))
-  },
-})
-
-const fmt = defineCommand({
-  name: 'fmt',
-  *run(p) {
-    p.argv = p.argv.map((arg, i) => i === 1 && /^-\d+$/.test(arg) ? `-w${arg.slice(1)}` : arg)
-    const o = yield* options(p, { short: 'csuw:', long: { 'split-only': 's', 'uniform-spacing': 'u', width: 'w:' } })
-    if (typeof o === 'number') return o
-    if (o.has('c', 's', 'u')) {
-      yield* complain(p, 'hotspare: fmt options -c, -s and -u are not modelled')
-      return 1
-    }
-    // Greedy up to the goal; the real one balances lines.
-    const width = Number(o.get('w') ?? 75), goal = Math.floor(width * 187 / 200)
-    let status = 0
-    for (const name of o.operands.length === 0 ? ['-'] : o.operands) {
-      const text = yield* slurp(p, name, (name, no) => `cannot open ${quote(name)} for reading: ${no.text}`)
-      if (text === null) { status = 1; continue }
-      const lines: string[] = []
-      let words: string[] = []
-      const flush = (): void => {
-        for (let line = ''; words.length > 0; line = '') {
-          while (words.length > 0 && (line === '' || (line.length + 1 + words[0]!.length <= width && (line.length < goal || words.length === 1)))) line += (line === '' ? '' : ' ') + words.shift()!
-          lines.push(line)
-        }
-        words = []
-      }
-      for (const line of linesOf(text)) {
-        if (line.trim() === '') { flush(); lines.push('') }
-        else words.push(...line.trim().split(/[ \t]+/))
-      }
-      flush()
-      if (!(yield* out(p, lines.map(line => `${line}\n`).join('')))) return 1
-    }
-    return status
   },
 })
 
@@ -148,4 +112,4 @@ const unexpand = defineCommand({
   },
 })
 
-export const COLUMNS = [fold, fmt, expand, unexpand]
+export const COLUMNS = [fold, expand, unexpand]

@@ -5,7 +5,7 @@ import { defineCommand } from '../kernel/command.ts'
 import { failed } from '../kernel/errno.ts'
 import type { Process } from '../kernel/process.ts'
 import type { Run } from '../kernel/wait.ts'
-import { complain, linesOf, misused, out, quote, sizeOf } from './io.ts'
+import { complain, linesOf, out, quote, sizeOf } from './io.ts'
 import { entriesOf } from './nodes.ts'
 import { options, type Options } from './options.ts'
 import { strftime } from './strftime.ts'
@@ -88,11 +88,14 @@ function settle(lines: readonly string[], changed: Uint8Array, other: Uint8Array
   }
 }
 
+/** Here the hint has the name of the program before it as well. */
+const misuse = (p: Process, text: string): Run<unknown> => p.err(`${p.argv[0]}: ${text}\n${p.argv[0]}: Try '${p.argv[0]} --help' for more information.\n`)
+
 const diff = defineCommand({
   name: 'diff',
   *run(p) {
     p.argv = p.argv.map((arg, i) => i > 0 && /^-\d+$/.test(arg) ? `-U${arg.slice(1)}` : arg)
-    const o = yield* options(p, { short: 'abBcC:dEeiI:l:nNpqrstTuU:wWyZ', long: { brief: 'q', 'report-identical-files': 's', unified: 'u::', context: 'c::', recursive: 'r', 'new-file': 'N', 'ignore-case': 'i', 'ignore-all-space': 'w', 'ignore-space-change': 'b', 'ignore-blank-lines': 'B', text: 'a', label: 'label:', color: 'color::', 'strip-trailing-cr': 'cr', normal: 'normal', 'side-by-side': 'y', 'ignore-trailing-space': 'Z' } }, { fail: 2, from: 'GNU diffutils', version: '3.8', usage: '[OPTION]... FILES' })
+    const o = yield* options(p, { short: 'abBcC:dEeiI:l:nNpqrstTuU:wWyZ', long: { brief: 'q', 'report-identical-files': 's', unified: 'u::', context: 'c::', recursive: 'r', 'new-file': 'N', 'ignore-case': 'i', 'ignore-all-space': 'w', 'ignore-space-change': 'b', 'ignore-blank-lines': 'B', text: 'a', label: 'label:', color: 'color::', 'strip-trailing-cr': 'cr', normal: 'normal', 'side-by-side': 'y', 'ignore-trailing-space': 'Z' } }, { fail: 2, prefixed: true, from: 'GNU diffutils', version: '3.8', usage: '[OPTION]... FILES' })
     if (typeof o === 'number') return o
     const odd = ['c', 'C', 'y', 'e', 'n', 'B', 'I', 'W', 'l'].find(key => o.has(key))
     if (odd !== undefined) {
@@ -101,7 +104,7 @@ const diff = defineCommand({
     }
     const [one, two, three] = o.operands
     if (two === undefined || three !== undefined) {
-      yield* misused(p, three !== undefined ? `extra operand ${quote(three)}` : `missing operand after ${quote(one ?? p.argv[p.argv.length - 1]!)}`)
+      yield* misuse(p, three !== undefined ? `extra operand ${quote(three)}` : `missing operand after ${quote(one ?? p.argv[p.argv.length - 1]!)}`)
       return 2
     }
     return yield* compare(p, o, one!, two, true)
@@ -142,7 +145,7 @@ function* compare(p: Process, o: Options, one: string, two: string, top: boolean
   if (!binary && hunks.length === 0) return 0
   if (o.has('q') || binary) {
     yield* out(p, binary && !o.has('q') ? `Binary files ${one} and ${two} differ\n` : `Files ${one} and ${two} differ\n`)
-    return binary && !o.has('q') ? 2 : 1
+    return 1
   }
   const lines = [x, y].map(text => text.split('\n')), whole = lines.map(all => all[all.length - 1] === '' ? (all.pop(), true) : false)
   const line = (file: 0 | 1, i: number): string => `${lines[file]![i]!}\n${i === lines[file]!.length - 1 && !whole[file] ? '\\ No newline at end of file\n' : ''}`
@@ -219,23 +222,24 @@ function directoryOptions(o: Options): Options {
 const cmp = defineCommand({
   name: 'cmp',
   *run(p) {
-    const o = yield* options(p, { short: 'bi:ln:s', long: { 'print-bytes': 'b', 'ignore-initial': 'i:', verbose: 'l', bytes: 'n:', quiet: 's', silent: 's' } }, { fail: 2, from: 'GNU diffutils', version: '3.8', usage: '[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]' })
+    const o = yield* options(p, { short: 'bi:ln:s', long: { 'print-bytes': 'b', 'ignore-initial': 'i:', verbose: 'l', bytes: 'n:', quiet: 's', silent: 's' } }, { fail: 2, prefixed: true, from: 'GNU diffutils', version: '3.8', usage: '[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]' })
     if (typeof o === 'number') return o
     const [one, two = '-', from1, from2, extra] = o.operands
     if (one === undefined || extra !== undefined) {
-      yield* misused(p, one === undefined ? `missing operand after ${quote(p.argv[p.argv.length - 1]!)}` : `extra operand ${quote(extra!)}`)
+      yield* misuse(p, one === undefined ? `missing operand after ${quote(p.argv[p.argv.length - 1]!)}` : `extra operand ${quote(extra!)}`)
       return 2
     }
     const [skipA = '0', skipB = skipA] = (o.get('i') ?? `${from1 ?? 0}:${from2 ?? 0}`).split(':'), skips = [sizeOf(skipA), sizeOf(skipB)], limit = o.has('n') ? sizeOf(o.get('n')!) : Infinity
     if (skips.includes(null) || limit === null) {
-      yield* misused(p, limit === null ? `invalid --bytes value ${quote(o.get('n')!)}` : `invalid --ignore-initial value ${quote(o.get('i') ?? '')}`)
+      yield* misuse(p, limit === null ? `invalid --bytes value ${quote(o.get('n')!)}` : `invalid --ignore-initial value ${quote(o.get('i') ?? '')}`)
       return 2
     }
     if (o.has('s') && o.has('l')) {
-      yield* misused(p, 'options -l and -s are incompatible')
+      yield* misuse(p, 'options -l and -s are incompatible')
       return 2
     }
     const fds: number[] = []
+    let width = 1
     for (const name of [one, two]) {
       const fd = name === '-' ? 0 : yield* p.open(name, { read: true }, 3)
       if (failed(fd)) {
@@ -243,6 +247,8 @@ const cmp = defineCommand({
         return 2
       }
       fds.push(fd)
+      const node = p.fds.get(fd)?.node
+      if (node?.kind === 'file') width = Math.max(width, String(node.content.length).length)
     }
     // In pieces: two disks are longer than anything that could be held.
     const pieces = ['', ''], over = [false, false]
@@ -280,9 +286,9 @@ const cmp = defineCommand({
           status = 1
           const byte = (code: number): string => code.toString(8).padStart(3)
           if (o.has('l')) {
-            if (!(yield* out(p, `${offset + i + 1} ${byte(x)}${o.has('b') ? ` ${visible(x).padEnd(4)}` : ''} ${byte(y)}${o.has('b') ? ` ${visible(y)}` : ''}\n`))) return 2
+            if (!(yield* out(p, `${String(offset + i + 1).padStart(width)} ${byte(x)}${o.has('b') ? ` ${visible(x).padEnd(4)}` : ''} ${byte(y)}${o.has('b') ? ` ${visible(y)}` : ''}\n`))) return 2
           } else {
-            yield* out(p, `${one} ${two} differ: byte ${offset + i + 1}, line ${lines}${o.has('b') ? ` is ${byte(x)} ${visible(x)} ${byte(y)} ${visible(y)}` : ''}\n`)
+            yield* out(p, `${one} ${two} differ: ${o.has('b') ? 'byte' : 'char'} ${offset + i + 1}, line ${lines}${o.has('b') ? ` is ${byte(x)} ${visible(x)} ${byte(y)} ${visible(y)}` : ''}\n`)
             return 1
           }
         }

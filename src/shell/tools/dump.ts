@@ -113,6 +113,7 @@ const od = defineCommand({
     if (types.length === 0) types.push(...typeOf('o2')!)
     const unit = Math.max(...types.map(({ size }) => size)), asked = o.has('w') ? Number(o.get('w') || 32) : 16, width = asked % unit === 0 && asked > 0 ? asked : unit
     const { data, status } = yield* window(p, o.operands, skip, most)
+    if (status !== 0 && data === '' && o.operands.length === 1) return status
     // All columns of a block are as wide as the widest type makes them.
     const perUnit = Math.max(...types.map(({ width, size }) => (width + 1) * (unit / size))), address = (n: number): string => radix[0] === 'n' ? '' : radix[0] === 'd' ? String(n).padStart(7, '0') : n.toString(radix[0] === 'x' ? 16 : 8).padStart(radix[0] === 'x' ? 6 : 7, '0')
     const lines: string[] = []

@@ -20,6 +20,8 @@ export interface About {
   readonly from?: string
   readonly version?: string
   readonly fail?: number
+  /** The hint about --help has the name before it, as diffutils do. */
+  readonly prefixed?: boolean
 }
 
 export class Options {
@@ -95,7 +97,7 @@ export function* options(p: Process, spec: Spec, about: About = {}): Run<Options
   const long = { ...spec.long, ...(spec.long?.help === undefined && { help: '(help)' }), ...(spec.long?.version === undefined && { version: '(version)' }) }
   const found = getopt(p.argv, { short: spec.short, long }), name = p.argv[0]!
   if (typeof found === 'string') {
-    yield* p.err(`${name}: ${found}\nTry '${name} --help' for more information.\n`)
+    yield* p.err(`${name}: ${found}\n${about.prefixed ? `${name}: ` : ''}Try '${name} --help' for more information.\n`)
     return about.fail ?? 1
   }
   const wish = found.all.find(([key]) => key === '(help)' || key === '(version)')?.[0]

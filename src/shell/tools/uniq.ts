@@ -175,8 +175,10 @@ const join = defineCommand({
       i = j = 1
     }
     const disorder: string[] = []
+    let unpaired = false
     while (i < a.length || j < b.length) {
       const x = a[i], y = b[j], order = x === undefined ? 1 : y === undefined ? -1 : x.key < y.key ? -1 : x.key > y.key ? 1 : 0
+      if (order !== 0) unpaired = true
       if (order < 0) { if (alone.has('1')) show(x!, null); i++ }
       else if (order > 0) { if (alone.has('2')) show(null, y!); j++ }
       else {
@@ -188,7 +190,7 @@ const join = defineCommand({
         j = n
       }
       for (const [file, all, at] of [[0, a, i], [1, b, j]] as const)
-        if (!o.has('nocheck') && at > 0 && at < all.length && all[at]!.key < all[at - 1]!.key && !disorder[file]) disorder[file] = `${o.operands[file]}:${at + 1}: is not sorted: ${files[file]![at]}`
+        if (!o.has('nocheck') && (unpaired || o.has('check')) && at > 0 && at < all.length && all[at]!.key < all[at - 1]!.key && !disorder[file]) disorder[file] = `${o.operands[file]}:${at + 1}: is not sorted: ${files[file]![at]}`
     }
     if (!(yield* out(p, result.join('')))) return 1
     for (const text of disorder) if (text !== undefined) yield* complain(p, text)
