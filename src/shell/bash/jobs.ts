@@ -9,11 +9,11 @@ import type { Run } from '../kernel/wait.ts'
 import type { Job, Shell } from './state.ts'
 
 export const statusOf = (exit: Exit): number => exit.status
-export const lastOf = (job: Job): Process => job.processes[job.processes.length - 1]!.process
-export const isOver = (job: Job): boolean => job.processes.every(each => each.process.dead)
+export const lastOf = (job: Job): Process => job.processes[job.processes.length - 1]!.child
+export const isOver = (job: Job): boolean => job.processes.every(each => each.child.dead)
 export function jobStatus(job: Job): number {
   if (!job.pipefail) return lastOf(job).exit!.status
-  for (let i = job.processes.length - 1; i >= 0; i--) if (job.processes[i]!.process.exit!.status !== 0) return job.processes[i]!.process.exit!.status
+  for (let i = job.processes.length - 1; i >= 0; i--) if (job.processes[i]!.child.exit!.status !== 0) return job.processes[i]!.child.exit!.status
   return 0
 }
 
@@ -27,8 +27,8 @@ export function addJob(sh: Shell, processes: Job['processes'], text: string): Jo
 /** Takes note of the background processes that have ended. */
 export function reap(sh: Shell): void {
   for (const job of sh.jobs)
-    if (job.owner === sh.p.pid) for (const { process } of job.processes)
-      if (process.dead && sh.p.children.delete(process.pid)) sh.ended.set(process.pid, process.exit!.status)
+    if (job.owner === sh.p.pid) for (const { child } of job.processes)
+      if (child.dead && sh.p.children.delete(child.pid)) sh.ended.set(child.pid, child.exit!.status)
 }
 /** Between commands: jobs that have ended are dropped, and a death by a signal is told. */
 export function notify(sh: Shell, finish: boolean): string {
@@ -53,23 +53,23 @@ export function drop(sh: Shell, job: Job): void {
 const SILENT: readonly string[] = ['INT', 'PIPE', 'TERM']
 /** `x.sh: line 3: 312 Killed                  sleep 100`; '' if there is nothing to say. Of a job in the background. */
 export function deathNotice(sh: Shell, processes: Job['processes'], _pipefail = false): string {
-  const signal = processes[processes.length - 1]!.process.exit!.signal
+  const signal = processes[processes.length - 1]!.child.exit!.signal
   if (signal === undefined || SILENT.includes(signal) || sh.traps.has(signal) || sh.dialect === 'sh') return ''
-  const lines = processes.map(({ process, text }, i) =>
-    `${i === 0 ? `${sh.file || sh.arg0}: line ${sh.reportLine || 1}: ${String(process.pid).padStart(5)}` : String(process.pid).padStart(10)} ${stateOf(process).padEnd(24)}${i === 0 ? '' : '| '}${text}\n`)
+  const lines = processes.map(({ child, text }, i) =>
+    `${i === 0 ? `${sh.file || sh.arg0}: line ${sh.reportLine || 1}: ${String(child.pid).padStart(5)}` : String(child.pid).padStart(10)} ${stateOf(child).padEnd(24)}${i === 0 ? '' : '| '}${text}\n`)
   return lines.join('')
 }
 /** The same for one that was waited for; a terminated one is named, without a line. */
 export function foregroundNotice(sh: Shell, processes: Job['processes']): string {
-  const signal = processes[processes.length - 1]!.process.exit!.signal
+  const signal = processes[processes.length - 1]!.child.exit!.signal
   if (signal === undefined || sh.subshellDepth > 0) return ''
   if (sh.dialect === 'sh') return SILENT.includes(signal) && signal !== 'TERM' ? '' : `${signalText(signal)}\n`
   if (signal === 'TERM') return 'Terminated\n'
   if (sh.traps.has(signal) && !SILENT.includes(signal)) return `${signalText(signal)}\n`
   return deathNotice(sh, processes)
 }
-function stateOf(process: Process): string {
-  const { signal, status } = process.exit!
+function stateOf(child: Process): string {
+  const { signal, status } = child.exit!
   return signal === undefined ? status === 0 ? 'Done' : `Exit ${status}` : signalText(signal)
 }
 
@@ -110,7 +110,7 @@ export const previous = (jobs: readonly Job[]): Job | null => jobs[jobs.length -
 /** A line of `jobs`. */
 export function jobLine(sh: Shell, job: Job, long = false): string {
   const mark = job === current(sh.jobs) ? '+' : job === sh.jobs[sh.jobs.length - 2] ? '-' : ' '
-  const over = isOver(job), stopped = job.processes.some(each => each.process.stopped)
+  const over = isOver(job), stopped = job.processes.some(each => each.child.stopped)
   const state = over ? stateOf(lastOf(job)) : stopped ? 'Stopped' : 'Running'
-  return `[${job.number}]${mark} ${long ? `${String(job.processes[0]!.process.pid).padStart(5)} ` : ' '}${state.padEnd(24)}${job.text}${over || stopped ? '' : ' &'}\n`
+  return `[${job.number}]${mark} ${long ? `${String(job.processes[0]!.child.pid).padStart(5)} ` : ' '}${state.padEnd(24)}${job.text}${over || stopped ? '' : ' &'}\n`
 }

@@ -14,10 +14,11 @@ import { arrayNamed, dynamicNamed, setDynamic, type Dynamics } from './dynamic.t
 import { evaluate } from './expand/arithmetic.ts'
 import { ExpansionFault, type Scope, type VariableKind } from './expand/scope.ts'
 import { hashOrder } from './hash-order.ts'
+import { homeOf, isFatal, variableIsSet } from './lookups.ts'
 import { Options } from './options.ts'
 import { functionText } from './unparse.ts'
 import { convert, dashWords, isName } from './values.ts'
-import { ARRAY, ASSOC, CAPITAL, EXPORT, Indexed, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, Variables, type Variable } from './variables.ts'
+import { ARRAY, ASSOC, attributesOf, EXPORT, Indexed, INDEXED, isSet, NAMEREF, READONLY, scalarOf, Variables, type Variable } from './variables.ts'
 
 /** A command's status: at once, or as something that may wait. */
 export type Status = number | Run
@@ -27,7 +28,7 @@ export interface Job {
   readonly text: string
   /** The process that started it: its subshells only know of it. */
   readonly owner: number
-  readonly processes: readonly { readonly process: Process; readonly text: string }[]
+  readonly processes: readonly { readonly child: Process; readonly text: string }[]
   /** Its end has been told, or need not be. */
   told: boolean
   disowned: boolean
@@ -385,7 +386,7 @@ export class Shell implements Scope, Dynamics {
   integer(text: string): number | bigint { return evaluate(this, text) }
   isSet(name: string): boolean { return variableIsSet(this, name) }
   isReference(name: string): boolean { return ((this.vars.find(name)?.flags ?? 0) & NAMEREF) !== 0 }
-  isFatalPending(): boolean { return this.p.pending.length > 0 && isFatalPending(this) }
+  isFatalPending(): boolean { return this.p.pending.length > 0 && isFatal(this.p.pending, this.traps) }
   /** The line of the session's own script that this comes from. */
   scriptLine(): number | null {
     const { p } = this
@@ -394,31 +395,4 @@ export class Shell implements Scope, Dynamics {
     for (let i = this.frames.length - 1; i >= 0; i--) if (this.frames[i]!.callerFile === this.mainFile) return this.frames[i]!.line
     return p.scriptLine ?? this.line
   }
-}
-const FATAL_KEPT: ReadonlySet<string> = new Set(['HUP', 'ILL', 'TRAP', 'ABRT', 'FPE', 'BUS', 'SEGV', 'SYS', 'PIPE', 'ALRM', 'TERM', 'XCPU', 'XFSZ', 'VTALRM', 'USR1', 'USR2'])
-/** Whether a signal has come that is not to wait for a child in the foreground. */
-const isFatalPending = (sh: Shell): boolean => sh.p.pending.some(signal => !sh.traps.has(signal) && FATAL_KEPT.has(signal))
-
-export function attributesOf(v: Variable): string {
-  const { flags } = v
-  return (flags & INDEXED ? 'a' : '') + (flags & ASSOC ? 'A' : '') + (flags & INTEGER ? 'i' : '') + (flags & NAMEREF ? 'n' : '') + (flags & READONLY ? 'r' : '') +
-    (flags & TRACED ? 't' : '') + (flags & EXPORT ? 'x' : '') + (flags & CAPITAL ? 'c' : '') + (flags & LOWER ? 'l' : '') + (flags & UPPER ? 'u' : '')
-}
-/** `-v`: a variable, an element, any element. */
-function variableIsSet(sh: Shell, name: string): boolean {
-  const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name) ?? []
-  if (array === undefined) return sh.get(name) !== undefined
-  if (key === '@' || key === '*') return sh.values(array).length > 0
-  if (sh.kind(array) === 'associative') return sh.element(array, key!) !== undefined
-  const index = Number(sh.integer(key!))
-  return sh.element(array, index < 0 ? index + Number(sh.keys(array).at(-1) ?? -1) + 1 : index) !== undefined
-}
-function homeOf(tree: Tree, cwd: Directory, user: string): string | undefined {
-  const file = tree.find('/etc/passwd', cwd)
-  if (!('kind' in file) || file.kind !== 'file') return user === 'root' ? '/root' : undefined
-  for (const line of file.content.split('\n')) {
-    const fields = line.split(':')
-    if (fields[0] === user) return fields[5]
-  }
-  return undefined
 }

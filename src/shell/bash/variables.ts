@@ -181,3 +181,10 @@ export class Variables {
     return all
   }
 }
+
+/** Letters as `declare -p` has them. */
+export function attributesOf(v: Variable): string {
+  const { flags } = v
+  return (flags & INDEXED ? 'a' : '') + (flags & ASSOC ? 'A' : '') + (flags & INTEGER ? 'i' : '') + (flags & NAMEREF ? 'n' : '') + (flags & READONLY ? 'r' : '') +
+    (flags & TRACED ? 't' : '') + (flags & EXPORT ? 'x' : '') + (flags & CAPITAL ? 'c' : '') + (flags & LOWER ? 'l' : '') + (flags & UPPER ? 'u' : '')
+}

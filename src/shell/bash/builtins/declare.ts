@@ -7,10 +7,9 @@ import { ExpansionFault } from '../expand/scope.ts'
 import { expandText } from '../expand/words.ts'
 import { declared, entriesOf, isWord, keyOf, setArray, trace } from '../run/assign.ts'
 import type { Shell, Status } from '../state.ts'
-import { attributesOf } from '../state.ts'
 import { functionText } from '../unparse.ts'
 import { doubleQuoted, isName, quotedIfNeeded, singleQuoted } from '../values.ts'
-import { ARRAY, ASSOC, CAPITAL, EXPORT, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, type Variable } from '../variables.ts'
+import { ARRAY, ASSOC, attributesOf, CAPITAL, EXPORT, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, type Variable } from '../variables.ts'
 import { complain, misuse, print, type Argument } from './common.ts'
 
 const FLAGS: Readonly<Record<string, number>> = { a: INDEXED, A: ASSOC, i: INTEGER, l: LOWER, n: NAMEREF, r: READONLY, t: TRACED, u: UPPER, x: EXPORT, c: CAPITAL }

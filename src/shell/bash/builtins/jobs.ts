@@ -42,12 +42,12 @@ export function* wait(sh: Shell, argv: string[]): Run {
   for (const id of rest) {
     const found = yield* sought(sh, id)
     if (typeof found === 'number') { status = found; continue }
-    const { process, job } = found
-    const stopped = yield* until(sh, () => job !== null ? isOver(job) : process!.dead)
+    const { child, job } = found
+    const stopped = yield* until(sh, () => job !== null ? isOver(job) : child!.dead)
     if (stopped !== null) return stopped
     yield* told(sh)
-    status = process === null ? jobStatus(job!) : process.exit!.status
-    if (target !== undefined) sh.assign(target, String((process ?? lastOf(job!)).pid), false)
+    status = child === null ? jobStatus(job!) : child.exit!.status
+    if (target !== undefined) sh.assign(target, String((child ?? lastOf(job!)).pid), false)
     if (job !== null && isOver(job)) drop(sh, job)
   }
   return status
@@ -56,10 +56,10 @@ function* told(sh: Shell): Run<void> {
   const words = notify(sh, false)
   if (words !== '') yield* sh.p.write(2, words)
 }
-function* sought(sh: Shell, id: string): Run<number | { process: Process | null; job: Job | null }> {
+function* sought(sh: Shell, id: string): Run<number | { child: Process | null; job: Job | null }> {
   if (id.startsWith('%')) {
     const job = jobNamed(sh, id)
-    if (job !== null && job !== 'ambiguous') return { process: null, job }
+    if (job !== null && job !== 'ambiguous') return { child: null, job }
     yield* sh.complain(`wait: ${id}: ${job === null ? 'no such job' : 'ambiguous job spec'}`)
     return 127
   }
@@ -68,9 +68,9 @@ function* sought(sh: Shell, id: string): Run<number | { process: Process | null;
     return 1
   }
   const pid = Number(id)
-  for (const job of sh.jobs) if (job.owner === sh.p.pid) for (const { process } of job.processes) if (process.pid === pid) return { process, job }
+  for (const job of sh.jobs) if (job.owner === sh.p.pid) for (const { child } of job.processes) if (child.pid === pid) return { child, job }
   const child = sh.p.children.get(pid)
-  if (child !== undefined) return { process: child, job: null }
+  if (child !== undefined) return { child, job: null }
   const ended = sh.ended.get(pid) ?? sh.substitutionChildren.find(each => each.pid === pid)?.exit?.status
   if (ended !== undefined) return ended
   if (sh.dialect === 'bash') yield* sh.complain(`wait: pid ${pid} is not a child of this shell`)
@@ -80,7 +80,7 @@ function* waitNext(sh: Shell, ids: readonly string[], target: string | undefined
   const jobs: Job[] = []
   for (const id of ids) {
     const found = yield* sought(sh, id)
-    if (typeof found !== 'number') { const job = found.job ?? sh.jobs.find(each => each.processes.some(part => part.process === found.process)); if (job) jobs.push(job) }
+    if (typeof found !== 'number') { const job = found.job ?? sh.jobs.find(each => each.processes.some(part => part.child === found.child)); if (job) jobs.push(job) }
   }
   const among = (): readonly Job[] => (ids.length > 0 ? jobs : sh.jobs).filter(job => !job.disowned && job.owner === sh.p.pid)
   if (among().length === 0) return 127
@@ -150,7 +150,7 @@ function realTime(): (readonly [number, string])[] {
 }
 export const killBuiltin = (sh: Shell, argv: string[]): Run => kill(sh.p, argv, text => sh.complain(`kill: ${text}`), spec => {
   const job = jobNamed(sh, spec)
-  return job === null || job === 'ambiguous' ? null : job.processes.find(each => !each.process.dead)?.process ?? lastOf(job)
+  return job === null || job === 'ambiguous' ? null : job.processes.find(each => !each.child.dead)?.child ?? lastOf(job)
 }, 'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n')
 
 export function* jobs(sh: Shell, argv: string[]): Run {
@@ -167,9 +167,9 @@ export function* jobs(sh: Shell, argv: string[]): Run {
     }
     chosen = found
   }
-  if (on.has('r')) chosen = chosen.filter(job => !isOver(job) && !job.processes.some(each => each.process.stopped))
-  if (on.has('s')) chosen = chosen.filter(job => !isOver(job) && job.processes.some(each => each.process.stopped))
-  const text = chosen.map(job => on.has('p') ? `${job.processes[0]!.process.pid}\n` : jobLine(sh, job, on.has('l'))).join('')
+  if (on.has('r')) chosen = chosen.filter(job => !isOver(job) && !job.processes.some(each => each.child.stopped))
+  if (on.has('s')) chosen = chosen.filter(job => !isOver(job) && job.processes.some(each => each.child.stopped))
+  const text = chosen.map(job => on.has('p') ? `${job.processes[0]!.child.pid}\n` : jobLine(sh, job, on.has('l'))).join('')
   for (const job of [...sh.jobs]) if (isOver(job) && !on.has('p')) drop(sh, job)
   yield* sh.p.out(text)
   return 0
@@ -185,7 +185,7 @@ export function* disown(sh: Shell, argv: string[]): Run {
     chosen.push(job)
   }
   for (const spec of rest) {
-    const job = /^\d+$/.test(spec) ? sh.jobs.find(each => each.processes.some(part => part.process.pid === Number(spec))) : jobNamed(sh, spec)
+    const job = /^\d+$/.test(spec) ? sh.jobs.find(each => each.processes.some(part => part.child.pid === Number(spec))) : jobNamed(sh, spec)
     if (!job || job === 'ambiguous') return yield* complain(sh, 'disown', `${spec}: no such job`)
     chosen.push(job)
   }
@@ -200,7 +200,7 @@ export function* foreground(sh: Shell, argv: string[]): Run {
   if (!sh.options.monitor) return yield* complain(sh, name, 'no job control')
   const job = argv[1] === undefined ? current(sh.jobs) : jobNamed(sh, argv[1])
   if (job === null || job === 'ambiguous') return yield* complain(sh, name, `${argv[1] ?? 'current'}: no such job`)
-  for (const { process } of job.processes) process.raise('CONT')
+  for (const { child } of job.processes) child.raise('CONT')
   if (name === 'bg') { yield* sh.p.out(`[${job.number}]+ ${job.text} &\n`); return 0 }
   yield* sh.p.out(`${job.text}\n`)
   const stopped = yield* until(sh, () => isOver(job))

@@ -61,8 +61,9 @@ export function replace(scope: Scope, operator: Of<'replace'>['operator'], patte
   }
 }
 
+const toggled = (text: string): string => text.replace(/[A-Za-z]/g, c => c < 'a' ? lower(c) : upper(c))
 export function changeCase(scope: Scope, operator: Of<'case'>['operator'], pattern: string | null): (value: string) => string {
-  const convert = operator[0] === '^' ? upper : lower, all = operator.length === 2
+  const convert = operator[0] === '^' ? upper : operator[0] === ',' ? lower : toggled, all = operator.length === 2
   const fits = pattern === null ? null : matcherOf(scope, pattern)
   const one = (c: string): string => fits === null || fits.matches(c) ? convert(c) : c
   return value => all ? fits === null ? convert(value) : [...value].map(one).join('') : value === '' ? '' : one(value[0]!) + value.slice(1)

@@ -7,7 +7,7 @@
  */
 import { quoteGlob } from '../../regex/glob.ts'
 import type { Run } from '../../kernel/wait.ts'
-import { evaluate as evaluateTree, type Integer } from '../../syntax/arithmetic.ts'
+import { ArithmeticFault, evaluate as evaluateTree, type Integer } from '../../syntax/arithmetic.ts'
 import type { ArithmeticText, Operation, Parameter, Part, Subscript, Word } from '../../syntax/tree.ts'
 import { evaluate, indexFrom, keyOf, variablesOf } from './arithmetic.ts'
 import { changeCase, declaration, declarationWords, escapeReplacement, keyValues, remove, replace, transform, type Of } from './operations.ts'
@@ -32,7 +32,7 @@ export function plainParts(scope: Scope, parts: readonly Part[], sink: Sink, quo
         else unset(scope, part, quoted, sink)
         break
       }
-      case 'arithmetic': sink.value(String(compiledArithmetic(scope, part.expression) ?? substituted(scope, part.expression)), quoted)
+      case 'arithmetic': sink.value(String(within(() => compiledArithmetic(scope, part.expression) ?? substituted(scope, part.expression))), quoted)
     }
 }
 function unset(scope: Scope, { name, subscript }: Parameter, quoted: boolean, sink: Sink): void {
@@ -40,7 +40,7 @@ function unset(scope: Scope, { name, subscript }: Parameter, quoted: boolean, si
   if (quoted) sink.value('', true)
 }
 const unbound = (name: string, subscript: Subscript | null): ExpansionFault =>
-  new ExpansionFault(`${/^\d/.test(name) ? '$' : ''}${name}${subscript === null ? '' : `[${subscript.text}]`}: unbound variable`)
+  new ExpansionFault(`${/^[\d!]/.test(name) ? '$' : ''}${name}${subscript === null ? '' : `[${subscript.text}]`}: unbound variable`)
 
 /** With the values of its `$x` in their places; null if one of them is no plain number. */
 export function compiledArithmetic(scope: Scope, { compiled, text }: ArithmeticText): Integer | null {
@@ -85,8 +85,19 @@ function withoutNewlines(text: string): string {
   while (end > 0 && text.charCodeAt(end - 1) === 10) end--
   return end === text.length ? text : text.slice(0, end)
 }
-export function* arithmetic(scope: Scope, expression: ArithmeticText): Run<Integer> {
-  return compiledArithmetic(scope, expression) ?? evaluate(scope, yield* joined(scope, expression.word, { quoted: true }))
+export function* arithmetic(scope: Scope, expression: ArithmeticText, label = ''): Run<Integer> {
+  const compiled = within(() => compiledArithmetic(scope, expression), label)
+  if (compiled !== null) return compiled
+  const text = yield* joined(scope, expression.word, { quoted: true })
+  return within(() => evaluate(scope, text), label)
+}
+/** What goes wrong in there is no fault of the `((` or `[[` around it. */
+function within<T>(compute: () => T, label = ''): T {
+  try {
+    return compute()
+  } catch (error) {
+    throw error instanceof ArithmeticFault ? new ExpansionFault(`${label}${error.message}`, { fatal: error.fatal }) : error
+  }
 }
 /** A word as one text. */
 export function* joined(scope: Scope, word: Word, { quoted = false, assigning = false, escape }: { quoted?: boolean; assigning?: boolean; escape?: (text: string) => string } = {}): Run<string> {
@@ -129,7 +140,7 @@ function emit(scope: Scope, subject: Subject, sink: Sink, quoted: boolean): void
   if (quoted) sink.value('', true)
 }
 function check(scope: Scope, subject: Subject): void {
-  if (subject.kind === 'value' && subject.value === undefined && scope.options.nounset) throw new ExpansionFault(`${/^\d/.test(subject.label) ? '$' : ''}${subject.label}: unbound variable`)
+  if (subject.kind === 'value' && subject.value === undefined && scope.options.nounset) throw new ExpansionFault(`${/^[\d!]/.test(subject.label) ? '$' : ''}${subject.label}: unbound variable`)
 }
 function* subjectOf(scope: Scope, name: string, subscript: Subscript | null): Run<Subject> {
   if (name === '@' || name === '*') return { kind: 'list', values: scope.positionals, star: name === '*', name, label: name }
@@ -162,7 +173,6 @@ function* indirect(scope: Scope, part: Parameter): Run<Subject | null> {
   const subject = yield* subjectOf(scope, part.name, part.subscript)
   const target = subject.kind === 'value' ? subject.value : subject.values.join(' ')
   if (target === undefined || subject.kind === 'list' && subject.values.length === 0) {
-    check(scope, subject)
     // `${!1-x}` of nothing is nothing.
     if (part.operation?.kind === 'default') return { ...subject, kind: 'value', value: undefined, key: null }
     if (subject.kind === 'list') return null
@@ -223,8 +233,8 @@ export function* pattern(scope: Scope, word: Word): Run<string> {
 // ---- ${x:offset:length}
 
 function* slice(scope: Scope, subject: Subject, operation: Of<'slice'>, sink: Sink, quoted: boolean): Run<void> {
-  const offset = Number(yield* arithmetic(scope, operation.offset))
-  const length = operation.length === null ? null : Number(yield* arithmetic(scope, operation.length))
+  const label = `${subject.label}: `, offset = Number(yield* arithmetic(scope, operation.offset, label))
+  const length = operation.length === null ? null : Number(yield* arithmetic(scope, operation.length, label))
   const negative = (): ExpansionFault => new ExpansionFault(`${operation.length!.text.trim()}: substring expression < 0`, { fatal: false })
   if (subject.kind === 'value') {
     const value = subject.value!, from = offset < 0 ? value.length + offset : offset

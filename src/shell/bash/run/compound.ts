@@ -187,7 +187,7 @@ function* arithmeticSlowly(sh: Shell, expression: ArithmeticText): Run {
 }
 /** What goes wrong in (( )) and [[ ]] is only a false command. */
 function faulty(sh: Shell, fault: unknown, where: string): Run {
-  if (fault instanceof ArithmeticFault || (fault instanceof ExpansionFault && !fault.fatal)) {
+  if (fault instanceof ArithmeticFault && !fault.fatal || fault instanceof ExpansionFault && /(?:readonly variable|bad array subscript)$/.test(fault.message)) {
     sh.failedArithmetic = true
     return sh.fail(fault instanceof ExpansionFault && /readonly variable$/.test(fault.message) ? fault.message : `${where}: ${fault.message}`)
   }
@@ -249,7 +249,7 @@ function* subshell(sh: Shell, c: Subshell, last: boolean): Run {
   const child = yield* forkShell(sh, inside)
   if (child === null) return sh.status
   yield* waitFor(sh, [child])
-  const words = foregroundNotice(sh, [{ process: child, text: commandText(c) }])
+  const words = foregroundNotice(sh, [{ child, text: commandText(c) }])
   if (words !== '') yield* sh.p.write(2, words)
   if (sh.jobs.length > 0) yield* report(sh, false)
   while (sh.openSubstitutions.length > open) sh.p.close(sh.openSubstitutions.pop()!)
@@ -296,7 +296,7 @@ function* coproc(sh: Shell, c: Coproc): Run {
   const reads = p.install(fromChild, 60), writes = p.install(toChild, 60)
   p.closeOnExec.add(reads)
   p.closeOnExec.add(writes)
-  addJob(sh, [{ process: child, text: c.text }], c.text)
+  addJob(sh, [{ child, text: c.text }], c.text)
   const v = sh.vars.ensureGlobal(c.name)
   v.flags |= INDEXED
   v.indexed = new Indexed()

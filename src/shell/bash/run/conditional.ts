@@ -35,7 +35,7 @@ function* slowly(sh: Shell, test: Test): Run {
 }
 function faulty(sh: Shell, fault: unknown): Run {
   if (fault instanceof Malformed) return just(2)
-  if (fault instanceof ArithmeticFault || (fault instanceof ExpansionFault && !fault.fatal)) return sh.fail(`[[: ${fault.message}`)
+  if (fault instanceof ArithmeticFault && !fault.fatal) return sh.fail(`[[: ${fault.message}`)
   throw fault
 }
 /** A regular expression that is none: nothing is said of it. */

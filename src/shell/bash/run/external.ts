@@ -47,7 +47,7 @@ export function* external(sh: Shell, argv: readonly string[], c: Simple | null, 
   const child = yield* forkShell(sh, copy => program(copy, argv, file, redirections))
   if (child === null) return sh.status
   yield* waitFor(sh, [child])
-  const words = child.exit!.signal === undefined ? '' : foregroundNotice(sh, [{ process: child, text: c?.text ?? argv.join(' ') }])
+  const words = child.exit!.signal === undefined ? '' : foregroundNotice(sh, [{ child, text: c?.text ?? argv.join(' ') }])
   if (words !== '') yield* sh.p.write(2, words)
   if (sh.jobs.length > 0) yield* report(sh, false)
   return child.exit!.status

@@ -9,7 +9,7 @@ import type { Process } from '../../kernel/process.ts'
 import type { Run } from '../../kernel/wait.ts'
 import { ExpansionFault } from '../expand/scope.ts'
 import { Shell } from '../state.ts'
-import { arm, exitTrap } from '../traps.ts'
+import { exitTrap } from '../traps.ts'
 
 export interface ForkHow { readonly fds?: ReadonlyMap<number, OpenFile>; /** Without a terminal: not interrupted with it, no input. */ readonly background?: boolean; /** Of the process group; 0: one of its own. */ readonly pgid?: number }
 
@@ -18,12 +18,12 @@ export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, backgr
   const { p } = sh
   if (p.debt > 0) yield* p.settle()
   for (let pause = 1; ; pause *= 2) {
-    const child = p.fork(process => {
-      const copy = new Shell(process, sh.interpreter, sh)
-      if (background && pgid === undefined) { process.ignored.add('INT'); process.ignored.add('QUIT'); copy.asynchronous = true }
-      process.charge(p.machine.costs.fork)
-      process.scriptLine = sh.scriptLine()
-      process.line = p.line
+    const child = p.fork(inner => {
+      const copy = new Shell(inner, sh.interpreter, sh)
+      if (background && pgid === undefined) { inner.ignored.add('INT'); inner.ignored.add('QUIT'); copy.asynchronous = true }
+      inner.charge(p.machine.costs.fork)
+      inner.scriptLine = sh.scriptLine()
+      inner.line = p.line
       return lifeOf(copy, body)
     }, { ...(fds !== undefined && { fds }), ...(pgid !== undefined && { pgid }) })
     if (!failed(child)) {
@@ -42,7 +42,6 @@ export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, backgr
 }
 function* lifeOf(sh: Shell, body: (child: Shell) => Run): Run {
   const { p } = sh
-  arm(sh)
   if (p.debt > 0) yield* p.settle()
   sh.status = yield* guarded(sh, body)
   yield* exitTrap(sh)

@@ -87,7 +87,7 @@ function* plain(sh: Shell, pl: Pipeline, last: boolean): Run {
   return status
 }
 
-interface Part { readonly process: Process; readonly text: string }
+interface Part { readonly child: Process; readonly text: string }
 /** Each part is a process of its own. null: not all could be started. */
 function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline, how: { background: boolean; until: number }): Run<{ parts: Part[]; rest: OpenFile | null }> {
   const { p } = sh, parts: Part[] = []
@@ -105,13 +105,13 @@ function* start(sh: Shell, commands: readonly Command[], { operators }: Pipeline
       if (operators[i] === '|&') fds.set(2, writing)
     }
     const given = input !== null || redirectsInput(command)
-    const child: Process | null = yield* forkShell(sh, copy => { if (given) copy.inputGiven = true; return partOf(copy, command) }, { fds, background: how.background, ...(sh.options.monitor && { pgid: parts[0]?.process.pgid ?? 0 }) })
+    const child: Process | null = yield* forkShell(sh, copy => { if (given) copy.inputGiven = true; return partOf(copy, command) }, { fds, background: how.background, ...(sh.options.monitor && { pgid: parts[0]?.child.pgid ?? 0 }) })
     if (child === null) {
       writing?.close(p)
       reading?.close(p)
       break
     }
-    parts.push({ process: child, text: commandText(command) })
+    parts.push({ child, text: commandText(command) })
     input = reading
   }
   return { parts, rest: input }
@@ -143,8 +143,8 @@ function* piped(sh: Shell, pl: Pipeline): Run {
       restore(sh, saved)
     }
   }
-  yield* waitFor(sh, parts.map(each => each.process))
-  for (const { process } of parts) statuses.push(process.exit!.status)
+  yield* waitFor(sh, parts.map(each => each.child))
+  for (const { child } of parts) statuses.push(child.exit!.status)
   if (here) statuses.push(status)
   else if (parts.length > 0) {
     const words = foregroundNotice(sh, parts)
@@ -169,7 +169,7 @@ function* background(sh: Shell, st: Statement): Run {
       copy.loops = 0
       return runList(copy, [{ ...st, background: false }], true)
     }, { fds, background: true, ...(sh.options.monitor && { pgid: 0 }) })
-    parts = child === null ? [] : [{ process: child, text: statementText(st) }]
+    parts = child === null ? [] : [{ child, text: statementText(st) }]
   }
   if (parts.length === 0) return sh.status
   const job = addJob(sh, parts, statementText(st))

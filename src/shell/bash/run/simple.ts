@@ -133,7 +133,7 @@ function* withAssignments(sh: Shell, c: Simple, argv: string[], last: boolean): 
       try {
         const before = sh.find(a.name)
         if (before !== undefined && (before.flags & READONLY) !== 0) throw new ExpansionFault(`${a.name}: readonly variable`, { fatal: false })
-        if (a.subscript !== null || !isWord(a.value)) { yield* assign(sh, a); continue }
+        if (a.subscript !== null || !isWord(a.value)) { sh.vars.ensureTemporary(a.name); yield* assign(sh, a); continue }
         // What it is may name what was there: PATH=.:$PATH.
         const text = yield* expandText(sh, a.value), v = sh.vars.ensureTemporary(a.name)
         if (sh.options.xtrace) yield* trace(sh, `${a.name}=${text === '' ? '' : traced(text)}`)
