@@ -172,6 +172,8 @@ export class Scanner {
       if (text[at + 2] === '(') {
         const end = this.arithmeticEnd(at + 3)
         if (end !== null) return void (this.at = end)
+        this.at += 2
+        return this.unarithmetic(at)
       }
       this.at += 2
       this.nested()
@@ -182,6 +184,14 @@ export class Scanner {
     } else if (next === "'" && !inDouble && !sh) this.ansi()
     else if (next === '"' && !inDouble && !sh) this.at++
     else this.at += next === undefined ? 1 : next === '\\' || next === '"' || next === "'" || next === '`' || /[\s;&|)<>(]/.test(next) ? 1 : 2
+  }
+  /** `$((a) | (b))`, two parentheses; if they are not that either, bash looks for the end of an expression. */
+  private unarithmetic(from: number): void {
+    try {
+      this.nested()
+    } catch (error) {
+      throw error instanceof Wrong ? new Wrong('matching', from, ')') : error
+    }
   }
   private braced(inDouble: boolean): void {
     const from = this.at

@@ -76,7 +76,7 @@ export type Operation =
   | { readonly kind: 'remove'; readonly operator: '#' | '##' | '%' | '%%'; readonly pattern: Word }
   | { readonly kind: 'replace'; readonly operator: '/' | '//' | '/#' | '/%'; readonly pattern: Word; readonly replacement: Word }
   | { readonly kind: 'slice'; readonly offset: ArithmeticText; readonly length: ArithmeticText | null }
-  | { readonly kind: 'case'; readonly operator: '^' | '^^' | ',' | ',,' ; readonly pattern: Word | null }
+  | { readonly kind: 'case'; readonly operator: '^' | '^^' | ',' | ',,' | '~' | '~~'; readonly pattern: Word | null }
   | { readonly kind: 'transform'; readonly operator: 'Q' | 'E' | 'P' | 'A' | 'a' | 'U' | 'u' | 'L' | 'K' | 'k' }
   /** `${!prefix@}`, `${!prefix*}`. */
   | { readonly kind: 'names'; readonly operator: '@' | '*' }

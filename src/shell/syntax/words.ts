@@ -205,7 +205,12 @@ function toOperation(raw: ParameterOperation, context: Context, inDouble: boolea
     case 'CaseModification': return { kind: 'case', operator: raw.operator, pattern: raw.operand === undefined || raw.operand.text === '' ? null : toWord(raw.operand, context) }
     case 'Transform': return /^[QEPAaUuLKk]$/.test(raw.operand.text) ? { kind: 'transform', operator: raw.operand.text as 'Q' } : null
     case 'Names': return { kind: 'names', operator: raw.operator }
-    case 'Unknown': return null
+    case 'Unknown': {
+      // Not documented: the other case.
+      const found = /^(~~?)([^]*)$/.exec(raw.operator), pattern = found?.[2] === undefined || found[2] === '' ? undefined : parseRaw(`: ${found[2]}`).commands[0]?.command
+      if (found === null) return null
+      return { kind: 'case', operator: found[1] as '~', pattern: pattern?.type === 'Command' && pattern.suffix[0]?.type === 'Word' ? toWord(pattern.suffix[0], context) : null }
+    }
   }
 }
 const operand = (raw: RawWord, context: Context): ArithmeticText => arithmeticText(raw.text, context.source.line(raw.pos), context)
