@@ -79,8 +79,11 @@ function etc(machine: Machine, { fstab }: Furnishing): Makers {
 function devices(machine: Machine): Directory {
   const noise = (max: number): string => {
     let bytes = ''
-    for (let i = 0, n = Math.min(max, 4096); i < n; i++) bytes += String.fromCharCode(Math.floor(machine.random() * 256))
-    return bytes
+    while (bytes.length < max) {
+      const drawn = Math.floor(machine.random() * 0x1000000)
+      bytes += String.fromCharCode(drawn >> 16, drawn >> 8 & 255, drawn & 255)
+    }
+    return bytes.slice(0, max)
   }
   const zeros = (_p: unknown, max: number): string => '\0'.repeat(max)
   const link = (target: string) => (): Node => symlink(target)
