@@ -5,7 +5,7 @@ import { mdstat } from '../../src/console/views/mdstat.ts'
 import { procPartitions } from '../../src/console/views/partitions.ts'
 import { letterOf, sdNumbers } from '../../src/console/views/names.ts'
 import { sizeText } from '../../src/console/views/detail.ts'
-import { GUEST } from '../conformance/machine.ts'
+import { GUEST } from '../conformance/md-guest.ts'
 import { Session } from '../models/md/session.ts'
 
 const recording = readFileSync(new URL('../golden/md/s01-create-md12.txt', import.meta.url), 'utf8')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { detail } from '../../../src/console/views/detail.ts'
 import { mdFile } from '../../../src/console/views/md-sysfs.ts'
-import { GUEST } from '../../conformance/machine.ts'
+import { GUEST } from '../../conformance/md-guest.ts'
 import type { ArrayId } from '../../../src/models/md/state.ts'
 import { Session } from './session.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { GUEST } from '../../conformance/machine.ts'
+import { GUEST } from '../../conformance/md-guest.ts'
 import { Session } from '../md/session.ts'
 import { outcome, sdName, type DiskId } from '../../../src/models/scsi/state.ts'
 import { procScsi } from '../../../src/console/views/scsi-proc.ts'
