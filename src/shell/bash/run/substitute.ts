@@ -33,7 +33,7 @@ export function* substitute(sh: Shell, command: CommandSubstitution): Run<string
   }
   p.close(fd)
   yield* waitFor(sh, [child])
-  sh.substituted = child.exit!.status
+  sh.status = sh.substituted = child.exit!.status
   // A zero byte cannot be in a value.
   if (!text.includes('\0')) return text
   yield* sh.complain('warning: command substitution: ignored null byte in input')
