@@ -214,9 +214,9 @@ export class Sed {
         }
         case 'F': this.put(this.sink(), this.input.name, '\n'); break
         case 'g': this.pattern = this.hold; this.bare = this.holdBare; break
-        case 'G': this.pattern += this.end + this.hold; break
+        case 'G': this.pattern += this.end + this.hold; this.bare = this.holdBare; break
         case 'h': this.hold = this.pattern; this.holdBare = this.bare; break
-        case 'H': this.hold += this.end + this.pattern; this.p.machine.checkHeld(this.hold.length); break
+        case 'H': this.hold += this.end + this.pattern; this.holdBare = this.bare; this.p.machine.checkHeld(this.hold.length); break
         case 'x':
           [this.pattern, this.hold, this.bare, this.holdBare] = [this.hold, this.pattern, this.holdBare, this.bare]
           break

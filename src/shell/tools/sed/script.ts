@@ -131,7 +131,10 @@ class Parser {
       if (c === '\n' && regex) return null
       if (c === '[' && regex) {
         const end = endOfBracket(this.text, this.at)
-        if (end < 0) return null
+        if (end < 0) {
+          this.at = this.text.length
+          return null
+        }
         text += this.text.slice(this.at, end).replaceAll(`\\${delimiter}`, delimiter).replaceAll('\\n', '\n')
         this.at = end - 1
         continue
