@@ -83,7 +83,7 @@ class Parser {
     for (; this.chunk < this.chunks.length; this.chunk++) {
       this.text = this.chunks[this.chunk]!.text
       this.at = 0
-      while (this.command());
+      for (let more = true; more;) more = this.command()
     }
     this.chunk--
     if (this.open.length > 0) this.fail('unmatched `{\'', 0)
