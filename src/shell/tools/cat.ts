@@ -97,7 +97,7 @@ const rev = defineCommand({
   *run(p) {
     const o = yield* options(p, { short: 'V', long: {} }, { from: 'util-linux', version: '2.38.1' })
     if (typeof o === 'number') return o
-    return yield* byLines(p, o.operands, (lines, open) => lines.map(line => [...line].reverse().join('')).join('\n') + (open ? '' : '\n'))
+    return yield* byLines(p, o.operands, (lines, open) => lines.map(line => [...line].reverse().join('')).join('\n') + (open ? '' : '\n'), '\n', (name, no) => `cannot open ${name}: ${no.text}`)
   },
 })
 

@@ -132,10 +132,7 @@ class Copy {
       const { node } = target, kind = node?.kind
       if (node?.kind === 'file') {
         target.offset += seek
-        if (!job.conv.has('notrunc') && job.output !== null && node.content.length > seek) {
-          p.machine.account(seek - node.content.length)
-          node.content = node.content.slice(0, seek)
-        }
+        if (!job.conv.has('notrunc') && job.output !== null && p.machine.account(seek - node.content.length) === undefined) node.content = node.content.slice(0, seek).padEnd(seek, '\0')
       } else if (kind === 'block') target.offset += seek
       else if (kind !== 'char') {
         yield* complain(p, `${quote(this.output)}: cannot seek: ${E.ESPIPE.text}`)

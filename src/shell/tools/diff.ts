@@ -94,7 +94,7 @@ const misuse = (p: Process, text: string): Run<unknown> => p.err(`${p.argv[0]}: 
 const diff = defineCommand({
   name: 'diff',
   *run(p) {
-    p.argv = p.argv.map((arg, i) => i > 0 && /^-\d+$/.test(arg) ? `-U${arg.slice(1)}` : arg)
+    p.argv = p.argv.map((arg, i) => i > 0 && /^-u?\d+$/.test(arg) ? arg.replace(/^-u?/, '-U') : arg)
     const o = yield* options(p, { short: 'abBcC:dEeiI:l:nNpqrstTuU:wWyZ', long: { brief: 'q', 'report-identical-files': 's', unified: 'u::', context: 'c::', recursive: 'r', 'new-file': 'N', 'ignore-case': 'i', 'ignore-all-space': 'w', 'ignore-space-change': 'b', 'ignore-blank-lines': 'B', text: 'a', label: 'label:', color: 'color::', 'strip-trailing-cr': 'cr', normal: 'normal', 'side-by-side': 'y', 'ignore-trailing-space': 'Z' } }, { fail: 2, prefixed: true, from: 'GNU diffutils', version: '3.8', usage: '[OPTION]... FILES' })
     if (typeof o === 'number') return o
     const odd = ['c', 'C', 'y', 'e', 'n', 'B', 'I', 'W', 'l'].find(key => o.has(key))
@@ -111,7 +111,7 @@ const diff = defineCommand({
   },
 })
 function* compare(p: Process, o: Options, one: string, two: string, top: boolean): Run {
-  const nodes = [one, two].map(name => name === '-' ? null : p.find(name)), say = function* (name: string, text: string): Run {
+  const nodes = [one, two].map(name => name === '-' || /^\/dev\/(?:fd\/\d+|stdin)$/.test(name) ? null : p.find(name)), say = function* (name: string, text: string): Run {
     yield* complain(p, `${name}: ${text}`)
     return 2
   }

@@ -66,7 +66,7 @@ export const FLOCK = [defineCommand({
     }
     const until = o.has('n') ? p.kernel.now : wait === null ? null : p.kernel.now + wait, [target, ...rest] = o.operands
     if (target === undefined) {
-      yield* misused(p, 'not enough arguments')
+      yield* (p.argv.length < 2 ? misused : complain)(p, p.argv.length < 2 ? 'not enough arguments' : 'requires file descriptor, file or directory')
       return 64
     }
     if (rest.length > 0 || o.has('c')) return yield* locked(p, target, commandOf(rest, o.get('c')), kind, until, { conflict, close: o.has('o') })

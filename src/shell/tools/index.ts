@@ -29,6 +29,7 @@ import { SMALL } from './small.ts'
 import { SORT } from './sort.ts'
 import { STAT } from './stat.ts'
 import { SUMS } from './sums.ts'
+import { TEST } from './test.ts'
 import { TIMEOUT } from './timeout.ts'
 import { TR } from './tr.ts'
 import { TRUTH } from './truth.ts'
@@ -38,6 +39,6 @@ import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
   ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...DD, ...DIFF, ...DUMP, ...FIND, ...FLOCK, ...GREP, ...HEAD,
-  ...IDENTITY, ...LS, ...NAMES, ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...SUMS, ...TIMEOUT,
-  ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
+  ...IDENTITY, ...LS, ...NAMES, ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...SUMS, ...TEST,
+  ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]

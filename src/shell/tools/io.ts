@@ -77,10 +77,10 @@ export function* slurp(p: Process, name: string, words?: (name: string, no: Fail
  * Lines of the operands (standard input if there are none), in blocks as they are read: `each` gets the lines of a block without their ends and
  * gives what to write. `state` of a line that has no end yet is kept till the next chunk; the very last may have none (`open`).
  */
-export function* byLines(p: Process, names: readonly string[], each: (lines: string[], open: boolean, name: string) => string | null, end = '\n'): Run {
+export function* byLines(p: Process, names: readonly string[], each: (lines: string[], open: boolean, name: string) => string | null, end = '\n', words?: (name: string, no: Failure) => string): Run {
   let status = 0
   for (const name of names.length === 0 ? ['-'] : names) {
-    const input = yield* openInput(p, name)
+    const input = yield* openInput(p, name, words)
     if (input === null) { status = 1; continue }
     let rest = ''
     for (;;) {
