@@ -8,7 +8,7 @@
 import { assert } from '../base/assert.ts'
 import type { Micros } from '../base/time.ts'
 import type { AnyEvent, Refusal } from '../core/model.ts'
-import type { GuestId } from '../models/hypervisor/state.ts'
+import { answers, type GuestId } from '../models/hypervisor/state.ts'
 import { Kernel, type Spawn } from '../shell/kernel/kernel.ts'
 import type { Observer } from '../shell/kernel/machine.ts'
 import type { Process } from '../shell/kernel/process.ts'
@@ -107,10 +107,12 @@ export class Terminals {
   spawn(guest: GuestId, body: (p: Process) => Run, how: Spawn): Process | null {
     return this.runs(guest) ? this.kernel.spawn(this.partition(guest).machine, body, how) : null
   }
-  /** Whether the system of a partition is up, so that something can be started on it. A stack without a hypervisor always runs. */
+  /** Whether the system of a partition is up and answers, so that something can be started on it. A stack without a hypervisor always runs. */
   runs(guest: GuestId): boolean {
     const { hypervisor } = this.sim.world
-    return hypervisor === undefined || hypervisor.guests[guest]?.up === true
+    if (hypervisor === undefined) return true
+    const there = hypervisor.guests[guest]
+    return there !== undefined && answers(there)
   }
 
   /** Everything up to and including this time: processes and events. */

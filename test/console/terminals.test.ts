@@ -113,7 +113,7 @@ test('a partition that hangs stands still, and goes on where it was', () => {
   s.terminals.advance(1.5 * SECOND)
   s.ask({ type: 'hypervisor.hang', guest: router })
   s.terminals.advance(10 * SECOND)
-  expect(at).toEqual([1])
+  expect([at, s.terminals.runs(router)]).toEqual([[1], false])
   s.ask({ type: 'hypervisor.resume', guest: router })
   s.terminals.advance(20 * SECOND)
   expect(at).toEqual([1, 10, 11, 12])
