@@ -128,13 +128,10 @@ class Session implements MainInput {
       rt.status = 2
     }
     rt.charge()
-    const no = yield* rt.files.closeAll()
+    const failures = yield* rt.files.closeAll()
     yield* rt.p.settle()
-    if (no !== null) {
-      if (!rt.p.dead) yield* rt.p.err(rt.gawk ? `gawk: fatal: error writing standard output: ${no.text}\n` : `mawk: write failure (${no.text})\nmawk: close failure\n`)
-      return 2
-    }
-    return rt.status
+    for (const { name, failure: { text } } of failures) yield* rt.p.err(rt.gawk ? `gawk: fatal: cannot write to ${name === '/dev/stdout' ? 'standard output' : `\`${name}'`}: ${text}\n` : `mawk: close failed on file ${name} (${text})\n`)
+    return failures.length > 0 ? 2 : rt.status
   }
   private text(slot: number): string { return this.rt.text(this.rt.globals[slot] as Value) }
 
@@ -256,9 +253,9 @@ class Session implements MainInput {
       const data = yield* p.read(this.fd)
       if (data === E.EINTR) continue
       if (failed(data)) {
+        if (!rt.gawk) throw new AwkError(`read error (${data.text})`, false)
         yield* rt.files.flush()
-        yield* p.err(rt.gawk ? `gawk: warning: command line argument \`${this.text(SLOT.FILENAME)}' is a directory: skipped\n` : `mawk: read failure (${data.text})\n`)
-        if (!rt.gawk) throw new AwkError(`close failure`, false)
+        yield* p.err(`gawk: warning: command line argument \`${this.text(SLOT.FILENAME)}' is a directory: skipped\n`)
         return this.buffer!.feed('')
       }
       p.charge(Math.ceil(data.length / 512))

@@ -1,4 +1,7 @@
-/** The forms of getline: 1 a record, 0 the end, -1 it cannot be read. Source: POSIX awk, table of what each form sets. */
+/**
+ * The forms of getline: 1 a record, 0 the end, -1 it cannot be read. NR counts only records of the operands, as mawk and gawk do (POSIX would
+ * count those of commands too).
+ */
 import { failed } from '../../kernel/errno.ts'
 import type { Run } from '../../kernel/wait.ts'
 import { valueOf, waiting, type Code } from './code.ts'
@@ -28,7 +31,6 @@ export function getline({ from, source, target }: Extract<Expression, { k: 'getl
         if (taken !== undefined) { record = taken; break }
         if (!(yield* rt.files.read(file))) return -1
       }
-      if (record !== null && from === 'command') rt.count()
     }
     if (record === null) return 0
     if (place === null) rt.setRecord(record)

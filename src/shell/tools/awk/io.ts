@@ -8,7 +8,7 @@ import { exec } from '../../kernel/exec.ts'
 import type { OpenFile } from '../../kernel/open-file.ts'
 import type { Process } from '../../kernel/process.ts'
 import { signalNumber } from '../../kernel/signal.ts'
-import type { Run } from '../../kernel/wait.ts'
+import { TURN, type Run } from '../../kernel/wait.ts'
 import { RecordBuffer } from './records.ts'
 
 const BLOCK = 4096
@@ -37,6 +37,8 @@ export class Output {
     this.p.charge(Math.ceil(data.length / 1024))
     const no = yield* this.p.write(this.fd, data)
     if (no !== undefined) this.failure ??= no
+    // SIGPIPE has ended us: go no further.
+    if (this.p.dead) yield TURN
     if (this.p.debt >= this.p.machine.costs.slice) yield* this.p.settle()
   }
 }
@@ -167,12 +169,17 @@ export class Files {
     for (const output of this.outputs.values()) if (output.due) return true
     return false
   }
-  /** At the end: all is written, commands that we write to are waited for. */
-  *closeAll(): Run<Failure | null> {
+  /** At the end: all is written, commands that we write to are waited for. Answers what could not be written, and why. */
+  *closeAll(): Run<{ readonly name: string; readonly failure: Failure }[]> {
+    const failures: { name: string; failure: Failure }[] = []
     yield* this.stdout.flush()
-    for (const name of [...this.outputs.keys()]) yield* this.close(name)
+    if (this.stdout.failure !== null) failures.push({ name: '/dev/stdout', failure: this.stdout.failure })
+    for (const [name, output] of [...this.outputs]) {
+      yield* this.close(name)
+      if (output.failure !== null) failures.push({ name, failure: output.failure })
+    }
     for (const source of this.sources.values()) if (this.own.delete(source.fd)) this.p.close(source.fd)
-    return this.stdout.failure
+    return failures
   }
   *read(source: Source): Run<boolean> {
     if (this.stdout.due) yield* this.stdout.flush()

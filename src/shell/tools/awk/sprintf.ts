@@ -40,8 +40,9 @@ function integer(rt: Runtime, layout: Conversion, value: Value): string {
 function unsigned(rt: Runtime, layout: Conversion, value: Value): string {
   const d = rt.number(value)
   if (!rt.gawk) return formatInteger(layout, layout.type, d >= MAX_UNSIGNED ? MAX_UNSIGNED : d > 0 ? Math.trunc(d) : 0)
-  // A negative number has no digits in another base: it is shown as it is.
-  if (!Number.isFinite(d) || d < 0) return Number.isInteger(d) ? formatInteger(layout, 'd', d) : formatReal(layout, 'g', d)
+  // Below the range of 64 bits it is shown as it is.
+  if (!Number.isFinite(d) || d < -9e18) return formatReal(layout, 'g', d)
+  if (d < 0) return formatInteger(layout, layout.type, BigInt(Math.trunc(d)))
   return formatInteger(layout, layout.type, d < 1e15 ? Math.trunc(d) : BigInt(Math.trunc(d)))
 }
 function real(rt: Runtime, layout: Conversion, value: Value): string {

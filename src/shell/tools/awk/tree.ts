@@ -1,4 +1,7 @@
-/** The tree of an awk program, as the parser makes it and compile.ts turns into closures. Names are resolved: each knows its place. */
+/**
+ * The tree of an awk program, as the parser makes it and compile.ts turns into closures. Names are resolved: each knows its place.
+ * Every node has its kind in `k`; functions and variables, which lead to other parts of the program, have none.
+ */
 
 export type Kind = 'unknown' | 'scalar' | 'array'
 /** A global variable, or a parameter of a function; what kind it is becomes clear when the whole program is read. */
