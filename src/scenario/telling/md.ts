@@ -29,6 +29,7 @@ export const mdRequests: RequestRows<MdRequest> = {
   'md.grow': { weight: 1, says: e => `${e.array} is given ${[e.raidDevices === undefined ? '' : `${e.raidDevices} raid devices`, e.sizeKib === undefined ? '' : `${e.sizeKib} KiB`].filter(Boolean).join(' and ')}` },
   'md.setBitmap': { weight: 1, says: e => `${e.array} gets ${e.bitmap === 'none' ? 'no bitmap any more' : 'a write-intent bitmap'}` },
   'md.zeroSuperblock': { weight: 2, says: e => `${e.guest} wipes the superblock of ${e.device}` },
+  'md.updateSuperblock': { weight: 2, says: e => `${e.guest} changes the superblock of ${e.device}` },
   'md.setSyncAction': { weight: 2, says: e => `${e.action} is asked of ${e.array}` },
   'md.setSyncRange': { weight: 2, says: e => `the range to synchronize of ${e.array} is set` },
   'md.setArraySpeed': { weight: 2, says: e => `the speed limits of ${e.array} are set` },
