@@ -23,7 +23,7 @@ export const FIND = [defineCommand({
     while (at < p.argv.length && !/^(?:-.+|[(!])$/.test(p.argv[at]!)) starts.push(p.argv[at++]!)
     if (p.argv[at] === '--version' || p.argv[at] === '-version') return (yield* out(p, 'find (GNU findutils) 4.9.0\n')) ? 0 : 1
     if (p.argv[at] === '--help' || p.argv[at] === '-help') return (yield* out(p, 'Usage: find [-H] [-L] [-P] [-Olevel] [-D debugopts] [path...] [expression]\n')) ? 0 : 1
-    const buffer = new Buffer(p), batches: (() => Run<void>)[] = [], search: Search = { prune: false, quit: false, status: 0 }
+    const buffer = new Printer(p), batches: (() => Run<void>)[] = [], search: Search = { prune: false, quit: false, status: 0 }
     let plan
     try {
       plan = parseExpression(p, p.argv.slice(at), actionsOf(p, buffer, batches, search))
@@ -74,7 +74,7 @@ export const FIND = [defineCommand({
 })]
 
 /** Output is kept until a child might print as well, or there is much of it. */
-class Buffer {
+class Printer {
   private text = ''
   private readonly p: Process
   constructor(p: Process) {
@@ -91,7 +91,7 @@ class Buffer {
   }
 }
 
-function actionsOf(p: Process, buffer: Buffer, batches: (() => Run<void>)[], search: Search): Actions {
+function actionsOf(p: Process, buffer: Printer, batches: (() => Run<void>)[], search: Search): Actions {
   const files = new Map<string, number>()
   return {
     print: text => buffer.add(text),

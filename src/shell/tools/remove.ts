@@ -1,5 +1,5 @@
 /**
- * rm, rmdir, unlink, mkdir. Source: GNU coreutils 9.1.
+ * rm, rmdir, unlink, mkdir: names that go and directories that come. Source: GNU coreutils 9.1.
  */
 import { defineCommand } from '../kernel/command.ts'
 import { E, failed, type Failure } from '../kernel/errno.ts'

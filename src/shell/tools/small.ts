@@ -161,9 +161,10 @@ const shuf = defineCommand({
     else {
       const left = [...lines]
       for (let i = 0; i < Math.min(count, lines.length); i++) {
-        const j = i + Math.floor(random() * (left.length - i));
-        [left[i], left[j]] = [left[j]!, left[i]!]
-        drawn.push(left[i]!)
+        const j = i + Math.floor(random() * (left.length - i)), taken = left[j]!
+        left[j] = left[i]!
+        left[i] = taken
+        drawn.push(taken)
       }
     }
     const text = drawn.map(line => line + end).join(''), target = o.get('o')
