@@ -92,7 +92,7 @@ class Parser {
     this.value = this.constant(digits)
   }
   private dollar(): void {
-    const found = /^\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[0-9#?]))/.exec(this.text.slice(this.at)), name = found?.[1] ?? found?.[2]
+    const found = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[#?])\}|([A-Za-z_][A-Za-z0-9_]*|[0-9#?]))/.exec(this.text.slice(this.at)), name = found?.[1] ?? found?.[2]
     if (found === null || name === undefined) throw this.fault('syntax error: operand expected')
     // Glued to something else it is not a number of its own.
     if (/[A-Za-z0-9_#@}$\]]/.test(this.text[this.at - 1] ?? '') || /[A-Za-z0-9_#@$[]/.test(this.text[this.at + found[0].length] ?? '')) throw this.fault('glued')

@@ -224,7 +224,7 @@ function toSubscript(raw: RawWord, context: Context): Subscript {
 /** The text between `((` and `))`, brackets, semicolons: expanded as in double quotes, though quotes in it are removed. */
 export function arithmeticText(text: string, line: number, context: Context): ArithmeticText {
   if (!/["'\\`$]/.test(text)) return { word: literalWord(text), text, compiled: compileArithmetic(text) }
-  const bare = text.replace(/"/g, ''), compiled = /^(?:[^"'\\`$]|\$\{?[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_[:#%/^,@?+-])\}?|\$\{?[0-9#?]\}?)*$/.test(bare) ? compileArithmetic(bare) : null
+  const bare = text.replace(/"/g, ''), compiled = /^(?:[^"'\\`$]|\$\{(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[#?])\}|\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9#?]))*$/.test(bare) ? compileArithmetic(bare) : null
   return { word: expandedText(text.replace(/\\"|"/g, each => each === '"' ? '' : each), line, context), text, compiled }
 }
 /** Text as the body of a here-document: `$`, `` ` `` and `\` are special in it, nothing else. */

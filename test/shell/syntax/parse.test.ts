@@ -41,6 +41,11 @@ describe('syntax errors', () => {
     expect(sh("echo 'a")).toEqual({ line: 1, status: 2, messages: ['Syntax error: Unterminated quoted string'] })
     expect(sh('for i in a; do echo $i; done; [ a ] || { b; }')).toBeNull()
   })
+  test('groups of extglob are one only where extglob is off, and never in [[ ]], arithmetic or ${…}', () => {
+    const faults = (script: string): (string | undefined)[] => parseScript(script).units.map(({ withoutExtglob }) => withoutExtglob?.messages[0])
+    expect(faults('echo a\necho @(a|b)\n')).toEqual([undefined, "syntax error near unexpected token `('"])
+    expect(faults('[[ a == @(a|b) ]]; a[2*(3)]=5; echo $((2*(3))) ${x##+(a)} "@(a)"')).toEqual([undefined])
+  })
   test('a here-document that the file ends is a warning', () => {
     expect(parseScript('echo\ncat <<EOF\nabc\n').units[1]!.warnings).toEqual([{ line: 3, message: "warning: here-document at line 2 delimited by end-of-file (wanted `EOF')" }])
   })

@@ -100,8 +100,8 @@ function within<T>(compute: () => T, label = ''): T {
   }
 }
 /** A word as one text. */
-export function* joined(scope: Scope, word: Word, { quoted = false, assigning = false, escape }: { quoted?: boolean; assigning?: boolean; escape?: (text: string) => string } = {}): Run<string> {
-  const sink = new Joined(Separators.of(scope.get('IFS')).first, escape)
+export function* joined(scope: Scope, word: Word, { quoted = false, assigning = false, document = false, escape }: { quoted?: boolean; assigning?: boolean; document?: boolean; escape?: (text: string) => string } = {}): Run<string> {
+  const sink = new Joined(Separators.of(scope.get('IFS')).first, escape, document)
   yield* expandParts(scope, quoted ? word.parts : withTildes(scope, word.parts, assigning), sink, quoted)
   return sink.result
 }
@@ -115,7 +115,10 @@ type Subject = { readonly kind: 'value'; readonly value: string | undefined; rea
 function* parameter(scope: Scope, part: Parameter, sink: Sink, quoted: boolean): Run<void> {
   if (part.bad) throw new ExpansionFault(`${part.text}: bad substitution`, { fatal: false })
   const { operation } = part
-  if (operation?.kind === 'names') return sink.list(scope.names(part.name), operation.operator === '*', quoted)
+  if (operation?.kind === 'names') {
+    const names = scope.names(part.name), star = operation.operator === '*', { text, first } = Separators.of(scope.get('IFS'))
+    return quoted || !star && text === '' ? sink.list(names, star, quoted) : sink.value(names.join(first), false)
+  }
   if (operation?.kind === 'keys') return sink.list(scope.keys(part.name).map(String), operation.operator === '*', quoted)
   const subject = part.indirect ? yield* indirect(scope, part) : yield* subjectOf(scope, part.name, part.subscript)
   if (subject === null) return
@@ -130,11 +133,11 @@ function* parameter(scope: Scope, part: Parameter, sink: Sink, quoted: boolean):
   if (operation.kind === 'slice') return yield* slice(scope, subject, operation, sink, quoted)
   if (operation.kind === 'transform') return transformed(scope, subject, operation, sink, quoted)
   const change = yield* changeOf(scope, operation)
-  if (subject.kind === 'list') sink.list(subject.values.map(change), subject.star, quoted)
+  if (subject.kind === 'list') sink.list(subject.values.map(change), subject.star && sink.document !== true, quoted)
   else sink.value(change(subject.value!), quoted)
 }
 function emit(scope: Scope, subject: Subject, sink: Sink, quoted: boolean): void {
-  if (subject.kind === 'list') return sink.list(subject.values, subject.star, quoted)
+  if (subject.kind === 'list') return sink.list(subject.values, subject.star && !(sink.document === true && subject.name === '*'), quoted)
   if (subject.value !== undefined) return sink.value(subject.value, quoted)
   check(scope, subject)
   if (quoted) sink.value('', true)

@@ -12,6 +12,8 @@ export interface Sink {
   value(text: string, quoted: boolean): void
   /** `$@`, `$*`, `${a[@]}`, `${a[*]}`. */
   list(values: readonly string[], star: boolean, quoted: boolean): void
+  /** A here-document, where `$*` is joined with spaces whatever IFS says. */
+  readonly document?: boolean
 }
 
 /** The characters between fields. */
@@ -88,7 +90,10 @@ export class Fields implements Sink {
     if (from < text.length) this.text(from === 0 ? text : text.slice(from), false)
   }
   list(values: readonly string[], star: boolean, quoted: boolean): void {
-    if (quoted && star) return this.quoted(values.join(this.separators.first))
+    const { text, first } = this.separators
+    if (quoted && star) return this.quoted(values.join(first))
+    // Elsewhere they are joined and split again, so that between two of another separator there is an empty field.
+    if (!quoted && text !== '') return this.value(values.join(first), false)
     for (let i = 0; i < values.length; i++) {
       if (i > 0) this.boundary()
       this.value(values[i]!, quoted)
@@ -118,9 +123,11 @@ export class Joined implements Sink {
   result = ''
   private readonly first: string
   private readonly escape: (text: string) => string
-  constructor(first: string, escape: (text: string) => string = text => text) {
+  readonly document: boolean
+  constructor(first: string, escape: (text: string) => string = text => text, document = false) {
     this.first = first
     this.escape = escape
+    this.document = document
   }
   text(text: string, quoted: boolean): void { this.result += quoted ? this.escape(text) : text }
   value(text: string, quoted: boolean): void { this.result += quoted ? this.escape(text) : text }

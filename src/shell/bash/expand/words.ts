@@ -101,8 +101,8 @@ export const expandPatternNow = (scope: Scope, word: Word): string => now(patter
 export function* expandRegex(scope: Scope, word: Word): Run<string> { return yield* joined(scope, word, { escape: quoteRegex }) }
 export const expandRegexNow = (scope: Scope, word: Word): string => now(joined(scope, word, { escape: quoteRegex }))
 /** The body of a here-document. */
-export function* expandDocument(scope: Scope, word: Word): Run<string> { return word.literal ?? (yield* joined(scope, word, { quoted: true })) }
-export const expandDocumentNow = (scope: Scope, word: Word): string => word.literal ?? now(joined(scope, word, { quoted: true }))
+export function* expandDocument(scope: Scope, word: Word): Run<string> { return word.literal ?? (yield* joined(scope, word, { quoted: true, document: true })) }
+export const expandDocumentNow = (scope: Scope, word: Word): string => word.literal ?? now(joined(scope, word, { quoted: true, document: true }))
 
 // ---- arithmetic
 
