@@ -13,6 +13,9 @@ const some = (one: Arbitrary<string>, min: number, max: number, separator = ' ')
   fc.array(one, { minLength: min, maxLength: max }).map(all => all.join(separator))
 
 const name = of('a', 'b', 'c', 'n', 'm')
+/** A loop with a counter of its own, as far as chance allows. */
+const counted = (body: Arbitrary<string>): Arbitrary<string> => fc.tuple(fc.nat(9999), body, fc.boolean()).map(([k, inside, until]) =>
+  until ? `k${k}=3; until ((--k${k} <= 0)); do ${inside}; done` : `k${k}=0; while ((k${k}++ < 2)); do ${inside}; done`)
 const literal = of('x', 'foo', 'a b', '12', '-n', 'k=v', '/p/q.r', 'b*', '0', '-3', 'A1', 'f1', 'zz', '[x]', '', 'a:b::c', '  s  ', 'é', '\\', 'a\\*b', '*', '?1')
 const quoted = literal.map(text => `'${text}'`)
 const bare = of('x', 'foo', '12', '-1', 'k=v', '/p/q.r', 'A1', 'f1', 'zz', 'a.b.c', 'x\\ y', '\\*', 'yes', '0', 'foobar', '+', 'a:b')
@@ -41,11 +44,11 @@ const { arith, word, dq, command, block, test, cond } = fc.letrec<Record<'arith'
     cond: fc.oneof({ withCrossShrink: true }, tie('test'), of('true', 'false', '! true', '! false', '(exit 2)', ':'), c, t`${c} | ${of('cat', 'grep -q x', 'false')}`, t`${tie('test')} ${of('&&', '||')} ${c}`),
     command: fc.oneof({ depthSize: 'small', withCrossShrink: true, maxDepth: 4 },
       t`echo ${words(0, 3)}`, t`printf '<%s>' ${words(0, 3)}; echo`, t`${name}=${w}`, t`${name}+=${w}`, t`${name}=${w} ${name}=${w}`, t`r=(${words(0, 3)})`, t`r[${small}]=${w}`, t`r+=(${words(1, 2)})`, t`set -- ${words(0, 3)}`,
-      of('true', 'false', '(exit 3)', 'shift', ':', 'echo "$?"', 'echo "$# $*"', 'declare -p a b r', 'unset a', 'unset "r[1]"', 'set -e', 'set +e', 'set -u', 'set +u', 'set -o pipefail', 'set -f', 'set +f', 'IFS=:', 'IFS=', 'unset IFS', 'IFS=" :"', 'return 3', 'break', 'continue', 'trap \'echo "bye $?"\' EXIT', 'echo "${PIPESTATUS[*]}"', 'shopt -s extglob', 'shopt -s nullglob', 'trap \'echo "err $?"\' ERR', 'set -E', 'exit 4', 'h[k]=v h["x y"]=w', 'cat f1', 'shopt -s nocasematch', 'wait', 'cd .', 'declare -p h'),
+      of('true', 'false', '(exit 3)', 'shift', ':', 'echo "$?"', 'echo "$# $*"', 'declare -p a b r', 'unset a', 'unset "r[1]"', 'set -e', 'set +e', 'set -u', 'set +u', 'set -o pipefail', 'set -f', 'set +f', 'IFS=:', 'IFS=', 'unset IFS', 'IFS=" :"', 'return 3', 'break', 'continue', 'trap \'echo "bye $?"\' EXIT', 'echo "${PIPESTATUS[*]}"', 'shopt -s nullglob', 'trap \'echo "err $?"\' ERR', 'set -E', 'exit 4', 'h[k]=v h["x y"]=w', 'cat f1', 'shopt -s nocasematch', 'wait', 'cd .', 'declare -p h'),
       t`((${ar}))`, t`let ${small}+${name}`, t`echo $((${ar}))`, tie('test'), t`f ${words(0, 2)}`, t`g ${words(0, 2)}`, t`read ${of('-r ', '', '-ra r ', '-n 2 ', '-d : ')}${name} <<< ${w}`, t`IFS=: read -r ${name} b <<< ${w}`,
       t`local ${name}=${w}`, t`declare ${of('-i', '-u', '-l', '-x', '-r', '-a')} ${of('q', 'v', 'a')}=${w}`, t`eval ${quoted}`, t`eval "${of('echo \\$a', 'a=1', 'false')}"`, t`printf -v ${name} '%s-%s' ${words(0, 2)}`, t`printf ${of("'%d\\n'", "'%5s|%-4s|\\n'", "'%b\\n'", "'%q\\n'", "'%x %o\\n'", "'%.2s\\n'", "'%s %d\\n'")} ${words(0, 3)}`,
       t`if ${tie('cond')}; then ${body}; fi`, t`if ${tie('cond')}; then ${body}; else ${body}; fi`, t`for ${name} in ${words(0, 3)}; do ${body}; done`, t`for ((i=0; i<${of('0', '1', '2', '3')}; i++)); do ${body}; done`,
-      t`k=0; while ((k++ < ${of('1', '2')})); do ${body}; done`, t`k=3; until ((--k <= 0)); do ${body}; done`, t`case ${w} in ${pattern}) ${body};; ${pattern}|${pattern}) ${body}${of(';;', ';&', ';;&')} *) ${body};; esac`,
+      counted(body), t`case ${w} in ${pattern}) ${body};; ${pattern}|${pattern}) ${body}${of(';;', ';&', ';;&')} *) ${body};; esac`,
       t`{ ${body}; }`, t`( ${body} )`, t`${c} && ${c}`, t`${c} || ${c}`, t`! ${c}`, t`${c} | ${of('cat', 'tr a-z A-Z', 'while read -r l; do echo "[$l]"; done', 'sort', 'wc -l', 'sed s/a/X/', 'head -n 1', '{ read x; echo "$x"; }')}`, t`${c} | ${c}`,
       t`${c} > o; cat o`, t`${c} 2>&1`, t`${c} 2>/dev/null`, t`{ ${body}; } > o 2>&1; cat o`, t`cat << E\n${tie('dq').map(text => text.slice(1, -1))}\n$${name} $((${ar}))\nE\n`, t`cat <<< ${w}`, t`while read -r l; do echo "<$l>"; done <<< ${w}`, t`mapfile -t r <<< ${w}`, t`cat < ${w}`,
       t`x=$(${body}); echo "$? $x"`, t`${name}=${w} eval 'echo "$a"'`, t`{ ${body}; } & wait $!`, t`while read -r l; do ${c}; done < <(printf '1\\n2\\n')`, t`time_=${w}; echo "$time_"`, t`cat <(${c})`, t`${name}=(${words(1, 2)})`, t`unset ${name}`, t`echo ${w} >> o; cat o`),
@@ -56,4 +59,4 @@ void arith, word, dq, test, cond
 
 const statements = (min: number, max: number): Arbitrary<string> => some(fc.oneof({ weight: 6, arbitrary: command }, { weight: 1, arbitrary: block }), min, max, '\n')
 export const script: Arbitrary<string> = fc.tuple(statements(0, 2), statements(0, 2), statements(1, 6)).map(([f, g, main]) =>
-  `declare -A h\na='x y' b=foo.bar n=3 m= r=(p 'q r' s)\nf() {\n${f || ':'}\n}\ng() {\n${g ? g.replace(/\bg /g, 'f ') : ':'}\n}\n`.replace(/^(f\(\) \{\n)([^]*?)(\n\}\ng)/m, (_, a: string, b: string, c: string) => a + b.replace(/\b[fg] /g, 'echo ') + c) + `${main}\necho "end $? [$a][$b][$c][$n][$m]" "\${r[@]}"\n`)
+  `shopt -s extglob; declare -A h\na='x y' b=foo.bar n=3 m= r=(p 'q r' s)\nf() {\n${f || ':'}\n}\ng() {\n${g ? g.replace(/\bg /g, 'f ') : ':'}\n}\n`.replace(/^(f\(\) \{\n)([^]*?)(\n\}\ng)/m, (_, a: string, b: string, c: string) => a + b.replace(/\b[fg] /g, 'echo ') + c) + `${main}\necho "end $? [$a][$b][$c][$n][$m]" "\${r[@]}"\n`)

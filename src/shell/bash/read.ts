@@ -34,6 +34,8 @@ export function* readUpTo(p: Process, fd: number, end: string | null, max = Infi
     if (data === '') return text
     text += data
     if (data === end) return text
+    // Byte for byte is work: input without an end is a busy loop.
+    if ((text.length & 15) === 0) p.machine.countStatement(p, p.line ?? p.scriptLine ?? 0)
   }
   return text
 }

@@ -7,6 +7,7 @@ import { E, failed, type Failure } from './errno.ts'
 import type { Process } from './process.ts'
 import type { Run } from './wait.ts'
 
+const EXEC_WEIGHT = 10
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The file that a command's name means: as written if it has a slash, the first that may be run on PATH otherwise. */
@@ -53,6 +54,8 @@ export function* become(p: Process, { command, argv }: Image): Run {
   p.argv = [...argv]
   p.line = null
   p.charge(p.machine.costs.exec + (command.cost ?? 0))
+  // xargs or a loop of programs is as much of a busy loop as one of builtins, and each costs more than a statement.
+  p.machine.countStatement(p, p.scriptLine ?? 0, EXEC_WEIGHT)
   yield* p.settle()
   return yield* command.run(p)
 }

@@ -23,6 +23,9 @@ export interface Spawn {
   readonly fds: ReadonlyMap<number, OpenFile>
 }
 
+/** Turns of all processes without the clock moving. */
+const RESUMED = 200_000
+
 export class Kernel implements Scheduler {
   private readonly clock: () => Micros
   readonly processes = new Map<number, Process>()
@@ -32,6 +35,8 @@ export class Kernel implements Scheduler {
   private nextPid = 300
   private timerNumber = 0
   nextPipe = 10_000
+  private instant: Micros | -1 = -1
+  private resumed = 0
   /** Which of so many runnable processes goes first; absent: the one that has waited longest. */
   pick: ((among: number) => number) | undefined
   /** The process that is on the CPU. */
@@ -103,7 +108,10 @@ export class Kernel implements Scheduler {
   private resume(p: Process): void {
     this.current = p
     p.waiting = null
+    if (this.now !== this.instant) { this.instant = this.now; this.resumed = 0 }
     try {
+      // Two that hand something to and fro without using any time would go on for ever.
+      if (++this.resumed > RESUMED) throw new Runaway(`busy loop of processes: more than ${RESUMED} turns in one instant`)
       const { wake } = p
       p.wake = 'ready'
       const step = p.running!.next(wake)

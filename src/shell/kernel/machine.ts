@@ -108,8 +108,8 @@ export class Machine {
     if (bytes > this.limits.held) throw new Runaway(`more than ${this.limits.held >> 20} MiB held by one process`)
   }
   /** One more statement of a session; its budget is what tells a busy loop from a long script. */
-  countStatement(p: Actor, line: number): void {
-    const n = (this.statements.get(p.session) ?? 0) + 1
+  countStatement(p: Actor, line: number, weight = 1): void {
+    const n = (this.statements.get(p.session) ?? 0) + weight
     this.statements.set(p.session, n)
     if (n > this.limits.statements) throw new Runaway(`busy loop at line ${line}: more than ${this.limits.statements} statements`, line)
   }

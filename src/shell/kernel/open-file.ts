@@ -5,7 +5,7 @@
 import { failed, E, type Failure } from './errno.ts'
 import type { Pipe } from './pipe.ts'
 import type { BlockDevice, Caller, Device, DynFile, Node, RegularFile } from './tree.ts'
-import type { Run, Wait } from './wait.ts'
+import { Runaway, type Run, type Wait } from './wait.ts'
 
 /** A read or write that cannot be done at once answers with what to wait for, or with a generator that does it. */
 export type Soon<T> = T | Failure | Wait | Run<T | Failure>
@@ -182,6 +182,7 @@ export class SessionFile extends Base {
   /** What it reads, '' once it is used up; a Wait while somebody may yet type. */
   private readonly source: ((max: number, p: Caller) => string | Wait) | null
   override readonly tty: boolean
+  private printed = 0
   constructor(ends: { write?: (bytes: string, p: Caller) => void; read?: (max: number, p: Caller) => string | Wait; tty?: boolean; name?: string }) {
     super(null, { readable: ends.read !== undefined, writable: ends.write !== undefined }, ends.name ?? (ends.tty ? '/dev/pts/0' : 'pipe:[session]'))
     this.taken = ends.write ?? null
@@ -191,6 +192,8 @@ export class SessionFile extends Base {
   override read(max: number, p: Caller): Soon<string> { return this.source === null ? E.EBADF : this.source(max, p) }
   override write(bytes: string, p: Caller): Soon<number> {
     if (this.taken === null) return E.EBADF
+    this.printed += bytes.length
+    if (this.printed > p.machine.limits.output) throw new Runaway(`more than ${p.machine.limits.output >> 20} MiB printed`)
     this.taken(bytes, p)
     return bytes.length
   }

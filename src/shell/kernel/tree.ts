@@ -10,7 +10,7 @@ import type { Run } from './wait.ts'
 /** As much of a process as files need to know of the one that uses them. */
 export interface Caller {
   readonly pid: number
-  readonly machine: { account(bytes: number): Failure | undefined; unixSeconds(): number }
+  readonly machine: { account(bytes: number): Failure | undefined; unixSeconds(): number; readonly limits: { readonly output: number } }
   /** A signal to itself. */
   raise(signal: Signal): void
 }

@@ -172,6 +172,7 @@ export function* mapfile(sh: Shell, argv: string[]): Run {
     const text = yield* readUpTo(sh.p, fd, end)
     if (failed(text)) { if (text === E.EINTR) { yield* sh.interpreter.deliver(sh); continue } break }
     if (text === '') break
+    sh.p.machine.countStatement(sh.p, sh.line)
     if (skip > 0) { skip--; continue }
     const value = on.has('t') && text.endsWith(end) ? text.slice(0, -1) : text
     if (callback !== undefined && (values.length + 1) % every === 0) yield* sh.interpreter.evaluate(sh, `${callback} ${at} '${value.replaceAll("'", "'\\''")}'`, { line: sh.line })
