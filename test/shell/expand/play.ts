@@ -17,7 +17,7 @@ class Play implements Scope {
   variables = new Map<string, Value>([['IFS', { text: ' \t\n' }], ['HOME', { text: '/root' }]])
   positionals: readonly string[] = []
   readonly tree = new Tree()
-  get cwd() { return this.tree.mkdirs('/home/play') }
+  get cwd() { return this.tree.mkdirs('/var/play') }
   out = ''
 
   get(name: string): string | undefined {
@@ -91,7 +91,7 @@ class Play implements Scope {
       else for (const c of args[0]!.slice(1)) this.options[c === 'u' ? 'nounset' : 'noglob'] = args[0]!.startsWith('-')
     } else if (name === 'shopt') for (const each of args.slice(1)) this.options[each as 'extglob'] = args[0] === '-s'
     else if (name === 'unset') for (const each of args) this.variables.delete(each)
-    else if (name === 'touch') for (const each of args) this.tree.put(`/home/play/${each}`, regularFile(''))
+    else if (name === 'touch') for (const each of args) this.tree.put(`/var/play/${each}`, regularFile(''))
     else if (name === 'declare') {
       for (const { assignment } of words) {
         if (assignment === null) continue
