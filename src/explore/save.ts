@@ -1,5 +1,5 @@
 /**
- * A failing schedule as an ordinary scenario: its faults in the timeline, its seed, and what should have held as expectations. It joins the regression suite.
+ * A failing schedule as an ordinary scenario: its faults instead of the timeline, its seed, and what should have held as expectations. It joins the regression suite.
  */
 import { formatDuration, type Micros } from '../base/time.ts'
 import type { SimRequest } from '../models/stack.ts'
@@ -11,7 +11,7 @@ type Written = Record<string, unknown>
 
 /** The scenario as it was written, with the schedule in it. `input` is what the file holds, as data. */
 export function asScenario(input: Written, target: Target, { schedule, outcome, failure, seed }: Smallest): Written {
-  const { vary: _, promise: __, timeline = [], expect = [], operators, ...rest } = input as Written & { timeline?: unknown[]; expect?: unknown[]; operators?: Written[] }
+  const { vary: _, promise: __, timeline: ___, expect: ____, operators, ...rest } = input as Written & { operators?: Written[] }
   const steps = schedule.faults.flatMap((fault): Written[] => {
     const { begin, end } = requestsOf(fault, target.nwsdsOf.get(fault.target) ?? [])
     if (typeof fault.at === 'number') return [{ at: text(fault.at), do: written(begin) }, ...end.length > 0 ? [{ at: text(fault.at + fault.lasts), do: written(end) }] : []]
@@ -24,19 +24,24 @@ export function asScenario(input: Written, target: Target, { schedule, outcome, 
     story: `Found by hotspare check: ${failure.says}.`,
     until: text(Math.ceil(outcome.until / 1_000_000) * 1_000_000), seed,
     system: { ...system, ...schedule.drawnOrder ? { terminal: { ...terminal as Written, order: 'drawn' } } : terminal === undefined ? {} : { terminal } },
-    timeline: [...timeline, ...steps],
+    timeline: steps,
     ...operators !== undefined && { operators: schedule.delay === null ? operators : operators.map(o => o['run'] === undefined ? o : { ...o, after: text(schedule.delay!) }) },
-    expect: [...expect, ...expectationsOf(target)],
+    expect: expectationsOf(target),
   }
 }
 
 /** What the promise says, as expectations. */
 function expectationsOf(target: Target): Written[] {
-  const { promise } = target.scenario
+  const { promise } = target.scenario, { md, scsi } = target.world
   return [
-    { dataIntact: true },
-    ...target.arrays.map(array => ({ array, inSync: target.world.md.arrays[array]!.raidDevices })),
-    ...target.services.map(service => ({ service, downAtMost: text(promise.outageAtMost), up: true })),
+    { dataIntact: true }, { never: { type: 'boot.dataSplit' } }, { never: { type: 'terminal.closed', how: 'runaway' } },
+    ...target.arrays.map(id => {
+      const { raidDevices, members } = md.arrays[id]!
+      return { array: id, inSync: raidDevices, ...promise.spares && members.length > raidDevices && { spares: members.length - raidDevices } }
+    }),
+    ...promise.sameNames ? Object.values(scsi.devices).filter(({ disk }) => target.clients.includes(scsi.disks[disk]!.guest)).map(({ disk, name }) => ({ disk, name })) : [],
+    ...target.services.map(service => ({ service, longestAtMost: text(promise.outageAtMost), up: true })),
+    ...promise.scriptsEnd && target.scripts.length > 0 ? [{ happens: { type: 'terminal.closed' }, after: { type: 'terminal.open' }, within: text(promise.inSyncWithin) }] : [],
   ]
 }
 

@@ -40,7 +40,7 @@ export const arrayExpectation = z.strictObject({
   inSyncBy: duration.optional().describe('at this time all raid devices are in sync'),
   inSync: z.number().int().nonnegative().optional().describe('how many members md counts in sync'),
   members: names.optional().describe('devices that are in sync, such as [sda3, sdc3]'),
-  spares: names.optional(), failed: names.optional(),
+  spares: z.union([names, z.number().int().nonnegative()], { error: 'expected the devices that stand by as spares, such as [sdc3], or how many' }).optional(), failed: names.optional(),
   flags: z.string({ error: FLAGS }).regex(/^\[[U_]+\]$/, FLAGS).optional(),
   readable: z.boolean().optional(), writable: z.boolean().optional(),
   dataIntact: z.boolean().optional().describe('no acknowledged write was lost'),

@@ -31,8 +31,8 @@ export function judgeArrayState(e: Extract<Expectation, { array: string }>, evid
   for (const [wanted, role, word] of [[e.members, 'active', 'in sync'], [e.spares, 'spare', 'spare'], [e.failed, 'faulty', 'faulty']] as const) {
     if (wanted === undefined) continue
     const actual = membersIn(array, role)
-    const met = sameNames(actual, wanted)
-    parts.push({ says: `has ${named(wanted)} ${word}`, met, figure: met ? line : `${word}: ${named(actual)}` })
+    const met = typeof wanted === 'number' ? actual.length === wanted : sameNames(actual, wanted)
+    parts.push({ says: `has ${typeof wanted === 'number' ? wanted : named(wanted)} ${word}`, met, figure: met ? line : `${word}: ${named(actual)}` })
   }
   const { readable, writable } = array.access
   if (e.readable !== undefined) parts.push({ says: `can${e.readable ? '' : 'not'} be read`, met: readable === e.readable, figure: readable ? 'readable' : 'not readable' })
