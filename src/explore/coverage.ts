@@ -30,6 +30,7 @@ export interface Covered {
   readonly states: readonly string[]
   readonly lines: readonly string[]
   readonly commands: readonly string[]
+  /** `ipl × recovering`, `ipl of i5a`: how often. */
   readonly hits: Readonly<Record<string, number>>
 }
 
@@ -40,9 +41,8 @@ export class Coverage {
   private readonly hits = new Map<string, number>()
 
   line(script: string, line: number): void { this.lines.add(`${script}:${line}`) }
-  hit(kind: Varied, phase: Phase): void {
-    const key = `${kind} × ${phase}`
-    this.hits.set(key, (this.hits.get(key) ?? 0) + 1)
+  hit(kind: Varied, target: string, phase: Phase): void {
+    for (const key of [`${kind} × ${phase}`, `${kind} of ${target}`]) this.hits.set(key, (this.hits.get(key) ?? 0) + 1)
   }
   event(event: SimEvent): void {
     if (event.type === 'terminal.enter') this.commands.add(event.command.split(' ', 1)[0]!)

@@ -82,7 +82,7 @@ export function runSchedule(target: Target, schedule: Schedule, seed: string, co
   function strike(fault: Fault): void {
     waiting.delete(fault)
     if (heldBack(target, world, fault, away) !== null) return
-    coverage?.hit(fault.kind, phaseOf(target, world))
+    coverage?.hit(fault.kind, fault.target, phaseOf(target, world))
     struck.push({ fault, at: sim.now })
     const { begin, end } = requestsOf(fault, target.nwsdsOf.get(fault.target) ?? [])
     away.add(fault.target)

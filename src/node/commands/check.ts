@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseDuration } from '../../base/time.ts'
 import { asScenario } from '../../explore/save.ts'
 import { merge, searchPart, smallestOf, type PartResult, type Smallest } from '../../explore/search.ts'
+import { PHASES } from '../../explore/coverage.ts'
 import { coverageText, failureText, verdict } from '../../explore/report.ts'
 import { compareText } from '../../explore/compare.ts'
 import { checkJunit } from '../../explore/junit.ts'
@@ -51,7 +52,7 @@ async function tell(file: string, given: string, script: string | null, target: 
   if (options.junit !== undefined) writeWhole(options.junit, checkJunit(file, script, target, result, smallest, ({ path }) => repeat(path)))
   if (options.json) {
     const { covered, ...figures } = result
-    print(JSON.stringify({ file, script, seed, ...figures, smallest: smallest.map(({ run, path, schedule, failure, outcome }) => ({ run, path, failure, schedule, struck: outcome.struck, repeat: repeat(path) })), states: covered.states.length, hits: covered.hits, lines: covered.lines, saved }))
+    print(JSON.stringify({ file, script, seed, ...figures, smallest: smallest.map(({ run, path, schedule, failure, outcome }) => ({ run, path, failure, schedule, struck: outcome.struck, repeat: repeat(path) })), states: covered.states.length, hits: covered.hits, victims: Object.fromEntries(target.victims), phases: PHASES, lines: covered.lines, saved }))
     return failed ? 1 : 0
   }
   if (!options.quiet || failed) {
