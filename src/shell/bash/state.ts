@@ -220,7 +220,8 @@ export class Shell implements Scope, Dynamics {
   complain(text: string): Run<unknown> { return this.p.write(2, `${this.prefix}${this.dialect === 'sh' ? dashWords(text) : text}\n`) }
   /** What an expansion says that fails, and the status that it leaves. */
   *faulted(fault: ExpansionFault): Run {
-    yield* this.complain(fault.message)
+    if (!fault.told) yield* this.complain(fault.message)
+    fault.told = true
     // Only what ends a shell that runs -c is told apart.
     return this.dialect === 'sh' ? 2 : fault.fatal && this.fromString && !this.isSubshell ? 127 : 1
   }

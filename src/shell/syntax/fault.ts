@@ -9,6 +9,8 @@
  * others only what was read with it (the rest of the line); the script goes on.
  */
 export class ExpansionFault {
+  /** Somebody has said it already: where standard error was redirected, it had to be said there. */
+  told = false
   readonly message: string
   readonly fatal: boolean
   readonly status: number

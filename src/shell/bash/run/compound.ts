@@ -35,6 +35,10 @@ function* redirected(sh: Shell, c: Command): Run {
     if (!(yield* redirect(sh, c.redirections, saved))) return sh.dialect === 'sh' ? 2 : 1
     const answer = bare(sh, c, false)
     return typeof answer === 'number' ? answer : yield* answer
+  } catch (fault) {
+    // Said while standard error still goes where the command sent it.
+    if (fault instanceof ExpansionFault) yield* sh.faulted(fault)
+    throw fault
   } finally {
     restore(sh, saved)
     while (sh.openSubstitutions.length > open) sh.p.close(sh.openSubstitutions.pop()!)

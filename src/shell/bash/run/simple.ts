@@ -97,14 +97,15 @@ function* wordsOf(sh: Shell, words: readonly Word[]): Run<Argument[]> {
   const argv: Argument[] = []
   for (const word of words) {
     if (word.assignment === null) argv.push(...yield* expandWords(sh, [word]))
-    else argv.push({ assignment: word.assignment, shown: yield* shownOf(sh, word) })
+    else {
+      const { name, subscript, append, value } = word.assignment
+      if (!isWord(value)) { argv.push({ assignment: word.assignment, shown: word.text }); continue }
+      // Expanded once, before the command runs; the builtin gets what it came to.
+      const text = yield* expandText(sh, value), shown = `${name}${subscript === null ? '' : `[${subscript.text}]`}${append ? '+' : ''}=${text}`
+      argv.push({ assignment: { ...word.assignment, value: { ...value, literal: text, plain: true, braces: false, blocks: false, parts: [{ kind: 'text', text, quoted: true }] } }, shown })
+    }
   }
   return DECLARATIONS.has(argv[0] as string) ? argv : argv.map(each => typeof each === 'string' ? each : each.shown)
-}
-function* shownOf(sh: Shell, { assignment, text }: Word): Run<string> {
-  const { name, subscript, append, value } = assignment!
-  if (!isWord(value)) return text
-  return `${name}${subscript === null ? '' : `[${subscript.text}]`}${append ? '+' : ''}=${yield* expandText(sh, value)}`
 }
 
 /** Assignments and redirections alone. */
@@ -141,7 +142,7 @@ function* withAssignments(sh: Shell, c: Simple, argv: string[], last: boolean): 
         v.flags |= EXPORT
         sh.write(v, text, a.append, a.name)
       } catch (fault) {
-        if (!(fault instanceof ExpansionFault) || fault.fatal) throw fault
+        if (!(fault instanceof ExpansionFault) || fault.fatal || !fault.message.endsWith(': readonly variable')) throw fault
         yield* sh.complain(fault.message)
       }
     }
