@@ -1,13 +1,13 @@
 /**
  * Reading from a descriptor as the shell does: never a byte more than it needs, so that the next command goes on where it stopped.
- * From a file a block is taken and the offset set back; from a pipe or a terminal byte for byte. Source: POSIX.1-2017 read.
+ * From a file a block is taken and the offset set back (what follows in /dev/zero is as good); from a pipe or a terminal byte for byte. Source: POSIX.1-2017 read.
  */
 import { E, failed, type Failure } from '../kernel/errno.ts'
 import type { OpenFile } from '../kernel/open-file.ts'
 import type { Process } from '../kernel/process.ts'
 import type { Run } from '../kernel/wait.ts'
 
-const seekable = (file: OpenFile): boolean => file.node !== null && (file.node.kind === 'file' || file.node.kind === 'dyn' || file.node.kind === 'block') || file.name === 'pipe:[document]'
+const seekable = (file: OpenFile): boolean => file.node !== null && (file.node.kind === 'file' || file.node.kind === 'dyn' || file.node.kind === 'block' || (file.node.kind === 'char' && !file.tty)) || file.name === 'pipe:[document]'
 
 /** Up to and with the first of `ends` (or `max` bytes): the bytes, shorter at the end of the file. A failure may come after bytes: they are lost to it. */
 export function* readUpTo(p: Process, fd: number, end: string | null, max = Infinity): Run<string | Failure> {
@@ -26,6 +26,7 @@ export function* readUpTo(p: Process, fd: number, end: string | null, max = Infi
       }
       text += data
       if (text.length >= max) return text
+      if (text.length > 65_536) p.machine.checkHeld(text.length)
     }
   }
   while (text.length < max) {

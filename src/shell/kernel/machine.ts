@@ -80,6 +80,7 @@ export class Machine {
   private readonly clock: () => Micros
   private bytes = 0
   readonly statements = new Map<number, number>()
+  private readonly refusals = new Map<number, number>()
 
   constructor(options: { name: string; hostname?: string; system?: Partial<System>; tree?: Tree; clock: () => Micros; epoch?: Micros; random?: () => number; costs?: Partial<Costs>; limits?: Partial<Limits> }) {
     this.name = options.name
@@ -106,6 +107,12 @@ export class Machine {
   }
   checkHeld(bytes: number): void {
     if (bytes > this.limits.held) throw new Runaway(`more than ${this.limits.held >> 20} MiB held by one process`)
+  }
+  /** A fork that the limit of processes refused: a few are an accident, many are a fork bomb. */
+  countRefusal(p: Actor, line: number): void {
+    const n = (this.refusals.get(p.session) ?? 0) + 1
+    this.refusals.set(p.session, n)
+    if (n > 2 * this.limits.processes) throw new Runaway(`fork bomb at line ${line}: more than ${2 * this.limits.processes} forks refused`, line)
   }
   /** One more statement of a session; its budget is what tells a busy loop from a long script. */
   countStatement(p: Actor, line: number, weight = 1): void {

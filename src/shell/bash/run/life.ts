@@ -16,6 +16,8 @@ export interface ForkHow { readonly fds?: ReadonlyMap<number, OpenFile>; /** Wit
 /** The child runs `body` with a copy of the shell. null: there can be no more processes, and that has been said. */
 export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, background, pgid }: ForkHow = {}): Run<Process | null> {
   const { p } = sh
+  // A process weighs more than a statement.
+  p.machine.countStatement(p, sh.line, 3)
   if (p.debt > 0) yield* p.settle()
   for (let pause = 1; ; pause *= 2) {
     const child = p.fork(inner => {
@@ -30,6 +32,7 @@ export function* forkShell(sh: Shell, body: (child: Shell) => Run, { fds, backgr
       for (const fd of sh.openSubstitutions) if (fds !== undefined) child.close(fd)
       return child
     }
+    p.machine.countRefusal(p, sh.line)
     if (pause > 8) {
       yield* sh.complain(`fork: ${child.text}`)
       sh.status = 254
