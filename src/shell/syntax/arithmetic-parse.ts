@@ -119,23 +119,25 @@ class Parser {
   }
   private constant(digits: string): number | bigint {
     if (/^(?:0|[1-9][0-9]{0,14})$/.test(digits)) return Number(digits)
+    // bash cuts the expression off behind the number before it looks at it, and so shows no more.
+    const wrong = (message: string): ArithmeticFault => fault(this.text.slice(0, this.last + digits.length), message, digits)
     let base = 10, body = digits
     const hash = digits.indexOf('#')
     if (hash >= 0) {
       const written = digits.slice(0, hash)
-      if (/^0/.test(written)) throw this.fault('invalid number')
-      if (/[^0-9]/.test(written)) throw this.fault('value too great for base')
+      if (/^0/.test(written)) throw wrong('invalid number')
+      if (/[^0-9]/.test(written)) throw wrong('value too great for base')
       base = Number(written)
-      if (base < 2 || base > 64) throw this.fault('invalid arithmetic base')
+      if (base < 2 || base > 64) throw wrong('invalid arithmetic base')
       body = digits.slice(hash + 1)
-      if (body === '') throw this.fault('invalid integer constant')
+      if (body === '') throw wrong('invalid integer constant')
     } else if (/^0[xX]/.test(digits)) [base, body] = [16, digits.slice(2)]
     else if (digits[0] === '0') [base, body] = [8, digits.slice(1)]
     let value = 0n
     for (const c of body) {
-      if (c === '#') throw this.fault('invalid number')
+      if (c === '#') throw wrong('invalid number')
       const digit = digitOf(c, base)
-      if (digit >= base) throw this.fault('value too great for base')
+      if (digit >= base) throw wrong('value too great for base')
       value = BigInt.asIntN(64, value * BigInt(base) + BigInt(digit))
     }
     return wrap(value)
