@@ -24,7 +24,8 @@ export function convert(scope: Scope, { flags }: Variable, value: string, before
 const integer = (scope: Scope, text: string): string => /^-?(0|[1-9]\d{0,14})$/.test(text) ? text === '-0' ? '0' : text : String(evaluate(scope, text))
 
 const NAMED: Readonly<Record<string, string>> = { '\x07': '\\a', '\b': '\\b', '\x1b': '\\E', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', "'": "\\'" }
-const hasControl = (text: string): boolean => /[\0-\x1f\x7f-\xff]/.test(text)
+/** Bytes that the C locale does not print. */
+export const hasControl = (text: string): boolean => /[\0-\x1f\x7f-\xff]/.test(text)
 export const ansiQuoted = (text: string): string =>
   `$'${text.replace(/[\0-\x1f\x7f-\xff\\']/g, char => NAMED[char] ?? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)}'`
 /** '…', with ' as '\''. */

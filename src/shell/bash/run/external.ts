@@ -10,6 +10,7 @@ import type { Redirection, Simple } from '../../syntax/tree.ts'
 import { foregroundNotice, waitFor } from '../jobs.ts'
 import { redirect } from '../redirect.ts'
 import type { Shell } from '../state.ts'
+import { ansiQuoted, hasControl } from '../values.ts'
 import { callFunction } from './functions.ts'
 import { forkShell } from './life.ts'
 import { report } from './lists.ts'
@@ -66,7 +67,7 @@ function* program(sh: Shell, argv: readonly string[], file: string | Failure, re
 /** The process becomes the program; status and words of the failure if it cannot. */
 export function* replace(sh: Shell, argv: readonly string[], file: string | Failure, env?: ReadonlyMap<string, string>): Run {
   const { p } = sh, name = argv[0]!
-  if (failed(file)) return yield* sh.fail(file === E.EACCES ? `${name}: Permission denied` : sh.dialect === 'sh' ? `${name}: not found` : `${name}: command not found`, file === E.EACCES ? 126 : 127)
+  if (failed(file)) return yield* sh.fail(file === E.EACCES ? `${name}: Permission denied` : sh.dialect === 'sh' ? `${name}: not found` : `${hasControl(name) ? ansiQuoted(name) : name}: command not found`, file === E.EACCES ? 126 : 127)
   let image = imageOf(p, file, argv)
   if (image === E.ENOEXEC) {
     const node = p.find(file)
