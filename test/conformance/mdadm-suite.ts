@@ -1,0 +1,168 @@
+/**
+ * mdadm's own test suite in the simulated shell: its driver `test` and its tests for RAID1, not one byte of them changed. The source is under the GPL and is not
+ * kept here: it is fetched (`apt-get source`), or lies in the directory that HOTSPARE_MDADM_SUITE names. Only what the driver asks of the machine around it is made
+ * here: fourteen loop devices. A loop device over a file of 20 MB is a SCSI disk whose one partition has that size: /dev/loop0 is a link to its
+ * name, and reading the file shows what lies on the partition.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Micros } from '../../src/base/time.ts'
+import { SECOND } from '../../src/base/time.ts'
+import type { Partition } from '../../src/console/partition.ts'
+import { Terminals } from '../../src/console/terminals.ts'
+import { initialWorld } from '../../src/core/model.ts'
+import { createSim } from '../../src/core/sim.ts'
+import type { GuestId } from '../../src/models/hypervisor/state.ts'
+import { md } from '../../src/models/md/model.ts'
+import { scsi } from '../../src/models/scsi/model.ts'
+import { startScript } from '../../src/shell/bash/start.ts'
+import { fromBytes } from '../../src/shell/kernel/bytes.ts'
+import { commandIn, defineCommand, programFile, type Command } from '../../src/shell/kernel/command.ts'
+import { failed } from '../../src/shell/kernel/errno.ts'
+import { LIMITS } from '../../src/shell/kernel/machine.ts'
+import { regularFile, symlink, type Directory, type RegularFile } from '../../src/shell/kernel/tree.ts'
+import type { Row, Unit } from './rows.ts'
+import { rowOf } from './rows.ts'
+
+const GUEST = 'testhost' as GuestId, HOME = '/usr/src/mdadm', LOOPS = 14
+/** Simulated time after which a test is given up. */
+const PATIENCE: Micros = 3600 * SECOND
+/** KiB of a loop device, as the driver makes them. */
+const sizeOf = (loop: number): number => loop > 7 ? 65_536 : 20_000
+
+/** Path in the package → text. */
+export type Sources = ReadonlyMap<string, string>
+export interface SuiteRun { readonly out: string; readonly log: string; readonly status: number | null }
+
+/** The driver with these options, on a machine of its own. */
+export function runDriver(sources: Sources, args: readonly string[], patience = PATIENCE): SuiteRun {
+  const config = {
+    scsi: scsi.config.parse({ layout: { [GUEST]: { member: 'rest' } }, disks: Array.from({ length: LOOPS }, (_, i) => ({ disk: `loop${i}`, guest: GUEST, host: i, sizeKib: 1024 + sizeOf(i) })) }),
+    md: md.config.parse({ speed: { rate: 400_000 } }),
+  }
+  const models = [scsi, md] as const
+  const sim = createSim({ models, world: initialWorld(models, config as never) as never, seed: 1, onEntry: (entry: unknown) => terminals.onEntry(entry as never) } as never)
+  const terminals = new Terminals(sim as never, { driver: 'virtio_scsi', epoch: 1_795_210_200 * SECOND, limits: { ...LIMITS, statements: 20_000_000 }, commands: partition => [losetup(partition), ...standIns(partition)] })
+  const { machine } = terminals.partition(GUEST), { tree } = machine
+  for (const [path, text] of sources) tree.put(`${HOME}/${path}`, regularFile(text, 0o755))
+  const own = tree.find('/usr/sbin/mdadm', tree.root)
+  if (failed(own)) throw new Error('there is no mdadm')
+  tree.put(`${HOME}/mdadm`, programFile(commandIn(own)!))
+  for (let i = 0; i < LOOPS; i++) tree.put(`/var/tmp/mdtest${i}`, backing(terminals.partition(GUEST), i))
+  let out = ''
+  const home = tree.find(HOME, tree.root) as Directory
+  const p = startScript(terminals.kernel, machine, { path: `${HOME}/test`, args: [...args], cwd: home, stdout: (bytes: string) => { out += bytes } } as never)
+  for (const end = sim.now + patience; !p.dead && sim.now < end;) terminals.advance(sim.now + SECOND)
+  const logs = (tree.find('/var/tmp', tree.root) as Directory), log = [...logs.list()].flatMap(([name, node]) => name.endsWith('log') && node.kind === 'file' ? [`== ${name}\n${node.content}`] : [])
+  return { out: fromBytes(out), log: fromBytes(log.join('')), status: p.exit?.status ?? null }
+}
+
+/** What lies on the partition that stands for the loop device over this file. */
+function backing({ door, media }: Partition, loop: number): RegularFile {
+  const file = regularFile('', 0o644), length = sizeOf(loop) * 1024
+  let at = -1, bytes = ''
+  return Object.defineProperty(file, 'content', {
+    get() {
+      if (at !== door.now) bytes = media.read({ disk: `loop${loop}` as never, at: 1024 * 1024 }, length)
+      at = door.now
+      return bytes
+    },
+    set() { throw new Error('the file of a loop device is written through the device') },
+  })
+}
+
+/** As much of losetup(8) as the driver uses. */
+const losetup = ({ machine }: Partition): Command => defineCommand({
+  name: 'losetup', dir: '/usr/sbin', cost: 1_000,
+  *run(p) {
+    const [, first = '', ...rest] = p.argv
+    if (first === '-d') {
+      for (const path of rest) machine.tree.place(path, machine.tree.root, false)
+      for (const path of rest) { const at = machine.tree.place(path, machine.tree.root, false); if (!failed(at)) at.dir.delete?.(at.name) }
+      return 0
+    }
+    const [, loop] = /^\/dev\/loop(\d+)$/.exec(first) ?? [], [, file] = /^\/var\/tmp\/mdtest(\d+)$/.exec(rest[0] ?? '') ?? []
+    if (loop === undefined || file === undefined) { yield* p.err(`losetup: only /dev/loopN over /var/tmp/mdtestN is made here\n`); return 1 }
+    machine.tree.put(first, symlink(`/dev/${letter(Number(file))}1`))
+    return 0
+  },
+})
+const letter = (n: number): string => `sd${String.fromCharCode(97 + n)}`
+
+/** What the partition has no command for yet does nothing, or what the driver needs of it. */
+function standIns(partition: Partition): Command[] {
+  const { machine } = partition, quiet = (name: string, dir = '/usr/sbin'): Command => defineCommand({ name, dir, cost: 1_000, *run() { return 0 } })
+  const size = (path: string): number => { const node = machine.tree.find(path, machine.tree.root); return !failed(node) && node.kind === 'block' ? node.block!.size() : 0 }
+  const all: Command[] = [
+    quiet('udevadm'), quiet('modprobe'), quiet('lsblk'), quiet('df'), quiet('fsck'), quiet('mknod'),
+    defineCommand({ name: 'dmesg', cost: 1_000, *run(p) {
+      const text = partition.log.kernel.slice(cleared.get(partition) ?? 0).map(line => `${line.text}\n`).join('')
+      if (p.argv[1] === '-c') cleared.set(partition, partition.log.kernel.length)
+      yield* p.out(text)
+      return 0
+    } }),
+    defineCommand({ name: 'blockdev', dir: '/usr/sbin', cost: 1_000, *run(p) {
+      if (p.argv[1] === '--getsize') yield* p.out(`${size(p.argv[2]!) / 512}\n`)
+      return 0
+    } }),
+    defineCommand({ name: 'mkfs.ext3', dir: '/usr/sbin', cost: 20_000, *run(p) {
+      const node = machine.tree.find(p.argv.at(-1)!, machine.tree.root)
+      if (failed(node) || node.kind !== 'block') return 1
+      const { block } = node, bytes = block!.size(), group = 8192 * 1024, write = function* (at: number, length: number) {
+        for (let done = 0; done < length; done += 65_536) {
+          const answer = block!.write(at + done, String.fromCharCode(1 + at / 1024 % 255).repeat(Math.min(65_536, length - done)), p)
+          if (answer !== undefined && !failed(answer)) yield* answer
+        }
+      }
+      // Group descriptors and tables of 256-byte inodes, one for each 4 KiB; then the journal.
+      for (let at = 0; at < bytes; at += group) yield* write(at + 1024, Math.min(group, bytes - at) / 16 + 8192 & -1024)
+      yield* write(1024 * 1024, 1024 * 1024)
+      return 0
+    } }),
+  ]
+  return all.filter(({ name, dir = '/usr/bin' }) => ['/usr/bin', '/usr/sbin', dir].every(where => failed(machine.tree.find(`${where}/${name}`, machine.tree.root))))
+}
+const cleared = new WeakMap<Partition, number>()
+
+/** The package's files that the driver and its tests read. */
+export function readSources(dir: string): Sources {
+  const sources = new Map<string, string>()
+  for (const name of ['test', ...readdirSync(join(dir, 'tests')).map(one => `tests/${one}`)]) if (statSync(join(dir, name)).isFile()) sources.set(name, readFileSync(join(dir, name), 'latin1'))
+  return sources
+}
+/** Which tests `--raidtype=raid1` means. */
+export const raid1Tests = (sources: Sources): string[] => [...sources.keys()].flatMap(path => path.startsWith('tests/') ? [path.slice(6)] : [])
+  .filter(name => /[0-9][0-9]r1|raid1/.test(name) && !/r10|raid10/i.test(name)).sort()
+
+export function mdadmSuiteRow(only?: string, verbose = false): Row {
+  const given = process.env.HOTSPARE_MDADM_SUITE, temporary = given === undefined ? mkdtempSync(join(tmpdir(), 'mdadm-suite-')) : null
+  try {
+    const sources = readSources(given ?? fetchSource(temporary!)), units: Unit[] = []
+    for (const name of raid1Tests(sources).filter(one => only === undefined || one.startsWith(only))) {
+      let ran: SuiteRun | string
+      try { ran = runDriver(sources, [`--tests=${name}`]) } catch (error) { ran = error instanceof Error ? error.message : String(error) }
+      const why = typeof ran === 'string' ? ran : ran.out.includes(`${name}... succeeded`) ? undefined : reason(ran)
+      units.push({ id: name, why })
+      if (verbose && typeof ran !== 'string' && why !== undefined) console.log(`${ran.out}${ran.log}`)
+    }
+    return rowOf('mdadm-suite', units)
+  } finally {
+    if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
+  }
+}
+/** The last things that the test's own trace says. */
+function reason({ out, log, status }: SuiteRun): string {
+  const lines = `${out}\n${log.split('\n== ')[0]}`.split('\n').filter(line => /hotspare:|ERROR|mdadm: |not found|error/i.test(line) && !/^\++ (grep|die|dmesg|case|echo -e|\[|_script)/.test(line))
+  return status === null ? `no end in ${PATIENCE / SECOND} s of simulated time` : lines.slice(-3).join(' | ').slice(0, 300) || `status ${status}`
+}
+
+function fetchSource(into: string): string {
+  try {
+    execFileSync('apt-get', ['source', '--only-source', '-qq', 'mdadm=4.2-5'], { cwd: into, stdio: 'ignore' })
+  } catch {
+    throw new Error('the source of mdadm 4.2 cannot be fetched by apt-get source: set HOTSPARE_MDADM_SUITE to a directory that has it')
+  }
+  return join(into, readdirSync(into).find(name => statSync(join(into, name)).isDirectory())!)
+}
