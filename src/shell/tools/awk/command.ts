@@ -23,7 +23,7 @@ const command = (name: string, gawk: boolean): Command => defineCommand({ name, 
 export const AWK: readonly Command[] = [command('awk', false), command('mawk', false), command('gawk', true)]
 
 function* run(p: Process, gawk: boolean): Run {
-  const me = gawk ? 'gawk' : 'mawk', invocation = yield* options(p, gawk)
+  const me = gawk ? 'gawk' : p.name, invocation = yield* options(p, gawk)
   if (typeof invocation === 'number') return invocation
   let program: Compiled
   try {
@@ -42,7 +42,7 @@ function* run(p: Process, gawk: boolean): Run {
 
 /** The program and what comes with it, or the status with which it is over. */
 function* options(p: Process, gawk: boolean): Run<Invocation | number> {
-  const argv = p.argv, me = gawk ? 'gawk' : 'mawk', assignments: string[] = [], files: string[] = []
+  const argv = p.argv, me = gawk ? 'gawk' : p.name, assignments: string[] = [], files: string[] = []
   let separator: string | null = null, i = 1
   for (; i < argv.length; i++) {
     const word = argv[i]!
@@ -52,13 +52,13 @@ function* options(p: Process, gawk: boolean): Run<Invocation | number> {
     if (letter === 'F' || letter === 'v' || letter === 'f') {
       const value = word.length > 2 ? word.slice(2) : argv[++i]
       if (value === undefined) {
-        yield* p.err(gawk ? `gawk: option requires an argument -- '${letter}'\n` : `mawk: option -${letter} lacks argument\n`)
+        yield* p.err(gawk ? `gawk: option requires an argument -- '${letter}'\n` : `${me}: option -${letter} lacks argument\n`)
         return 2
       }
       if (letter === 'F') separator = value
       else if (letter === 'f') files.push(value)
       else if (!/^[A-Za-z_]\w*=/.test(value)) {
-        yield* p.err(gawk ? `gawk: fatal: \`${value}' argument to \`-v' not in \`var=value' form\n` : `mawk: improper assignment: -v ${value}\n`)
+        yield* p.err(gawk ? `gawk: fatal: \`${value}' argument to \`-v' not in \`var=value' form\n` : `${me}: improper assignment: -v ${value}\n`)
         return 2
       } else assignments.push(value)
     } else if (letter === 'W' || (gawk && (word === '--version' || word === '-V'))) {
@@ -69,7 +69,7 @@ function* options(p: Process, gawk: boolean): Run<Invocation | number> {
       return 2
     } else if (gawk && /^(-[PcSsrbtOh]|--(?:posix|re-interval|sandbox|traditional|characters-as-bytes|lint|optimize))$/.test(word)) continue
     else {
-      yield* p.err(gawk ? `gawk: unrecognized option '${word}'\n` : `mawk: not an option: ${word}\n`)
+      yield* p.err(gawk ? `gawk: unrecognized option '${word}'\n` : `${me}: not an option: ${word}\n`)
       return 2
     }
   }
@@ -78,7 +78,7 @@ function* options(p: Process, gawk: boolean): Run<Invocation | number> {
     for (const name of files) {
       const content = name === '-' ? yield* p.readAll(0) : yield* p.readFile(name)
       if (failed(content)) {
-        yield* p.err(gawk ? `gawk: fatal: cannot open source file \`${name}' for reading: ${content.text}\n` : `mawk: cannot open ${name} (${content.text})\n`)
+        yield* p.err(gawk ? `gawk: fatal: cannot open source file \`${name}' for reading: ${content.text}\n` : `${me}: cannot open ${name} (${content.text})\n`)
         return 2
       }
       text += content.endsWith('\n') || content === '' ? content : `${content}\n`
@@ -87,7 +87,7 @@ function* options(p: Process, gawk: boolean): Run<Invocation | number> {
   } else if (i < argv.length) text = argv[i++]!
   else {
     yield* p.err(gawk ? 'Usage: gawk [POSIX or GNU style options] -f progfile [--] file ...\nUsage: gawk [POSIX or GNU style options] [--] \'program\' file ...\n' : 'Usage: mawk [Options] [Program] [file ...]\n')
-    return gawk ? 1 : 2
+    return gawk ? 1 : 0
   }
   return { text, file, assignments, separator, operands: argv.slice(i) }
 }
@@ -130,7 +130,7 @@ class Session implements MainInput {
     rt.charge()
     const failures = yield* rt.files.closeAll()
     yield* rt.p.settle()
-    for (const { name, failure: { text } } of failures) yield* rt.p.err(rt.gawk ? `gawk: fatal: cannot write to ${name === '/dev/stdout' ? 'standard output' : `\`${name}'`}: ${text}\n` : `mawk: close failed on file ${name} (${text})\n`)
+    for (const { name, failure: { text } } of failures) yield* rt.p.err(rt.gawk ? `gawk: fatal: cannot write to ${name === '/dev/stdout' ? 'standard output' : `\`${name}'`}: ${text}\n` : `${rt.p.name}: close failed on file ${name} (${text})\n`)
     return failures.length > 0 ? 2 : rt.status
   }
   private text(slot: number): string { return this.rt.text(this.rt.globals[slot] as Value) }
