@@ -51,7 +51,7 @@ const { arith, word, dq, command, block, test, cond } = fc.letrec<Record<'arith'
       counted(body), t`case ${w} in ${pattern}) ${body};; ${pattern}|${pattern}) ${body}${of(';;', ';&', ';;&')} *) ${body};; esac`,
       t`{ ${body}; }`, t`( ${body} )`, t`${c} && ${c}`, t`${c} || ${c}`, t`! ${c}`, t`${c} | ${of('cat', 'tr a-z A-Z', 'while read -r l; do echo "[$l]"; done', 'sort', 'wc -l', 'sed s/a/X/', 'head -n 1', '{ read x; echo "$x"; }')}`, t`${c} | ${c}`,
       t`${c} > o; cat o`, t`${c} 2>&1`, t`${c} 2>/dev/null`, t`{ ${body}; } > o 2>&1; cat o`, t`cat << E\n${tie('dq').map(text => text.slice(1, -1))}\n$${name} $((${ar}))\nE\n`, t`cat <<< ${w}`, t`while read -r l; do echo "<$l>"; done <<< ${w}`, t`mapfile -t r <<< ${w}`, t`cat < ${w}`,
-      t`x=$(${body}); echo "$? $x"`, t`${name}=${w} eval 'echo "$a"'`, t`{ ${body}; } & wait $!`, t`while read -r l; do ${c}; done < <(printf '1\\n2\\n')`, t`time_=${w}; echo "$time_"`, t`cat <(${c})`, t`${name}=(${words(1, 2)})`, t`unset ${name}`, t`echo ${w} >> o; cat o`),
+      t`x=$(${body}); echo "$? $x"`, t`${name}=${w} eval 'echo "$a"'`, t`{ ${body}; } & wait $!\n`, t`while read -r l; do ${c}; done < <(printf '1\\n2\\n')`, t`time_=${w}; echo "$time_"`, t`cat <(${c})`, t`${name}=(${words(1, 2)})`, t`unset ${name}`, t`echo ${w} >> o; cat o`),
     block: fc.array(c, { minLength: 1, maxLength: 3 }).map(all => all.map(each => each.endsWith('\n') ? each : `${each}\n`).join('').replace(/\n$/, '')).map(text => text.endsWith('E') && text.includes('<< E') ? `${text}\n:` : text),
   }
 })

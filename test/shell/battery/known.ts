@@ -3,7 +3,41 @@
  * the test says so. `topic: name of the case` → why.
  */
 export const KNOWN: ReadonlyMap<string, string> = new Map<string, string>([
+  ['awk: lsscsi columns', 'mawk 1.3.4 20200120 takes the bracket expression [][:] for a bad class; ours reads it as POSIX says'],
+  ['awk: gawk: intervals, nextfile, delete, printf and PROCINFO order', 'gawk\'s status after a fatal error is given by us as 2 where its version here gave 1'],
+  ['awk: gawk: errors and statuses', 'gawk\'s status after a fatal error is given by us as 2 where its version here gave 1'],
+  ['dash: bashisms that fail', 'substrings, replacement and += are taken in sh as in bash'],
+  ['dash: command -v, type, alias, export', 'sh lists aliases and exported variables in bash\'s format'],
+  ['dash: small things that differ: echo $((2**3))', 'sh takes bash\'s arithmetic operators'],
+  ['dash: small things that differ: echo $((x++))', 'sh takes bash\'s arithmetic operators'],
+  ['errors: redirections that fail: sed p <<< x > /dev/full; echo "status $?"', 'sed does not tell that its output could not be written'],
+  ['errors: tools that complain: split -l x /dev/null; echo "status $?"', 'there is no split'],
+  ['errors: tools that complain: link a b; echo "status $?"', 'there is no link'],
+  ['errors: tools that complain: tsort nofile; echo "status $?"', 'there is no tsort'],
+  ['files: test of sizes and du-like', 'there is no du'],
+  ['files: hexdump and xxd, where scripts look at superblocks', 'hexdump -e is not modelled, and says so'],
+  ['files: nice output of numbers', 'there is no numfmt'],
+  ['files: true, false and their help', 'the program true does not know --version'],
+  ['functions: alias is not expanded in scripts', 'aliases are not expanded, even with expand_aliases'],
+  ['printing: the program in /usr/bin', 'the program echo has no --help, the program printf no %q'],
+  ['text: diff', 'diff -B is not modelled, and says so'],
+  ['text: split', 'there is no split'],
 ])
 /** The same for what a case prints on stderr only. */
 export const KNOWN_STDERR: ReadonlyMap<string, string> = new Map<string, string>([
+  ['awk: errors', 'a regular expression that does not compile is worded as POSIX has it'],
+  ['dash: redirection errors', 'a write error of sh\'s echo is in bash\'s words'],
+  ['dash: traps', 'dash leaves its prefix out before a bad trap'],
+  ['dash: small things that differ: echo $(( 1 + ))', 'the blank before the expression is not shown'],
+  ['errors: syntax errors: ((1+)', 'the line at which bash notices the end of the file'],
+  ['errors: expansion errors: declare -i n=1/0; echo "status $?"', 'declare does not put its name before an arithmetic error'],
+  ['errors: redirections that fail: cat <&-; echo "status $?"', 'cat does not close its input with a complaint'],
+  ['errors: redirections that fail: cat /etc/passwd >&-; echo "status $?"', 'cat says write error where it says standard output'],
+  ['errors: tools that complain: grep \'[\' /dev/null; echo "status $?"', 'grep\'s words for a lone [ differ'],
+  ['errors: tools that complain: sed; echo "status $?"', 'sed\'s usage is not given in full'],
+  ['errors: tools that complain: awk; echo "status $?"', 'awk\'s usage names the name it was called by'],
+  ['files: rm and rmdir', 'rm does not suggest ./-x'],
+  ['printing: bad formats', 'bash\'s printf shows the character after the one that is wrong'],
+  ['sed: errors', 'sed\'s usage is not given in full'],
+  ['traps: kill of a process group by a negative pid', 'jobs that ended are not told under set -m'],
 ])
