@@ -142,5 +142,5 @@ test('the same seed of the machine gives the same random numbers, srand others',
   expect(awk('BEGIN { srand(7); a = rand(); srand(7); b = rand(); srand(8); print a == b, a == rand(), a >= 0 && a < 1 }')).toBe('1 0 1\n')
 })
 test('an option that is not modelled says so', () => {
-  expect(run(['awk', '-W', 'dump', 'BEGIN {}'])).toMatchObject({ stderr: 'hotspare: mawk option -W dump is not modelled\n', status: 2 })
+  expect(run(['awk', '-W', 'dump', 'BEGIN {}'])).toMatchObject({ stderr: 'hotspare: awk option -W dump is not modelled\n', status: 2 })
 })
