@@ -115,15 +115,19 @@ export class Terminals {
     return there !== undefined && answers(there)
   }
 
-  /** Everything up to and including this time: processes and events. */
-  advance(until: Micros): void {
+  /** Everything up to and including this time, or the instant at which `stop` first says so: processes and events. Stopping changes nothing but where it ends. */
+  advance(until: Micros, stop?: () => boolean): void {
     const { kernel, sim } = this
     assert(until >= sim.now, 'time only goes on')
     for (;;) {
       this.settle()
-      const at = kernel.nextAt(), next = at === null || at > until ? until : Math.max(at, sim.now)
-      let stirred = false
-      while (!stirred && sim.step(next)) stirred = this.changes.length > 0 || this.calls.length > 0 || (kernel.watches && kernel.stirred())
+      if (stop?.()) until = sim.now
+      const at = kernel.nextAt()
+      let next = at === null || at > until ? until : Math.max(at, sim.now), stirred = false
+      while (!stirred && sim.step(next)) {
+        if (until > sim.now && stop?.()) until = next = sim.now
+        stirred = this.changes.length > 0 || this.calls.length > 0 || (kernel.watches && kernel.stirred())
+      }
       if (stirred) continue
       sim.runUntil(next)
       if (at === null || at > until) return

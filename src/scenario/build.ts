@@ -11,6 +11,7 @@ import { crossCheck } from './check.ts'
 import type { Expectation } from './expectation.ts'
 import { explain } from './explain.ts'
 import { BadScenario, type Problem } from './issue.ts'
+import { typedOf, type Typed, type TypedStep } from './typed.ts'
 import { promise, varyDefaults, type Promised, type Vary } from './vary.ts'
 import { blanks, scenarioSchema, TOP_SECTIONS, type ScenarioInput } from './schema.ts'
 
@@ -39,6 +40,8 @@ export interface Scenario {
   /** In the order in which they are given to the simulation: by time, and as written where times are equal. */
   readonly timeline: readonly Step[]
   readonly strikes: readonly Strike[]
+  /** By time, and as written where times are equal. */
+  readonly typed: readonly Typed[]
   readonly expect: readonly Expectation[]
   readonly vary: Vary
   readonly promise: Promised
@@ -63,7 +66,7 @@ export function checkScenario(input: unknown, models: readonly Model[] = stack):
       name: written.name ?? null, story: written.story ?? null, claim: written.claim ?? null, source: written.source ?? null,
       until: written.until, seed: String(written.seed ?? 1), models,
       configs: Object.fromEntries(models.map(model => [model.name, sectionOf(model, written)])) as never,
-      timeline, strikes: strikesOf(written), expect: written.expect ?? [],
+      timeline, strikes: strikesOf(written), typed: typedOf(written.typed ?? []), expect: written.expect ?? [],
       vary: written.vary ?? varyDefaults(), promise: written.promise ?? promise.parse({}),
     },
   }
@@ -86,6 +89,7 @@ interface Written {
     at?: Micros; every?: Micros; to?: Micros; between?: [number, number] | 'drawn'; before?: number; script?: string; time?: number
     do: SimRequest | SimRequest[]; then?: { after: Micros; do: SimRequest | SimRequest[] }
   }[]
+  typed?: TypedStep[]
   operators?: unknown
   faults?: unknown
   expect?: Expectation[]

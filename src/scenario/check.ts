@@ -34,6 +34,7 @@ export function crossCheck(input: unknown, models: readonly Model[]): Problem[] 
   if (has('fault')) checkFaults(names, report)
   if (has('net')) checkNetwork(models, names, report)
   checkTimeline(names, report)
+  checkTyped(names, report)
   checkExpectations(names, report)
   checkVaried(names, report)
   return problems
@@ -193,6 +194,21 @@ function checkTimeline(names: Names, report: Report): void {
     const at = names.time(...path, 'at'), to = names.time(...path, 'to')
     if (at !== undefined && to !== undefined && to < at) report({ path: [...path, 'to'], at: 'value', found: `found ${formatDuration(to)}`, expected: `expected a time after the first, ${formatDuration(at)}` })
     if (step['to'] !== undefined && step['every'] === undefined) report({ path: [...path, 'to'], at: 'key', found: 'found the key "to"', expected: 'expected it only together with every' })
+  })
+}
+
+function checkTyped(names: Names, report: Report): void {
+  names.list('typed').forEach((step, index) => {
+    const path: Path = ['typed', index]
+    if (!isRecord(step)) return
+    notAfterEnd([...path, 'at'], names, report)
+    for (const key of ['login', 'on']) {
+      const guest = names.text(...path, key), os = guest === undefined ? undefined : names.text('system', 'hypervisor', 'guests', guest, 'os')
+      mustExist('guest', [...path, key], names, report)
+      if (os !== undefined && os !== 'linux') report({ path: [...path, key], at: 'value', found: `found ${describe(guest)}, which runs ${os}`, expected: 'expected a partition that runs linux: no other has a shell here' })
+    }
+    if (Array.isArray(step['do'])) step['do'].forEach((_, turn) => checkRequest([...path, 'do', turn], names, report))
+    else if (isRecord(step['do'])) checkRequest([...path, 'do'], names, report)
   })
 }
 

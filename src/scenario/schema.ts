@@ -10,6 +10,7 @@ import type { ConfigInputOf, Model, RequestInputOf } from '../core/model.ts'
 import { duration } from '../models/schema.ts'
 import { stack } from '../models/stack.ts'
 import { expectation, type ExpectationInput } from './expectation.ts'
+import { typedSteps, type TypedInput } from './typed.ts'
 import { promise, vary } from './vary.ts'
 
 /** Sections that stand at the top of a scenario, by the model they are for. */
@@ -54,6 +55,8 @@ export interface ScenarioInput<Ms extends readonly Model[] = typeof stack> {
   seed?: number | string
   system: { [N in Exclude<Name<Ms>, 'operator' | 'fault'>]?: ConfigInputOf<Named<Ms, N>> }
   timeline?: (StepInput<Ms> | StrikeInput<Ms>)[]
+  /** What somebody types at partitions, and does besides, as a session at the console was saved. */
+  typed?: TypedInput<RequestInput<Ms>>[]
   operators?: ConfigInputOf<Named<Ms, 'operator'>>
   faults?: ConfigInputOf<Named<Ms, 'fault'>>
   expect?: ExpectationInput[]
@@ -108,6 +111,7 @@ function makeSchema(models: readonly Model[]) {
       if (value.at === undefined) for (const key of ['every', 'to'] as const) if (value[key] !== undefined) complain(`expected ${key} beside at`, [key])
       if (value.at !== undefined) for (const key of ['script', 'time', 'then'] as const) if (value[key] !== undefined) complain(`expected ${key} beside between or before`, [key])
     })).optional(),
+    typed: typedSteps(requests).optional().describe('what somebody types at partitions, and does besides: a session of `hotspare console`'),
     ...Object.fromEntries(onTop.map(model => [TOP_SECTIONS[model.name]!, section(model)])),
     expect: z.array(expectation).optional(),
     vary: vary.optional().describe('which schedules `hotspare check` tries'),

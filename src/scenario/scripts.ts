@@ -9,28 +9,33 @@ import type { Micros } from '../base/time.ts'
 import { RngStreams } from '../core/rng.ts'
 import type { Sim } from '../core/sim.ts'
 import { Terminals, type Simulation } from '../console/terminals.ts'
+import { Tty } from '../console/tty.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
 import type { OperatorId } from '../models/operator/ids.ts'
 import type { SimEvent, SimRequest, World } from '../models/stack.ts'
 import type { Entry } from '../core/trace.ts'
 import type { End } from '../models/terminal/events.ts'
 import type { SessionId } from '../models/terminal/ids.ts'
+import { startLogin } from '../shell/bash/interactive.ts'
+import { typed } from '../shell/bash/run/shown.ts'
 import { startScript } from '../shell/bash/start.ts'
 import { fromBytes, toBytes } from '../shell/kernel/bytes.ts'
 import type { Actor, Exit, Observer } from '../shell/kernel/machine.ts'
 import { SessionFile } from '../shell/kernel/open-file.ts'
 import { regularFile } from '../shell/kernel/tree.ts'
 import type { Scenario, Strike } from './build.ts'
+import { Typist } from './typist.ts'
 
 /** A simulation of the whole stack; `createSim` and a recording fit. */
 export type ShellSim = Pick<Sim<World, SimRequest>, 'now' | 'world' | 'dispatch' | 'schedule' | 'runUntil' | 'step'>
 /** Whoever looks on besides, for coverage: every statement of a shell, before it runs. */
 export type Statement = (guest: GuestId, script: string, line: number, statement: number, start: number) => void
 
-interface Session { readonly id: SessionId; readonly guest: GuestId; readonly script: string; /** Of the same script on any partition, counted from 1. */ readonly start: number; statements: number; line: number | null; entry: number; down: boolean }
+interface Session { readonly id: SessionId; readonly guest: GuestId; readonly script: string; /** Of the same script on any partition, counted from 1. */ readonly start: number; statements: number; line: number | null; entry: number; down: boolean; /** Somebody types. */ login: boolean }
 
 export class Scripts {
   readonly terminals: Terminals
+  readonly typist: Typist
   private readonly scenario: Scenario
   private readonly sim: ShellSim
   private readonly sessions = new Map<number, Session>()
@@ -52,6 +57,7 @@ export class Scripts {
       ...terminal.order === 'drawn' && { pick: (among: number) => order.int(among) },
       observers: [this.observer()], causeOf: p => this.sessions.get(p.session)?.entry,
     })
+    this.typist = new Typist(this, scenario.typed)
     for (const { on, noticedBy, run } of scenario.configs.operator)
       if (noticedBy === 'monitor' && run !== undefined && this.terminals.runs(on)) this.terminals.soon(() => this.startMonitors(on))
   }
@@ -70,8 +76,22 @@ export class Scripts {
         for (const session of this.sessions.values()) if (session.id === event.session) session.entry = seq
     }
   }
-  runUntil(time: Micros): void {
-    this.terminals.advance(time)
+  runUntil(time: Micros, stop?: () => boolean): void {
+    this.typist.runUntil(time, stop)
+  }
+  /** Somebody logs in: what is typed at the terminal goes to a shell of its own. The partition runs. */
+  login(guest: GuestId): Tty {
+    const id = `s${++this.opened}` as SessionId, { machine } = this.terminals.partition(guest)
+    const session: Session = { id, guest, script: 'login', start: 0, statements: 0, line: null, entry: -1, down: false, login: true }
+    const tty = new Tty(this.terminals.kernel, machine, (stream, text) => this.print(session, null, stream, text), command => this.sim.dispatch({ type: 'terminal.enter', session: id, line: null, command }, session.entry))
+    const p = startLogin(this.terminals.kernel, machine, tty.start)
+    tty.process = p
+    this.sessions.set(p.session, session)
+    this.sim.dispatch({ type: 'terminal.open', session: id, guest, script: 'login', by: 'somebody' })
+    return tty
+  }
+  private print({ id, entry }: Session, line: number | null, stream: 'stdout' | 'stderr', bytes: string): void {
+    this.sim.dispatch({ type: 'terminal.print', session: id, line, stream, text: fromBytes(bytes) }, entry)
   }
 
   private call(operator: OperatorId, cause: number): void {
@@ -96,10 +116,10 @@ export class Scripts {
   private start(guest: GuestId, { name, text, args, by, cause }: { name: string; text: string; args: readonly string[]; by: string; cause: number }): void {
     const id = `s${++this.opened}` as SessionId, script = basename(name), start = (this.starts.get(script) ?? 0) + 1
     this.starts.set(script, start)
-    const session: Session = { id, guest, script, start, statements: 0, line: null, entry: -1, down: false }
+    const session: Session = { id, guest, script, start, statements: 0, line: null, entry: -1, down: false, login: false }
     const print = (stream: 'stdout' | 'stderr') => new SessionFile({ write: (bytes, p) => {
       const { line, scriptLine } = p as unknown as Actor
-      this.sim.dispatch({ type: 'terminal.print', session: id, line: line ?? scriptLine, stream, text: fromBytes(bytes) }, session.entry)
+      this.print(session, line ?? scriptLine, stream, bytes)
     } })
     const { machine } = this.terminals.partition(guest)
     this.put(guest, `/root/${script}`, text)
@@ -111,20 +131,17 @@ export class Scripts {
   private observer(): Observer {
     const runaway = new Map<number, { message: string; line: number | null }>()
     return {
-      command: (p, line, words) => {
+      command: (p, line, words, redirections) => {
         const session = this.sessions.get(p.session)
-        if (session === undefined) return
+        // Of a login the line is told as it was typed.
+        if (session === undefined || session.login) return
         session.line = line
-        this.sim.dispatch({ type: 'terminal.enter', session: session.id, line, command: fromBytes(words.map(quoted).join(' ')) }, session.entry)
-      },
-      wrote: (p, path, bytes) => {
-        const session = this.sessions.get(p.session)
-        if (session !== undefined) this.sim.dispatch({ type: 'terminal.write', session: session.id, line: p.line ?? p.scriptLine, path, text: fromBytes(bytes) }, session.entry)
+        this.sim.dispatch({ type: 'terminal.enter', session: session.id, line, command: fromBytes([...words.map(typed), ...redirections].join(' ')) }, session.entry)
       },
       statement: (p, line) => {
         const session = this.sessions.get(p.session)
         // Only the script itself, and the subshells it forks, have lines of the script.
-        if (session === undefined || basename(p.argv[0] ?? '') === 'mdadm') return
+        if (session === undefined || session.login || basename(p.argv[0] ?? '') === 'mdadm') return
         session.statements++
         this.statement?.(session.guest, session.script, line, session.statements, session.start)
         for (const strike of this.scenario.strikes) if (this.strikes(strike, session, line)) this.strike(strike, session)
@@ -169,8 +186,6 @@ export class Scripts {
 }
 
 /** Whether a scenario needs a shell at all. */
-export const hasScripts = ({ configs }: Scenario): boolean => configs.operator.some(({ run }) => run !== undefined)
+export const hasScripts = ({ configs, typed }: Scenario): boolean => typed.length > 0 || configs.operator.some(({ run }) => run !== undefined)
 
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-/** As one could type it again. */
-const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

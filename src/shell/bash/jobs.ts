@@ -64,6 +64,7 @@ export function foregroundNotice(sh: Shell, processes: Job['processes']): string
   const signal = processes[processes.length - 1]!.child.exit!.signal
   if (signal === undefined || sh.subshellDepth > 0) return ''
   if (sh.dialect === 'sh') return SILENT.includes(signal) && signal !== 'TERM' ? '' : `${signalText(signal)}\n`
+  if (sh.interactive && !sh.isSubshell && sh.file === '') return signal === 'INT' || signal === 'PIPE' ? '' : `${signalText(signal)}\n`
   if (signal === 'TERM') return 'Terminated\n'
   if (sh.traps.has(signal) && !SILENT.includes(signal)) return `${signalText(signal)}\n`
   return deathNotice(sh, processes)

@@ -29,7 +29,7 @@ export const LOGIN_ENVIRONMENT: ReadonlyMap<string, string> = new Map([['HOME', 
 interface Invocation { readonly command: string | null; readonly file: string | null; readonly args: readonly string[]; readonly stdin: boolean; readonly set: readonly (readonly [SetOption, boolean])[]; readonly shopt: readonly (readonly [string, boolean])[]; readonly login: boolean }
 
 /** The shell of a process, with what the environment gives it. */
-function shellOf(p: Process, dialect: 'bash' | 'sh'): Shell {
+export function shellOf(p: Process, dialect: 'bash' | 'sh'): Shell {
   const sh = new Shell(p, interpreter)
   sh.dialect = dialect
   sh.builtinNames = dialect === 'sh' ? DASH_NAMES : BASH_NAMES
@@ -181,11 +181,11 @@ function* fromInput(sh: Shell): Run {
     text = ''
   }
 }
-const isUnfinished = (messages: readonly string[]): boolean => messages.some(each => /unexpected end of file|unexpected EOF|end of file unexpected|Unterminated/i.test(each))
-const wantsMore = (text: string, units: readonly { readonly warnings: readonly unknown[] }[]): boolean => units.some(unit => unit.warnings.length > 0) || /(^|[^\\])(\\\\)*\\\n$/.test(text)
+export const isUnfinished = (messages: readonly string[]): boolean => messages.some(each => /unexpected end of file|unexpected EOF|end of file unexpected|Unterminated/i.test(each))
+export const wantsMore = (text: string, units: readonly { readonly warnings: readonly unknown[] }[]): boolean => units.some(unit => unit.warnings.length > 0) || /(^|[^\\])(\\\\)*\\\n$/.test(text)
 
 /** From the first command to the EXIT trap. */
-function* conducted(sh: Shell, body: () => Run): Run {
+export function* conducted(sh: Shell, body: () => Run): Run {
   sh.status = yield* guarded(sh, body)
   yield* exitTrap(sh)
   return sh.status

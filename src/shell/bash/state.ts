@@ -142,6 +142,8 @@ export class Shell implements Scope, Dynamics {
   readonly readonlyFunctions = new Set<string>()
   /** What runs comes from `-c`, not a file. */
   fromString = false
+  /** Somebody types what it runs. */
+  interactive = false
   /** Status of the last command substitution of the command that runs. */
   substituted: number | null = null
   /** It runs the session's own script, or is a subshell of that. */
@@ -175,26 +177,24 @@ export class Shell implements Scope, Dynamics {
     this.lastBackground = from.lastBackground
     this.lastArgument = from.lastArgument
     this.command = from.command
-    this.line = from.line
-    this.reportLine = from.reportLine
+    ;[this.line, this.reportLine] = [from.line, from.reportLine]
     this.file = from.file
     this.mainFile = from.mainFile
     this.frames = [...from.frames]
     this.dirStack = [...from.dirStack]
     this.cwdName = from.cwdName
-    this.optPlace = from.optPlace
-    this.optWord = from.optWord
+    ;[this.optPlace, this.optWord] = [from.optPlace, from.optWord]
     this.loops = from.loops
     this.conditions = from.conditions
     this.subshells = from.subshells + 1
     this.subshellDepth = from.subshellDepth
     this.jobs = [...from.jobs]
-    this.evaluations = from.evaluations
-    this.functionDepth = from.functionDepth
+    ;[this.evaluations, this.functionDepth] = [from.evaluations, from.functionDepth]
     this.isSubshell = true
     this.inputGiven = from.inputGiven
     this.asynchronous = from.asynchronous
     this.inTrap = from.inTrap
+    this.interactive = from.interactive
     this.fromString = from.fromString
     this.builtinNames = from.builtinNames
     this.secondsFrom = from.secondsFrom
@@ -216,7 +216,7 @@ export class Shell implements Scope, Dynamics {
   // Messages.
 
   /** `x.sh: line 3: `. */
-  get prefix(): string { return this.dialect === 'sh' ? `${this.file || this.arg0}: ${this.line}: ` : `${this.file || this.arg0}: line ${this.line}: ` }
+  get prefix(): string { return this.interactive && this.file === '' ? `${this.arg0}: ` : this.dialect === 'sh' ? `${this.file || this.arg0}: ${this.line}: ` : `${this.file || this.arg0}: line ${this.line}: ` }
   complain(text: string): Run<unknown> { return this.p.write(2, `${this.prefix}${this.dialect === 'sh' ? dashWords(text) : text}\n`) }
   /** What an expansion says that fails, and the status that it leaves. */
   *faulted(fault: ExpansionFault): Run {

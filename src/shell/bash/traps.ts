@@ -37,6 +37,8 @@ export function arm(sh: Shell): void {
       p.caught.add(signal)
     }
   }
+  // Whoever types is back at the prompt.
+  if (sh.interactive && !sh.isSubshell && !p.ignored.has('INT')) p.caught.add('INT')
   if (traps.has('EXIT')) for (const signal of FATAL) if (!traps.has(signal) && !p.ignored.has(signal)) p.caught.add(signal)
 }
 export function setTrap(sh: Shell, name: string, text: string | null): void {
@@ -62,6 +64,11 @@ export function* deliver(sh: Shell): Run<void> {
 /** As if the signal had its default action, but with the EXIT trap first. */
 export function* dieOf(sh: Shell, signal: Signal): Run<void> {
   const { p } = sh
+  if (sh.interactive && !sh.isSubshell && signal === 'INT') {
+    sh.unwind = 'discard'
+    sh.status = 130
+    return
+  }
   yield* exitTrap(sh)
   p.caught.clear()
   p.ignored.delete(signal)

@@ -46,7 +46,7 @@ export function* runUnits(sh: Shell, { units, fault: atEnd }: Script, { last = f
       sh.frames.length = snapshot.frames
       while (sh.vars.scopes.length > snapshot.scopes) sh.vars.leave()
       status = sh.status = left
-      if (error.fatal || sh.isSubshell || sh.options.posix || sh.dialect === 'sh') sh.unwind = 'exit'
+      if ((error.fatal && !sh.interactive) || sh.isSubshell || sh.options.posix || sh.dialect === 'sh') sh.unwind = 'exit'
       else if (sh.options.errexit && sh.conditions === 0) sh.unwind = 'exit'
     }
     if (sh.unwind === 'discard') {
@@ -56,7 +56,7 @@ export function* runUnits(sh: Shell, { units, fault: atEnd }: Script, { last = f
     if (sh.unwind !== '') return sh.status
   }
   if (fault === null) return status
-  for (const message of fault.messages) yield* sh.p.write(2, sh.dialect === 'sh' ? `${sh.file || sh.arg0}: ${fault.line}: ${name === 'eval' ? 'eval: ' : ''}${message}\n` : `${sh.file || sh.arg0}: ${name === '' ? '' : `${name}: `}line ${fault.line}: ${message}\n`)
+  for (const message of fault.messages) yield* sh.p.write(2, sh.dialect === 'sh' ? `${sh.file || sh.arg0}: ${fault.line}: ${name === 'eval' ? 'eval: ' : ''}${message}\n` : sh.interactive && sh.file === '' ? `${sh.arg0}: ${name === '' ? '' : `${name}: `}${message}\n` : `${sh.file || sh.arg0}: ${name === '' ? '' : `${name}: `}line ${fault.line}: ${message}\n`)
   if (fault.status !== null) status = sh.status = fault.status
   if (sh.dialect === 'sh' || (sh.options.errexit && sh.conditions === 0 && status !== 0)) sh.unwind = 'exit'
   return status

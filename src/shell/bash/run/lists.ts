@@ -174,12 +174,14 @@ function* background(sh: Shell, st: Statement): Run {
   if (parts.length === 0) return sh.status
   const job = addJob(sh, parts, statementText(st))
   sh.lastBackground = lastOf(job).pid
+  if (sh.interactive && !sh.isSubshell) yield* sh.p.write(2, `[${job.number}] ${sh.lastBackground}\n`)
   return 0
 }
 
 /** What has happened to jobs meanwhile; before a line of the script, and after a command that was waited for. */
 export function* report(sh: Shell, finish: boolean): Run<void> {
-  if (sh.jobs.length === 0) return
+  // A person is told before the next prompt.
+  if (sh.jobs.length === 0 || (sh.interactive && !sh.isSubshell)) return
   const words = notify(sh, finish)
   if (words !== '') yield* sh.p.write(2, words)
 }

@@ -17,8 +17,8 @@ function escape(sh: Shell, all: string, code: string, format: string | undefined
     case 'h': return sh.p.machine.hostname.replace(/\..*$/, '')
     case 'H': return sh.p.machine.hostname
     case 'u': return 'root'
-    case 'w': return sh.cwdName
-    case 'W': return sh.cwdName.replace(/^.*\/(?=.)/, '')
+    case 'w': return tilde(sh)
+    case 'W': return tilde(sh).replace(/^.*\/(?=.)/, '')
     case 's': return sh.arg0.replace(/^.*\//, '')
     case '$': return '#'
     case 't': return time('%H:%M:%S')
@@ -36,4 +36,9 @@ function escape(sh: Shell, all: string, code: string, format: string | undefined
     case '#': case '!': return '1'
     default: return all
   }
+}
+/** Where one is, from home on. */
+function tilde(sh: Shell): string {
+  const home = sh.get('HOME') ?? '', { cwdName } = sh
+  return home.length > 1 && (cwdName === home || cwdName.startsWith(`${home}/`)) ? `~${cwdName.slice(home.length)}` : cwdName
 }
