@@ -19,6 +19,8 @@ export interface Failure {
   readonly at: Micros
   /** The event that broke it; -1: none, it is what did not happen. */
   readonly seq: number
+  /** The mirror that it is about. */
+  readonly array?: string
 }
 
 /** Whether an event breaks the promise by itself. */
@@ -60,13 +62,13 @@ export function notWhole(target: Target, world: View): Failure | undefined {
   for (const guest of target.clients) if (world.hypervisor.guests[guest]?.up !== true) return { rule: 'partition down', says: `${guest} is not up`, at, seq }
   for (const id of target.arrays) {
     const array = world.md.arrays[id]!, before = target.world.md.arrays[id]!
-    if (array.state !== 'active' || array.broken) return { rule: 'not in sync', says: `${id} does not run${array.broken ? ': it is broken' : ''}`, at, seq }
+    if (array.state !== 'active' || array.broken) return { rule: 'not in sync', says: `${id} does not run${array.broken ? ': it is broken' : ''}`, at, seq, array: id }
     const faulty = array.members.filter(each => each.faulty)
-    if (array.inSync < array.raidDevices || array.sync !== null) return { rule: 'not in sync', says: `${id} has ${array.inSync} of ${array.raidDevices} members in sync${array.sync === null ? '' : `, ${array.sync.action} at work`}`, at, seq }
+    if (array.inSync < array.raidDevices || array.sync !== null) return { rule: 'not in sync', says: `${id} has ${array.inSync} of ${array.raidDevices} members in sync${array.sync === null ? '' : `, ${array.sync.action} at work`}`, at, seq, array: id }
     for (const { inSync, device, name } of array.members)
-      if (inSync && world.scsi.devices[device]?.state !== 'running') return { rule: 'not in sync', says: `${id} counts ${name} in sync, and that device is gone`, at, seq }
-    if (promise.spares && array.members.length - faulty.length < before.members.length) return { rule: 'spares missing', says: `${id} has ${array.members.length - faulty.length} of ${before.members.length} members${faulty.length > 0 ? `, ${faulty.map(({ name }) => name).join(', ')} faulty` : ''}`, at, seq }
-    if (faulty.length > 0) return { rule: 'spares missing', says: `${id} still holds ${faulty.map(({ name }) => name).join(', ')}, faulty`, at, seq }
+      if (inSync && world.scsi.devices[device]?.state !== 'running') return { rule: 'not in sync', says: `${id} counts ${name} in sync, and that device is gone`, at, seq, array: id }
+    if (promise.spares && array.members.length - faulty.length < before.members.length) return { rule: 'spares missing', says: `${id} has ${array.members.length - faulty.length} of ${before.members.length} members${faulty.length > 0 ? `, ${faulty.map(({ name }) => name).join(', ')} faulty` : ''}`, at, seq, array: id }
+    if (faulty.length > 0) return { rule: 'spares missing', says: `${id} still holds ${faulty.map(({ name }) => name).join(', ')}, faulty`, at, seq, array: id }
   }
   if (promise.sameNames) for (const guest of target.clients) {
     const names = namesOn(world, guest), before = namesOn(target.world, guest)

@@ -6,7 +6,7 @@ import type { Entry } from '../core/trace.ts'
 import type { SimEvent } from '../models/stack.ts'
 import { chainOf } from '../scenario/chain.ts'
 import { sentence, weightOf } from '../scenario/telling/index.ts'
-import { clock, plural, wrap } from '../scenario/text.ts'
+import { clock, plural, shorten, wrap } from '../scenario/text.ts'
 import { transcriptOf, transcriptText } from '../scenario/transcript.ts'
 import { PHASES, type Covered } from './coverage.ts'
 import { wordsOf } from './schedule.ts'
@@ -33,27 +33,33 @@ export function failureText(target: Target, result: PartResult, smallest: Smalle
   outcome.struck.forEach(({ fault, at }, i) => lines.push(...wrap(`${i + 1}. ${wordsOf(fault)}${typeof fault.at === 'number' ? '' : ` (at ${clock(at)})`}`, WIDTH, '     ', '  ')))
   if (schedule.delay !== null) lines.push(`  the script is called ${clock(schedule.delay)} after what calls it`)
   if (schedule.drawnOrder) lines.push('  processes that can run at once do so in the order drawn from the seed')
-  const chain = failure.seq >= 0 ? chainText(outcome.trace, failure.seq) : []
+  const chain = chainText(outcome.trace, failure.seq >= 0 ? failure.seq : lastLoss(outcome.trace, failure.array))
   if (chain.length > 0) lines.push('', 'Why', ...chain)
-  lines.push('', 'Transcript around it', ...around(target, smallest).map(line => `  ${line}`.slice(0, 2 * WIDTH)))
+  lines.push('', 'Transcript around it', ...around(target, smallest).map(line => shorten(`  ${line}`, WIDTH)))
   lines.push('', 'Again:', `  ${repeat}`)
   return lines
 }
 
+/** Where a mirror lost a member last: what did not come after it has no event. */
+function lastLoss(trace: readonly Entry<SimEvent>[], array: string | undefined): number {
+  return trace.findLast(({ event }) => (event.type === 'md.memberFailed' || event.type === 'md.memberRemoved') && event.array === array)?.seq ?? -1
+}
 function chainText(trace: readonly Entry<SimEvent>[], seq: number): string[] {
+  if (seq < 0) return []
   const chain = chainOf({ trace }, seq).filter((entry, i, all) => i === 0 || i === all.length - 1 || weightOf(entry.event) <= 2 || entry.event.type === 'terminal.enter')
   const told = chain.length > 8 ? [...chain.slice(0, 4), ...chain.slice(-4)] : chain
   return told.flatMap(({ at, event }) => wrap(`${clock(at)}  ${sentence(event)}`, WIDTH, '            ', '  '))
 }
 
-/** The last commands before it broke, with what else happened. */
+/** The last commands before it broke that did, or said, something; and what else happened. */
 const SHOWN = 30
 function around(target: Target, { outcome, failure }: Smallest): string[] {
   const { trace } = outcome, matters = (event: SimEvent): boolean => !event.type.startsWith('terminal.') && weightOf(event) <= 1
   const lines = transcriptOf(trace, { world: matters }).filter(line => failure.seq < 0 || line.seq <= failure.seq)
-  const text = transcriptText(lines)
-  const cut = text.length > SHOWN ? ['…', ...text.slice(-SHOWN)] : text
-  return cut.length > 0 ? cut : [`no script ran on ${target.clients.join(', ')}`]
+  const causes = new Set(trace.flatMap(({ cause, event }) => event.type.startsWith('terminal.') ? [] : [cause]))
+  const told = lines.filter(({ kind, seq, session }, i) => kind !== 'command' || causes.has(seq) || (lines[i + 1]?.session === session && ['stdout', 'stderr'].includes(lines[i + 1]!.kind)))
+  const text = [...told.length > SHOWN ? ['…'] : [], ...transcriptText(told.slice(-SHOWN))]
+  return text.length > 0 ? text : [`no script ran on ${target.clients.join(', ')}`]
 }
 
 export function coverageText(target: Target, { states, lines, commands, hits }: Covered): string[] {

@@ -31,7 +31,7 @@ export type ShellSim = Pick<Sim<World, SimRequest>, 'now' | 'world' | 'dispatch'
 /** Whoever looks on besides, for coverage: every statement of a shell, before it runs. */
 export type Statement = (guest: GuestId, script: string, line: number, statement: number, start: number) => void
 
-interface Session { readonly id: SessionId; readonly guest: GuestId; readonly script: string; /** Of the same script on any partition, counted from 1. */ readonly start: number; statements: number; line: number | null; entry: number; down: boolean; /** Somebody types. */ login: boolean }
+interface Session { readonly id: SessionId; readonly guest: GuestId; readonly script: string; /** Of the same script on any partition, counted from 1. */ readonly start: number; statements: number; line: number | null; /** Its `terminal.open`. */ opened: number; /** Its last `terminal.enter`, and the last of each process. */ entry: number; readonly entries: Map<number, number>; down: boolean; /** Somebody types. */ login: boolean }
 
 export class Scripts {
   readonly terminals: Terminals
@@ -55,7 +55,7 @@ export class Scripts {
       epoch: sim.world.terminal.epoch, random: (guest: GuestId) => { const rng = this.streams.get('terminal.random', guest); return () => rng.uniform() },
       costs: terminal.cpu, files: terminal.files,
       ...terminal.order === 'drawn' && { pick: (among: number) => order.int(among) },
-      observers: [this.observer()], causeOf: p => this.sessions.get(p.session)?.entry,
+      observers: [this.observer()], causeOf: p => { const session = this.sessions.get(p.session); return session && entryOf(session, p) },
     })
     this.typist = new Typist(this, scenario.typed)
     for (const { on, noticedBy, run } of scenario.configs.operator)
@@ -73,7 +73,11 @@ export class Scripts {
         for (const session of this.sessions.values()) if (session.guest === event.guest) session.down = true
         return
       case 'terminal.open': case 'terminal.enter':
-        for (const session of this.sessions.values()) if (session.id === event.session) session.entry = seq
+        for (const session of this.sessions.values())
+          if (session.id === event.session) {
+            session.entry = seq
+            if (event.type === 'terminal.open') session.opened = seq
+          }
     }
   }
   runUntil(time: Micros, stop?: () => boolean): void {
@@ -82,7 +86,7 @@ export class Scripts {
   /** Somebody logs in: what is typed at the terminal goes to a shell of its own. The partition runs. */
   login(guest: GuestId): Tty {
     const id = `s${++this.opened}` as SessionId, { machine } = this.terminals.partition(guest)
-    const session: Session = { id, guest, script: 'login', start: 0, statements: 0, line: null, entry: -1, down: false, login: true }
+    const session: Session = { id, guest, script: 'login', start: 0, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, login: true }
     const tty = new Tty(this.terminals.kernel, machine, (stream, text) => this.print(session, null, stream, text), command => this.sim.dispatch({ type: 'terminal.enter', session: id, line: null, command }, session.entry))
     const p = startLogin(this.terminals.kernel, machine, tty.start)
     tty.process = p
@@ -90,7 +94,7 @@ export class Scripts {
     this.sim.dispatch({ type: 'terminal.open', session: id, guest, script: 'login', by: 'somebody' })
     return tty
   }
-  private print({ id, entry }: Session, line: number | null, stream: 'stdout' | 'stderr', bytes: string): void {
+  private print({ id, ...session }: Session, line: number | null, stream: 'stdout' | 'stderr', bytes: string, entry = session.entry): void {
     this.sim.dispatch({ type: 'terminal.print', session: id, line, stream, text: fromBytes(bytes) }, entry)
   }
 
@@ -116,10 +120,10 @@ export class Scripts {
   private start(guest: GuestId, { name, text, args, by, cause }: { name: string; text: string; args: readonly string[]; by: string; cause: number }): void {
     const id = `s${++this.opened}` as SessionId, script = basename(name), start = (this.starts.get(script) ?? 0) + 1
     this.starts.set(script, start)
-    const session: Session = { id, guest, script, start, statements: 0, line: null, entry: -1, down: false, login: false }
+    const session: Session = { id, guest, script, start, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, login: false }
     const print = (stream: 'stdout' | 'stderr') => new SessionFile({ write: (bytes, p) => {
       const { line, scriptLine } = p as unknown as Actor
-      this.print(session, line ?? scriptLine, stream, bytes)
+      this.print(session, line ?? scriptLine, stream, bytes, entryOf(session, p as unknown as Actor))
     } })
     const { machine } = this.terminals.partition(guest)
     this.put(guest, `/root/${script}`, text)
@@ -136,7 +140,8 @@ export class Scripts {
         // Of a login the line is told as it was typed.
         if (session === undefined || session.login) return
         session.line = line
-        this.sim.dispatch({ type: 'terminal.enter', session: session.id, line, command: fromBytes([...words.map(typed), ...redirections].join(' ')) }, session.entry)
+        this.sim.dispatch({ type: 'terminal.enter', session: session.id, line, command: fromBytes([...words.map(typed), ...redirections].join(' ')) }, session.opened)
+        session.entries.set(p.pid, session.entry)
       },
       statement: (p, line) => {
         const session = this.sessions.get(p.session)
@@ -184,6 +189,9 @@ export class Scripts {
     if (then !== null) for (const request of then.requests) this.sim.schedule(this.sim.now + then.after, request)
   }
 }
+
+/** What a process was told to do: it may be a part of a pipeline, or the child that a shell has forked for its command. */
+const entryOf = ({ entries, entry }: Session, { pid, ppid }: Pick<Actor, 'pid' | 'ppid'>): number => entries.get(pid) ?? entries.get(ppid) ?? entry
 
 /** Whether a scenario needs a shell at all. */
 export const hasScripts = ({ configs, typed }: Scenario): boolean => typed.length > 0 || configs.operator.some(({ run }) => run !== undefined)

@@ -64,8 +64,8 @@ async function tell(file: string, given: string, script: string | null, target: 
       print('')
       failureText(target, result, each, repeat(each.path)).forEach((line, i) => print(i === 0 ? colors.bold(line) : line))
     }
-    print('')
-    for (const line of coverageText(target, result.covered)) print(line)
+    // One schedule says nothing about what a search has seen.
+    if (options.path === undefined) for (const line of ['', ...coverageText(target, result.covered)]) print(line)
     for (const name of saved) print(`saved ${name}`)
   }
   return failed ? 1 : 0
