@@ -14,8 +14,10 @@ import { DATE } from './date.ts'
 import { DD } from './dd.ts'
 import { DIFF } from './diff.ts'
 import { DUMP } from './dump.ts'
+import { EXPR } from './expr.ts'
 import { FIND } from './find.ts'
 import { FLOCK } from './flock.ts'
+import { GETOPT } from './getopt.ts'
 import { GREP } from './grep.ts'
 import { HEAD } from './head.ts'
 import { IDENTITY } from './identity.ts'
@@ -38,7 +40,7 @@ import { WC } from './wc.ts'
 import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...DD, ...DIFF, ...DUMP, ...FIND, ...FLOCK, ...GREP, ...HEAD,
+  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...DD, ...DIFF, ...DUMP, ...EXPR, ...FIND, ...FLOCK, ...GETOPT, ...GREP, ...HEAD,
   ...IDENTITY, ...LS, ...NAMES, ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...SUMS, ...TEST,
   ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]
