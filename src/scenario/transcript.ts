@@ -11,8 +11,8 @@ export interface Line {
   readonly at: Micros
   readonly seq: number
   readonly session: string
-  /** `open`, `close`: a sentence. `command`: what was typed. `stdout`, `stderr`: what came. `write`: what the shell wrote into a file. `world`: something else that happened. */
-  readonly kind: 'open' | 'close' | 'command' | 'stdout' | 'stderr' | 'write' | 'world'
+  /** `open`, `close`: a sentence. `command`: what was typed. `stdout`, `stderr`: what came. `world`: something else that happened. */
+  readonly kind: 'open' | 'close' | 'command' | 'stdout' | 'stderr' | 'world'
   readonly line: number | null
   readonly text: string
 }
@@ -23,7 +23,6 @@ export function transcriptOf(trace: Iterable<Entry<SimEvent>>, { world = () => f
     switch (event.type) {
       case 'terminal.open': lines.push({ at, seq, session: event.session, kind: 'open', line: null, text: sentence(event) }); break
       case 'terminal.enter': lines.push({ at, seq, session: event.session, kind: 'command', line: event.line, text: event.command }); break
-      case 'terminal.write': lines.push({ at, seq, session: event.session, kind: 'write', line: event.line, text: `${event.text.replace(/\n$/, '')} > ${event.path}` }); break
       case 'terminal.close': lines.push({ at, seq, session: event.session, kind: 'close', line: event.line ?? null, text: sentence(event) }); break
       case 'terminal.print': {
         // Output comes in pieces; a person sees lines.
@@ -50,7 +49,6 @@ export function transcriptText(lines: readonly Line[]): string[] {
     if (kind === 'stdout' || kind === 'stderr') {
       for (const each of said.replace(/\n$/, '').split('\n')) text.push(`${' '.repeat(when.length)}  ${who}${kind === 'stderr' ? '! ' : '| '}${each}`)
     } else if (kind === 'command') text.push(`${shown}  ${who}${line === null ? '' : `${line}: `}$ ${said}`)
-    else if (kind === 'write') text.push(`${shown}  ${who}${line === null ? '' : `${line}: `}> ${said}`)
     else text.push(`${shown}  ${kind === 'world' ? '** ' : `${who}-- `}${said}`)
   }
   return text

@@ -36,6 +36,12 @@ describe('a script', () => {
     expect(run.trace.find(({ event }) => event.type === 'terminal.closed')!.event).toMatchObject({ script: 'x.sh', status: 3, how: 'ended' })
     expect(transcriptText(lines).slice(0, 3)).toEqual(['01:00:00  -- admin starts x.sh on router', '          1: $ echo one', '          | one'])
   })
+  test('is told as one would type it, with its redirections', () => {
+    const { lines } = typed(story('disk=sdb f=/tmp/x\necho "a b" > "/tmp/$disk" 2>&1\ncat < $f$(echo) 2> /dev/null\n[ -f $f ] && cat <<< "$disk"\n> "${f}1"\n'))
+    expect(lines.filter(({ kind }) => kind === 'command').map(({ text }) => text)).toEqual([
+      "echo 'a b' > /tmp/sdb 2>&1", 'cat < $f$(echo) 2> /dev/null', 'echo', '[ -f /tmp/x ]', '> /tmp/x1',
+    ])
+  })
   test('what a command brings about has the command as its cause, and that the call', () => {
     const { run } = typed(story('mdadm /dev/md1 --fail /dev/sda2\n'))
     const failed = run.trace.find(({ event }) => event.type === 'md.memberFailed')!

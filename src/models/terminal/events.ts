@@ -20,11 +20,9 @@ export type End = (typeof ENDS)[number]
 export const terminalRequests = z.discriminatedUnion('type', [
   /** A script is started, or somebody logs in. `by`: the operator, or who else. */
   request('terminal.open', { session, guest, script: z.string(), by: z.string(), args: z.array(z.string()).optional() }),
-  /** A command is about to run: its words as expanded, and the line of the script. */
+  /** A command is about to run: its words as expanded with its redirections, and the line of the script. */
   request('terminal.enter', { session, line, command: z.string() }),
   request('terminal.print', { session, line, stream: z.enum(['stdout', 'stderr']), text: z.string() }),
-  /** The shell has written to a file. */
-  request('terminal.write', { session, line, path: z.string(), text: z.string() }),
   request('terminal.close', { session, status: z.number().int().min(0).max(255), how: z.enum(ENDS), message: z.string().optional(), line: line.optional() }),
 ])
 export type TerminalRequest = z.output<typeof terminalRequests>

@@ -47,9 +47,6 @@ export const terminal = defineModel({
     'terminal.print'(s, { session }, cx) {
       if (s.open[session] === undefined) cx.refuse(noSession(session))
     },
-    'terminal.write'(s, { session }, cx) {
-      if (s.open[session] === undefined) cx.refuse(noSession(session))
-    },
     'terminal.close'(s, { session, status, how }, cx) {
       const at = s.open[session]
       if (at === undefined) return cx.refuse(noSession(session))

@@ -14,7 +14,6 @@ export const terminalRequests: RequestRows<TerminalRequest> = {
   'terminal.open': { weight: 2, says: e => `${e.by} starts ${e.script}${e.args === undefined ? '' : ` ${e.args.join(' ')}`} on ${e.guest}` },
   'terminal.enter': { weight: 3, says: e => `${e.session}${at(e.line)}: ${short(e.command)}` },
   'terminal.print': { weight: 3, says: e => `${e.session} prints "${short(e.text)}"` },
-  'terminal.write': { weight: 3, says: e => `${e.session}${at(e.line)} writes "${short(e.text)}" to ${e.path}` },
   'terminal.close': { weight: 3, says: e => `${e.session} ${ENDS[e.how]} with status ${e.status}${e.message === undefined ? '' : `: ${e.message}`}` },
 }
 

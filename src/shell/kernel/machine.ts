@@ -5,8 +5,8 @@
 import { SECOND, type Micros } from '../../base/time.ts'
 import { E, type Failure } from './errno.ts'
 import type { Signal } from './signal.ts'
-import { Tree } from './tree.ts'
-import { Runaway } from './wait.ts'
+import { Tree, type Caller, type Node } from './tree.ts'
+import { Runaway, type Run } from './wait.ts'
 
 /** Virtual CPU time. */
 export interface Costs { readonly statement: Micros; readonly fork: Micros; readonly exec: Micros; /** A shell that only computes waits for it in pieces of this size. */ readonly slice: Micros }
@@ -40,12 +40,10 @@ export interface Actor {
 }
 /** Who watches a machine: transcripts, faults between two lines, coverage. */
 export interface Observer {
-  /** A simple command is about to run; `words` are expanded. Faults that strike here strike before it. */
-  command?(p: Actor, line: number, words: readonly string[]): void
+  /** A simple command is about to run; `words` are expanded, `redirections` as one would type them. Faults that strike here strike before it. */
+  command?(p: Actor, line: number, words: readonly string[], redirections: readonly string[]): void
   /** A statement of a shell begins at this line of this file; cheap if it does nothing. */
   statement?(p: Actor, line: number, file: string): void
-  /** What reached a file of a process by a redirection of the shell is told as `> path`. */
-  wrote?(p: Actor, path: string, bytes: string): void
   exited?(p: Actor, exit: Exit): void
   /** A session was ended because it ran away. */
   runaway?(p: Actor, message: string, line: number | null): void
@@ -65,8 +63,8 @@ export class Machine {
   readonly system: System
   /** Who takes what logger(1) says, instead of /var/log/syslog. */
   syslog: ((message: LogMessage, p: Actor) => void) | null = null
-  /** What sync(2) waits for, in the world outside. */
-  sync: (() => void) | null = null
+  /** What sync(2) waits for, in the world outside; with a file, fsync(2). */
+  sync: ((p: Caller & { readonly name: string }, file: { readonly node: Node | null } | null) => Run<undefined | Failure>) | null = null
   readonly tree: Tree
   readonly costs: Costs
   readonly limits: Limits

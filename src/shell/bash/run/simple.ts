@@ -18,6 +18,7 @@ import { EXPORT, READONLY } from '../variables.ts'
 import { assign, assignNow, isWord, trace } from './assign.ts'
 import { external } from './external.ts'
 import { callFunction } from './functions.ts'
+import { shownRedirections } from './shown.ts'
 import { closeSubstitutions } from './substitute.ts'
 
 /** One more statement at this line. */
@@ -73,21 +74,32 @@ function* long(sh: Shell, c: Simple, last: boolean, ready?: string[]): Run {
   sh.substituted = null
   try {
     const argv = ready ?? (yield* wordsOf(sh, c.words))
-    if (argv.length === 0) return yield* withoutCommand(sh, c)
+    if (argv.length === 0) {
+      if (c.redirections.length > 0 && sh.p.machine.observers.length > 0 && !told(sh, c, argv)) return yield* gone()
+      return yield* withoutCommand(sh, c)
+    }
     const strings = argv as string[]
     if (sh.options.xtrace && c.assignments.length === 0) yield* trace(sh, argv.map(each => typeof each === 'string' ? traced(each) : each.shown).join(' '))
-    const { machine } = sh.p
-    if (machine.observers.length > 0) {
-      const shown = argv.map(each => typeof each === 'string' ? each : each.shown)
-      for (const observer of machine.observers) observer.command?.(sh.p, c.line, shown)
-      if (sh.p.dead) return yield* gone()
-    }
+    if (sh.p.machine.observers.length > 0 && !told(sh, c, argv)) return yield* gone()
     const end = argv[argv.length - 1]!
     sh.lastArgument = typeof end === 'string' ? end : end.shown
     return c.assignments.length === 0 ? yield* dispatch(sh, c, strings, last) : yield* withAssignments(sh, c, strings, last)
   } finally {
     if (sh.openSubstitutions.length > open) closeSubstitutions(sh, open)
   }
+}
+/** To those who watch. False: that was the end of the process. */
+function told(sh: Shell, c: Simple, argv: readonly Argument[]): boolean {
+  let words: readonly string[] | null = null, redirections: readonly string[] = []
+  for (const observer of sh.p.machine.observers) {
+    if (observer.command === undefined) continue
+    if (words === null) {
+      words = argv.map(each => typeof each === 'string' ? each : each.shown)
+      redirections = shownRedirections(sh, c.redirections)
+    }
+    observer.command(sh.p, c.line, words, redirections)
+  }
+  return !sh.p.dead
 }
 /** The words of `declare` and its like that assign stay assignments. */
 function* wordsOf(sh: Shell, words: readonly Word[]): Run<Argument[]> {
