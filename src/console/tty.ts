@@ -63,7 +63,7 @@ export class Tty {
   }
   /** Each line has a budget of its own. */
   private begin(command: string): void {
-    if (this.process !== null) this.machine.statements.delete(this.process.session)
+    this.process?.budget.renew(this.machine.now)
     this.entered(command)
   }
   private read(max: number): string | Wait {

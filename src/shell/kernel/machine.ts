@@ -3,6 +3,7 @@
  * The world outside the kernel (a partition of the hypervisor) stands behind the hooks; the shell knows no model.
  */
 import { SECOND, type Micros } from '../../base/time.ts'
+import type { Budget } from './budget.ts'
 import { E, type Failure } from './errno.ts'
 import type { Signal } from './signal.ts'
 import { Tree, type Caller, type Node } from './tree.ts'
@@ -13,7 +14,7 @@ export interface Costs { readonly statement: Micros; readonly fork: Micros; read
 export const COSTS: Costs = { statement: 20, fork: 400, exec: 1_000, slice: 1_000 }
 
 export interface Limits {
-  /** Statements of one session. */
+  /** Statements of one session without waiting in between: see budget.ts. */
   readonly statements: number
   /** Processes of the machine at a time. */
   readonly processes: number
@@ -24,7 +25,7 @@ export interface Limits {
   /** Functions, subshells and `source` inside each other. */
   readonly depth: number
 }
-export const LIMITS: Limits = { statements: 1_000_000, processes: 512, output: 16 << 20, files: 256 << 20, held: 128 << 20, depth: 400 }
+export const LIMITS: Limits = { statements: 250_000, processes: 512, output: 16 << 20, files: 256 << 20, held: 128 << 20, depth: 400 }
 
 /** How a process ended. */
 export type Exit = { readonly status: number; readonly signal?: undefined } | { readonly status: number; readonly signal: Signal }
@@ -37,6 +38,8 @@ export interface Actor {
   /** Of the script that it is a shell for, or that started it; null: it was not started by a script. */
   readonly line: number | null
   readonly scriptLine: number | null
+  /** Of its session. */
+  readonly budget: Budget
 }
 /** Who watches a machine: transcripts, faults between two lines, coverage. */
 export interface Observer {
@@ -77,7 +80,6 @@ export class Machine {
   readonly random: () => number
   private readonly clock: () => Micros
   private bytes = 0
-  readonly statements = new Map<number, number>()
   private readonly refusals = new Map<number, number>()
 
   constructor(options: { name: string; hostname?: string; system?: Partial<System>; tree?: Tree; clock: () => Micros; epoch?: Micros; random?: () => number; costs?: Partial<Costs>; limits?: Partial<Limits> }) {
@@ -112,10 +114,9 @@ export class Machine {
     this.refusals.set(p.session, n)
     if (n > 2 * this.limits.processes) throw new Runaway(`fork bomb at line ${line}: more than ${2 * this.limits.processes} forks refused`, line)
   }
-  /** One more statement of a session; its budget is what tells a busy loop from a long script. */
+  /** One more statement of a session. */
   countStatement(p: Actor, line: number, weight = 1): void {
-    const n = (this.statements.get(p.session) ?? 0) + weight
-    this.statements.set(p.session, n)
-    if (n > this.limits.statements) throw new Runaway(`busy loop at line ${line}: more than ${this.limits.statements} statements`, line)
+    const over = p.budget.spend(weight, this.limits.statements, this.now)
+    if (over !== null) throw new Runaway(over.busy ? `busy loop at line ${line}: more than ${over.most} statements without waiting` : `more than ${over.most} statements at line ${line}`, line)
   }
 }

@@ -3,6 +3,7 @@
  * Commands and the interpreter see the machine only through this.
  */
 import type { Micros } from '../../base/time.ts'
+import { Budget } from './budget.ts'
 import { E, failed, type Failure } from './errno.ts'
 import type { Exit, Machine } from './machine.ts'
 import { BlockOpen, CharOpen, DynOpen, PipeOpen, RegularOpen, type Mode, type OpenFile, type Soon } from './open-file.ts'
@@ -35,6 +36,7 @@ export class Process {
   pgid: number
   /** Everything that one start from outside has begun has the same. */
   readonly session: number
+  readonly budget: Budget
   argv: string[]
   /** The exported variables. */
   env: Map<string, string>
@@ -76,6 +78,7 @@ export class Process {
     this.ppid = from.parent?.pid ?? 1
     this.pgid = from.pgid ?? from.parent?.pgid ?? pid
     this.session = from.session ?? from.parent?.session ?? pid
+    this.budget = from.parent?.budget ?? new Budget(kernel.now)
     this.argv = [...from.argv]
     this.env = new Map(from.env)
     this.cwd = from.cwd
@@ -235,6 +238,7 @@ export class Process {
   charge(micros: Micros): void {
     this.debt += micros
     this.cpu += micros
+    this.budget.cpu += micros
   }
   *settle(): Run<void> {
     while (this.debt > 0) {

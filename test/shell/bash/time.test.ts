@@ -64,7 +64,17 @@ describe('who watches', () => {
 
 describe('what never ends', () => {
   it('a busy loop is ended by its budget of statements, with the line', () => {
-    expect(start('x=1\nwhile :; do\n  :\ndone\n', { limits: { statements: 1_000 } }).runaway).toMatch(/^busy loop at line [23]: more than 1000 statements$/)
+    expect(start('x=1\nwhile :; do\n  :\ndone\n', { limits: { statements: 1_000 } }).runaway).toMatch(/^busy loop at line [23]: more than 1000 statements without waiting$/)
+  })
+  it('a loop that waits goes on, however long; one that only polls beside something that waits does not', () => {
+    const limits = { statements: 200 }
+    expect(start('for ((i = 0; i < 1000; i++)); do\n  sleep 10; :\ndone\necho $i\n', { limits })).toMatchObject({ runaway: null, out: '1000\n' })
+    expect(start('while sleep 10; do :; done & while :; do\n  :\ndone\n', { limits }).runaway).toMatch(/^busy loop/)
+    expect(start('while :; do (:); done', { limits }).runaway).toMatch(/^busy loop/)
+    expect(start('while sleep 10; do :; done', { limits }).runaway).toMatch(/^more than 80000 statements at line 1$/)
+  })
+  it('a slow processor gives a busy loop no more room', () => {
+    expect(start('while :; do /bin/true; done', { limits: { statements: 1_000 }, costs: { statement: 5_000, exec: 90_000, fork: 90_000 } }).runaway).toMatch(/^busy loop/)
   })
   it('a recursion without an end is ended, and FUNCNEST ends one in the words of bash', () => {
     expect(start('f() { f; }; f').runaway).toMatch(/nested too deeply/)

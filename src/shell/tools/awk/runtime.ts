@@ -106,11 +106,11 @@ export class Runtime {
 
   // Budgets.
 
-  /** An iteration of a loop, a call of a function. There may be five for each statement that a shell may run. */
+  /** An iteration of a loop, a call of a function. There may be twenty for each statement that a shell may run. */
   step(): void {
     this.work++
     const { limits } = this.p.machine
-    if (++this.steps > limits.statements * 5) throw new Runaway(`busy loop in ${this.p.name}: more than ${limits.statements * 5} steps`)
+    if (++this.steps > limits.statements * 20) throw new Runaway(`busy loop in ${this.p.name}: more than ${limits.statements * 20} steps`)
   }
   /** Half a microsecond of virtual time for each step and record since the last time. */
   charge(): void {
