@@ -40,8 +40,10 @@ export function unsafe(target: Target, world: View, trace: readonly Entry<SimEve
         return command === undefined ? undefined : { rule: 'outage by the script', says: `${event.service} goes down by a command: ${(command.event as { command: string }).command}`, at, seq }
       }
       const { outageAtMost } = target.scenario.promise
-      return event.downMicros > outageAtMost && !ownFault(target, trace, at - event.downMicros, at)
-        ? { rule: 'outage', says: `${event.service} was down for ${formatDuration(event.downMicros)}, more than ${formatDuration(outageAtMost)}`, at, seq } : undefined
+      if (event.downMicros <= (outageAtMost ?? 0) || ownFault(target, trace, at - event.downMicros, at)) return undefined
+      // Nobody's script can help whoever waits for a disk that neither answers nor fails.
+      if (outageAtMost === undefined && chain.some(({ event }) => event.type === 'hypervisor.guestHung' || event.type === 'hypervisor.guestResumed' || event.type === 'scsi.pathSilent' || event.type === 'scsi.commandsFailed')) return undefined
+      return { rule: 'outage', says: `${event.service} was down for ${formatDuration(event.downMicros)}${outageAtMost === undefined ? '' : `, more than ${formatDuration(outageAtMost)}`}`, at, seq }
     }
   }
   return undefined

@@ -40,7 +40,7 @@ function expectationsOf(target: Target): Written[] {
       return { array: id, inSync: raidDevices, ...promise.spares && members.length > raidDevices && { spares: members.length - raidDevices } }
     }),
     ...promise.sameNames ? Object.values(scsi.devices).filter(({ disk }) => target.clients.includes(scsi.disks[disk]!.guest)).map(({ disk, name }) => ({ disk, name })) : [],
-    ...target.services.map(service => ({ service, longestAtMost: text(promise.outageAtMost), up: true })),
+    ...target.services.map(service => ({ service, ...promise.outageAtMost !== undefined && { longestAtMost: text(promise.outageAtMost) }, up: true })),
     ...promise.scriptsEnd && target.scripts.length > 0 ? [{ happens: { type: 'terminal.closed' }, after: { type: 'terminal.open' }, within: text(promise.inSyncWithin) }] : [],
   ]
 }

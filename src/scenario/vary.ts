@@ -30,7 +30,7 @@ export type Vary = z.output<typeof vary>
 
 export const promise = z.strictObject({
   services: z.array(id<ServiceId>('a service')).optional().describe('which must not go down; default: all'),
-  outageAtMost: duration.default(0).describe('longer outages than this break the promise; of what follows from a partition\'s own end none is counted'),
+  outageAtMost: duration.optional().describe('longer outages than this break the promise; default: none is allowed but the wait for a host that hangs. What follows from a partition\'s own end is never counted'),
   inSyncWithin: duration.default(6 * HOUR).describe('after the last fault is over everything is in sync again, within this time'),
   sameNames: z.boolean().default(true).describe('and the disks have their old names'),
   spares: z.boolean().default(true).describe('and as many spares stand by as before'),
