@@ -4,7 +4,7 @@
  *
  * Quotations are the article's words, shortened where it digresses.
  */
-import { answers, configured, count, detached, down, exposed, kept, lacks, line, named, outOf, refusals, when, type Figure } from './figures.ts'
+import { answers, configured, count, detached, down, exposed, kept, lacks, line, named, outOf, printed, refusals, when, type Figure } from './figures.ts'
 
 export const VERDICTS = ['true', 'true, one at a time', 'true, and more is needed', 'not always', 'not true', 'not any more', 'not modelled yet'] as const
 export type ClaimVerdict = (typeof VERDICTS)[number]
@@ -133,7 +133,11 @@ export const chapters: readonly Chapter[] = [
       says: 'Remove partitions from the raid set: mdadm /dev/md0 -r /dev/sda3.',
       verdict: 'not any more',
       because: 'mdadm 4.2 swallows what follows the short -r, prints nothing, exits 0 and removes nothing; the disk then comes back under another name. --remove works.',
-      shown: [{ scenario: 'short-remove', figure: both(detached('md1'), named('d2')) }],
+      shown: [
+        { scenario: 'short-remove', figure: both(detached('md1'), named('d2')) },
+        { scenario: 'recover-article-steps', figure: both(detached('md1'), named('d1'), kept('md1')) },
+        { scenario: 'recover-article-steps-classic', figure: both(detached('md1'), named('d1'), kept('md1')) },
+      ],
     },
     {
       says: 'Remove the vSCSI host controller from configuration: echo "scsi remove-single-device 0 0 0 0" > /proc/scsi/scsi.',
@@ -143,9 +147,9 @@ export const chapters: readonly Chapter[] = [
     },
     {
       says: 'echo "scsi remove-single-device …" and echo "- - -", as printed with typographic quotes.',
-      verdict: 'not modelled yet',
-      because: 'Typographic quotes are no quotes to a shell. It takes one to show it.',
-      shown: [],
+      verdict: 'not true',
+      because: 'Typographic quotes are no quotes to a shell but letters, and the kernel refuses both lines: "echo: write error: Invalid argument". After an IPL nobody misses them; after a boot without the host the disk is never found.',
+      shown: [{ scenario: 'recover-typographic-quotes', figure: both(printed('refused', 'Invalid argument'), named('d2', '3h'), named('d2')) }],
     },
     {
       says: 'Once the vSCSI host is available, rescan the vSCSI host bus.',
@@ -160,6 +164,7 @@ export const chapters: readonly Chapter[] = [
       shown: [
         { scenario: 'rescan-without-removal', figure: both(named('d2', '2h1m'), named('d2')) },
         { scenario: 'untouched-swap', figure: named('d2') },
+        { scenario: 'recover-no-removal-before-rescan', figure: both(named('d2'), kept('md1')) },
       ],
     },
     {
@@ -193,8 +198,12 @@ export const chapters: readonly Chapter[] = [
     {
       says: 'These steps could be easily automated in a shell script.',
       verdict: 'true, and more is needed',
-      because: 'Somebody or something must start the script: a monitor, or whoever sees that the host is back.',
+      because: 'A script can do it all. But somebody or something must start it (a monitor, or whoever sees that the host is back), and it must look before it acts, find what mdstat does not show, and let no second copy of itself run.',
       shown: [
+        { scenario: 'recover-script', figure: both(down('routing'), kept('md0'), kept('md1')) },
+        { scenario: 'recover-not-idempotent', figure: down('routing') },
+        { scenario: 'recover-swap-member-forgotten', figure: both(line('md0', '1h40m'), named('d2')) },
+        { scenario: 'recover-two-copies-racing', figure: both(named('d2'), kept('md1')) },
         { scenario: 'degradation-noticed', figure: both(down('routing'), exposed('md1')) },
         { scenario: 'silent-degradation', figure: both(down('routing'), exposed('md1')) },
       ],

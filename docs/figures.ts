@@ -77,6 +77,12 @@ export const count = (words: string, fields: Readonly<Record<string, unknown>>):
   return `${words}: ${found === 0 ? 'none' : found}`
 }
 
+/** How often something was printed at a partition that has these words in it. */
+export const printed = (words: string, text: string): Figure => run => {
+  const found = run.trace.filter(({ event }) => event.type === 'terminal.print' && event.text.includes(text)).length
+  return `${words} ${found === 0 ? 'never' : plural(found, 'time')}`
+}
+
 export const refusals = (type: string): Figure => run => {
   const refused = run.trace.find(({ event, refusal }) => event.type === type && refusal !== undefined)
   assert(refused?.refusal !== undefined, 'what a figure tells of was refused')
