@@ -13,6 +13,7 @@ import { CUT } from './cut.ts'
 import { DATE } from './date.ts'
 import { DD } from './dd.ts'
 import { DIFF } from './diff.ts'
+import { DU } from './du.ts'
 import { DUMP } from './dump.ts'
 import { EXPR } from './expr.ts'
 import { FIND } from './find.ts'
@@ -23,12 +24,15 @@ import { HEAD } from './head.ts'
 import { IDENTITY } from './identity.ts'
 import { LS } from './ls.ts'
 import { NAMES } from './names.ts'
+import { NUMFMT } from './numfmt.ts'
+import { OTHERS } from './others.ts'
 import { PROCESSES } from './processes.ts'
 import { REMOVE } from './remove.ts'
 import { RUNUNDER } from './run-under.ts'
 import { SED } from './sed.ts'
 import { SMALL } from './small.ts'
 import { SORT } from './sort.ts'
+import { SPLIT } from './split.ts'
 import { STAT } from './stat.ts'
 import { SUMS } from './sums.ts'
 import { TEST } from './test.ts'
@@ -40,7 +44,7 @@ import { WC } from './wc.ts'
 import { XARGS } from './xargs.ts'
 
 export const COMMANDS: readonly Command[] = [
-  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...DD, ...DIFF, ...DUMP, ...EXPR, ...FIND, ...FLOCK, ...GETOPT, ...GREP, ...HEAD,
-  ...IDENTITY, ...LS, ...NAMES, ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...STAT, ...SUMS, ...TEST,
+  ...ATTRIBUTES, ...AWK, ...CAT, ...COLUMNS, ...COPY, ...CUT, ...DATE, ...DD, ...DIFF, ...DU, ...DUMP, ...EXPR, ...FIND, ...FLOCK, ...GETOPT, ...GREP, ...HEAD,
+  ...IDENTITY, ...LS, ...NAMES, ...NUMFMT, ...OTHERS, ...PROCESSES, ...REMOVE, ...RUNUNDER, ...SED, ...SHELLS, ...SMALL, ...SORT, ...SPLIT, ...STAT, ...SUMS, ...TEST,
   ...TIMEOUT, ...TR, ...TRUTH, ...UNIQ, ...WC, ...XARGS,
 ]
