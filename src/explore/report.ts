@@ -70,15 +70,15 @@ export function coverageText(target: Target, { states, lines, commands, hits }: 
   }
   if (commands.length > 0) out.push(...wrap(`commands: ${commands.join(' ')}`, WIDTH, '    ', '  '))
   const kinds = [...target.victims.keys()], width = Math.max(...kinds.map(kind => kind.length)) + 2
-  out.push('', 'Faults struck, by kind and by phase of recovery', `  ${' '.repeat(width)}${PHASES.map(phase => short(phase).padStart(11)).join('')}`)
-  for (const kind of kinds) out.push(`  ${kind.padEnd(width)}${PHASES.map(phase => String(hits[`${kind} × ${phase}`] ?? '-').padStart(11)).join('')}`)
+  out.push('', 'Faults struck, by kind and by phase of recovery', `  ${' '.repeat(width)}${PHASES.map(phase => short(phase).padStart(10)).join('')}`)
+  for (const kind of kinds) out.push(`  ${kind.padEnd(width)}${PHASES.map(phase => String(hits[`${kind} × ${phase}`] ?? '-').padStart(10)).join('')}`)
   const never = kinds.flatMap(kind => PHASES.filter(phase => possible(kind, phase) && hits[`${kind} × ${phase}`] === undefined).map(phase => `${kind} × ${phase}`))
   if (never.length > 0) out.push('', ...wrap(`Never hit: ${never.join(', ')}`, WIDTH, '  '))
   return out
 }
 /** Who is down cannot be struck again, and while it is down nothing else is: which copy is newest is decided when it boots. */
 const possible = (kind: string, phase: (typeof PHASES)[number]): boolean => phase !== 'partition down' || kind === 'restrict'
-const short = (phase: string): string => ({ 'all in sync': 'in sync', 'not yet noticed': 'unnoticed', 'script at work': 'script', 'partition down': 'down' })[phase] ?? phase
+const short = (phase: string): string => ({ 'all in sync': 'in sync', 'not yet noticed': 'unnoticed', 'script at work': 'script', 'partition down': 'down', recovering: 'recovery' })[phase] ?? phase
 
 /** Lines that hold a statement: not empty, no comment, no mere closing word. */
 export function codeLines(target: Target): { script: string; all: number[] }[] {
