@@ -94,6 +94,12 @@ function programOf(done: (status: Status) => void): Command {
     .option('--quiet', 'only what breaks')
     .action(async (file: string, options) => done(await (await import('./commands/check.ts')).check(file, options)))
 
+  program.command('lint').description('what in a script is not modelled, and the classical slips of recovery scripts')
+    .argument('[script...]', 'shell scripts')
+    .option('--json', 'one JSON object per script')
+    .option('--rules', 'the rules, with what to write instead')
+    .action(async (files: string[], options) => done((await import('./commands/lint.ts')).lint(files, options)))
+
   program.command('validate').description('report everything that is wrong with scenarios, without running them')
     .argument('<file...>')
     .action(async (files: string[]) => done(await (await import('./commands/validate.ts')).validate(files)))

@@ -4,7 +4,7 @@
  *
  * Where `set -e` is suspended (a test, the left of && and ||, behind !), whatever a called function does is, too. Source: bash(1), `set -e`.
  */
-import type { Command, FunctionDefinition, List, Part, Pipeline, Script, Simple, Statement, While, Word } from '../../shell/syntax/tree.ts'
+import type { Command, FunctionDefinition, List, Part, Pipeline, Script, Simple, Statement, Test, While, Word } from '../../shell/syntax/tree.ts'
 
 export interface Site {
   readonly command: Simple
@@ -104,10 +104,10 @@ export function walk(script: Script): Walk {
         }
         return
       case 'conditional': {
-        const visit = (test: typeof each.test): void => {
+        const visit = (test: Test): void => {
           if (test.kind === 'and' || test.kind === 'or') { visit(test.left); visit(test.right) } else if (test.kind === 'not') visit(test.operand)
           else if (test.kind === 'unary') inWord(test.operand, deeper)
-          else {
+          else if (test.kind === 'binary') {
             inWord(test.left, deeper)
             patterns.push({ word: test.right, line: each.line, of: '[[' })
           }
