@@ -19,6 +19,7 @@ import { procFiles } from './files/proc.ts'
 import { sysDirectory } from './files/sys.ts'
 import type { Door, Partition } from './partition.ts'
 import { VDASD, type Inquiry } from './views/scsi-proc.ts'
+import { syncAll } from './volumes.ts'
 
 export interface FurnishOptions {
   /** What is absent is as usual. */
@@ -45,12 +46,12 @@ export interface FurnishOptions {
   readonly files?: Readonly<Record<string, Readonly<Record<string, { readonly text: string }>>>>
 }
 
-export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, { log, touched }: Pick<Partition, 'log' | 'touched'>, options: FurnishOptions = {}): Partition {
+export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, { log, touched, media }: Pick<Partition, 'log' | 'touched' | 'media'>, options: FurnishOptions = {}): Partition {
   const machine = new Machine({
     name: guest, clock: () => door.now, ...(options.epoch !== undefined && { epoch: options.epoch }), ...(options.costs && { costs: Object.fromEntries(Object.entries(options.costs).filter(([, micros]) => micros !== undefined)) }), ...(options.limits && { limits: options.limits }),
     ...(options.random && { random: options.random(guest) }), system: { release: '6.1.0-50-powerpc64le', version: '#1 SMP Debian 6.1.176-1 (2026-07-01)', arch: 'ppc64le', ...options.system },
   })
-  const partition: Partition = { guest, door, machine, mounts: [], swaps: [], log, touched }
+  const partition: Partition = { guest, door, machine, kernel, media, mounts: [], swaps: [], log, touched }
   const { inquiry = VDASD, driver = 'ibmvscsi', queueDepth = 16, timeout, scsiProc = true } = options
   furnish(machine, kernel, {
     proc: function* () { for (const [path, make] of Object.entries(procFiles(partition, { inquiry, scsiProc }))) yield [path, make()] as const },
@@ -64,6 +65,7 @@ export function furnishPartition(guest: GuestId, door: Door, kernel: Kernel, { l
   Object.defineProperty(root, 'readOnly', { get: () => access()?.writable === false, enumerable: true, configurable: true })
   for (const name of ['dev', 'run']) (root.get(name) as Directory).readOnly = false
   machine.syslog = ({ tag, text, severity }) => log.says(tag, text, LEVELS.indexOf(severity))
+  machine.sync = (p, file) => syncAll(partition, p, file)
   log.attach(machine, () => access()?.writable !== false)
   install(machine, consoleCommands.map(command => command(partition)))
   if (options.commands !== undefined) install(machine, options.commands(partition))

@@ -13,8 +13,10 @@ import type { MdState } from '../models/md/state.ts'
 import type { DiskId, ScsiState } from '../models/scsi/state.ts'
 import type { TerminalState } from '../models/terminal/model.ts'
 import type { VscsiState } from '../models/vscsi/state.ts'
+import type { Kernel } from '../shell/kernel/kernel.ts'
 import type { Machine } from '../shell/kernel/machine.ts'
 import type { PartitionLog } from './log.ts'
+import type { Media } from './media.ts'
 
 /** As much of the world as the console knows. A stack without the upper models has no more than a bus and mirrors. */
 export interface ConsoleWorld {
@@ -37,6 +39,9 @@ export interface Partition {
   readonly guest: GuestId
   readonly door: Door
   readonly machine: Machine
+  readonly kernel: Kernel
+  /** What lies on the disks of the whole simulation. */
+  readonly media: Media
   /** In memory, gone with the next restart: who mounts and unmounts keeps them. */
   readonly mounts: Mount[]
   readonly swaps: Swap[]

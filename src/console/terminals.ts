@@ -16,6 +16,7 @@ import type { Run } from '../shell/kernel/wait.ts'
 import { forgetMemory, furnishPartition, type FurnishOptions } from './furnish.ts'
 import { KernelVoice, type Heard } from './kernel-log.ts'
 import { PartitionLog } from './log.ts'
+import { Media } from './media.ts'
 import type { Door, Partition } from './partition.ts'
 
 /** `createSim` and a recording fit. */
@@ -31,11 +32,14 @@ export interface TerminalOptions extends FurnishOptions {
   readonly observers?: readonly Observer[]
   /** The entry of the trace that a request of this process follows from. */
   readonly causeOf?: (p: Process) => number | undefined
+  /** What lies on the disks, where somebody has been at them before. */
+  readonly media?: Media
 }
 /** Somebody has ended while it was on the CPU: what it still asks for does not happen. */
 const GONE: Refusal = { status: 137, text: 'Killed' }
 export class Terminals {
   readonly kernel: Kernel
+  readonly media: Media
   private readonly sim: Simulation
   private readonly options: TerminalOptions
   private readonly partitions = new Map<GuestId, Partition>()
@@ -49,6 +53,7 @@ export class Terminals {
   constructor(sim: Simulation, options: TerminalOptions = {}) {
     this.sim = sim
     this.options = options
+    this.media = options.media ?? new Media()
     this.kernel = new Kernel(() => sim.now)
     this.kernel.pick = options.pick
     this.voice = new KernelVoice(() => sim.world, (guest, text, level, at) => this.logOf(guest).kernelSays(text, level, at), { ...(options.inquiry && { inquiry: options.inquiry }), ...(options.driver !== undefined && { driver: options.driver }) })
@@ -62,7 +67,10 @@ export class Terminals {
   /** What the simulation tells after each event. Most are of no interest here; their names say so quickly. */
   readonly onEntry = (entry: Heard): void => {
     const { at, event } = entry, { type } = event
-    if (type.startsWith('md.') || type.startsWith('scsi.') || type.startsWith('vscsi.')) return this.voice.hear(entry)
+    if (type.startsWith('md.') || type.startsWith('scsi.') || type.startsWith('vscsi.')) {
+      if (this.media.used) this.media.hear(event, this.sim.world)
+      return this.voice.hear(entry)
+    }
     if (!type.startsWith('hypervisor.')) return
     const to = type === 'hypervisor.guestDown' ? 'down' : type === 'hypervisor.guestUp' ? 'up' : type === 'hypervisor.guestHung' ? 'hung' : type === 'hypervisor.guestResumed' ? 'resumed' : undefined
     if (to !== undefined) this.changes.push({ guest: (event as unknown as { guest: GuestId }).guest, at, to })
@@ -90,7 +98,7 @@ export class Terminals {
         return answer
       },
     }
-    const partition = furnishPartition(guest, door, this.kernel, { log: this.logOf(guest), touched: disk => this.voice.touch(disk, sim.now) }, this.options)
+    const partition = furnishPartition(guest, door, this.kernel, { log: this.logOf(guest), media: this.media, touched: disk => this.voice.touch(disk, sim.now) }, this.options)
     partition.machine.bootedAt = this.bootedAt.get(guest) ?? 0
     for (const observer of this.options.observers ?? []) partition.machine.observers.push(observer)
     this.partitions.set(guest, partition)

@@ -55,7 +55,7 @@ export class Guest {
   }
   private boot(): Terminals {
     const { vscsi } = this.hardware
-    const terminals = new Terminals(this.sim as never, { driver: vscsi ? 'ibmvscsi' : 'virtio_scsi', scsiProc: !vscsi, ...(vscsi && { timeout: 120 }), queueDepth: vscsi ? 16 : 128, epoch: 1_795_210_200 * SECOND })
+    const terminals = new Terminals(this.sim as never, { ...(this.terminals !== undefined && { media: this.terminals.media }), driver: vscsi ? 'ibmvscsi' : 'virtio_scsi', scsiProc: !vscsi, ...(vscsi && { timeout: 120 }), queueDepth: vscsi ? 16 : 128, epoch: 1_795_210_200 * SECOND })
     const partition = terminals.partition(GUEST)
     this.boots.push(partition.log.journal as LogLine[])
     return terminals

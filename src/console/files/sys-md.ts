@@ -100,20 +100,20 @@ function setState(a: ArrayView | undefined, word: string, to: (event: Record<str
 function bitmapDirectory(view: () => ArrayView | undefined, to: (event: Record<string, unknown>) => Answer, not: (what: string) => Answer): Directory {
   const of = (read: (b: NonNullable<ArrayView['bitmap']>) => string, none: string) => () => { const b = view()?.bitmap; return b == null ? none : read(b) }
   return lazy({
-    location: () => attribute(of(() => view()?.metadata === '1.0' ? '-16' : '+8', 'none'), word => {
+    location: () => attribute(of(b => b.file !== null ? 'file' : view()?.metadata === '1.0' ? '-16' : '+8', 'none'), word => {
       const has = view()?.bitmap != null
       if (word === 'none') return has ? to({ type: 'md.setBitmap', bitmap: 'none' }) : E.EBUSY
       if (has) return E.EBUSY
       return /^[+-]?\d+$/.test(word) ? to({ type: 'md.setBitmap', bitmap: 'internal' }) : E.EINVAL
     }),
     chunksize: () => attribute(of(b => String(b.chunkKib * 1024), '0'), word => wholeNumber(word) === null ? E.EINVAL : view()?.bitmap != null ? E.EBUSY : not('bitmap/chunksize')),
-    time_base: () => attribute(of(() => '5', '0'), () => not('bitmap/time_base')), backlog: () => attribute(() => '0', () => not('bitmap/backlog')), space: () => attribute(() => '0', () => not('bitmap/space')),
+    time_base: () => attribute(of(b => String(b.daemon / 1_000_000), '0'), () => not('bitmap/time_base')), backlog: () => attribute(() => '0', () => not('bitmap/backlog')), space: () => attribute(() => '0', () => not('bitmap/space')),
     metadata: () => attribute(() => 'internal', () => E.EBUSY), can_clear: () => attribute(of(() => view()!.inSync >= view()!.raidDevices ? 'true' : 'false', '')), max_backlog_used: () => attribute(() => '0', () => not('bitmap/max_backlog_used')),
   })
 }
 
 function memberState(m: MemberView): string {
-  const words = [m.faulty && 'faulty', m.inSync && 'in_sync', !m.faulty && !m.inSync && 'spare', m.wantReplacement && 'want_replacement', m.replacement && 'replacement']
+  const words = [m.faulty && 'faulty', m.inSync && 'in_sync', m.writeMostly && 'write_mostly', !m.faulty && !m.inSync && 'spare', m.wantReplacement && 'want_replacement', m.replacement && 'replacement', m.failfast && 'failfast']
   return words.filter(Boolean).join(',')
 }
 
@@ -134,7 +134,9 @@ function memberDirectory(partition: Partition, view: () => ArrayView | undefined
         case 'want_replacement': return m.slot >= 0 && !m.replacement ? to({ type: 'md.replace', device: name }) : undefined
         case 'replacement': case '-replacement': return E.EBUSY
         case 'insync': return m.slot < 0 ? undefined : E.EINVAL
-        case 'writemostly': case '-writemostly': case 'failfast': case '-failfast': case 'blocked': case '-blocked': case 'write_error': case '-write_error': case '-want_replacement': case 'external_bbl': case '-external_bbl':
+        case 'writemostly': case '-writemostly': return to({ type: 'md.setFlags', device: name, writeMostly: word === 'writemostly' })
+        case 'failfast': case '-failfast': return to({ type: 'md.setFlags', device: name, failfast: word === 'failfast' })
+        case 'blocked': case '-blocked': case 'write_error': case '-write_error': case '-want_replacement': case 'external_bbl': case '-external_bbl':
           return not(`${what} ${word}`)
         default: return E.EINVAL
       }

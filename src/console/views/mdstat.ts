@@ -1,6 +1,7 @@
 /** /proc/mdstat as kernel 6.1 prints it (md.c md_seq_show, status_resync; raid1.c raid1_status; md-bitmap.c md_bitmap_status). */
 import { MINUTE, SECOND, type Micros } from '../../base/time.ts'
 import type { GuestId } from '../../models/hypervisor/state.ts'
+import { isQuiet } from '../../models/md/bitmap.ts'
 import { syncProgress, type ArrayView, type MdView, type MemberView } from '../../models/md/state.ts'
 
 export function mdstat(md: MdView, guest: GuestId, now: Micros): string {
@@ -9,17 +10,18 @@ export function mdstat(md: MdView, guest: GuestId, now: Micros): string {
 }
 
 function arrayText(a: ArrayView, now: Micros): string {
-  const members = a.members.map(m => ` ${m.name}[${m.number}]${flags(a, m)}`).join(''), version = a.metadata === '0.90' ? '' : ` super ${a.metadata}`
+  const members = a.members.map(m => ` ${m.name}[${m.number}]${flags(a, m)}`).join(''), version = a.metadata === '0.90' ? '' : a.metadata === 'none' ? ' super non-persistent' : ` super ${a.metadata}`
   if (a.state === 'inactive') return `${a.name} : inactive${members}\n      ${a.sizeKib * a.members.length} blocks${version}\n       \n`
   const mode = a.mode === 'auto' ? ' (auto-read-only)' : a.mode === 'ro' ? ' (read-only)' : ''
-  const progress = syncLine(a, now), bitmap = bitmapLine(a)
+  const progress = syncLine(a, now), bitmap = bitmapLine(a, now)
   return `${a.name} : active${mode} raid1${members}\n      ${a.sizeKib} blocks${version} [${a.raidDevices}/${a.inSync}] [${slots(a)}]\n      ` +
     `${progress === '' ? '' : `${progress}\n      `}${bitmap === '' ? '' : bitmap}\n`
 }
 
 function flags(a: ArrayView, m: MemberView): string {
-  if (m.faulty) return '(F)'
-  return `${m.slot < 0 || a.state === 'inactive' ? '(S)' : ''}${m.replacement ? '(R)' : ''}`
+  const mostly = m.writeMostly ? '(W)' : ''
+  if (m.faulty) return `${mostly}(F)`
+  return `${mostly}${m.slot < 0 || a.state === 'inactive' ? '(S)' : ''}${m.replacement ? '(R)' : ''}`
 }
 
 export function slots(a: ArrayView): string {
@@ -41,10 +43,10 @@ function syncLine(a: ArrayView, now: Micros): string {
 }
 
 /** Two bytes for each chunk; a page is in memory while a bit of it is set. */
-function bitmapLine(a: ArrayView): string {
+function bitmapLine(a: ArrayView, now: Micros): string {
   const { bitmap } = a
   if (bitmap === null) return ''
   const pages = Math.ceil(Math.ceil(a.sizeKib / bitmap.chunkKib) / 2048)
-  const used = bitmap.all ? pages : Math.min(pages, new Set(bitmap.dirty.map(chunk => Math.floor(chunk / 2048))).size + (bitmap.scatteredKib > 0 ? pages : 0))
-  return `bitmap: ${used}/${pages} pages [${used * 4}KB], ${bitmap.chunkKib}KB chunk\n`
+  const used = isQuiet(a, now) ? 0 : bitmap.all ? pages : Math.min(pages, new Set(bitmap.dirty.map(chunk => Math.floor(chunk / 2048))).size + (bitmap.scatteredKib > 0 ? pages : 0))
+  return `bitmap: ${used}/${pages} pages [${used * 4}KB], ${bitmap.chunkKib}KB chunk${bitmap.file === null ? '' : `, file: ${bitmap.file}`}\n`
 }

@@ -139,7 +139,11 @@ class Copy {
         return yield* this.end(1)
       }
     }
-    return yield* this.end(yield* this.copy())
+    const status = yield* this.copy(), { conv } = job, sync = conv.has('fsync') || conv.has('fdatasync') ? p.machine.sync : null
+    const no = sync === null ? undefined : yield* sync(p, target)
+    if (no === undefined) return yield* this.end(status)
+    yield* complain(p, `${conv.has('fsync') ? 'fsync' : 'fdatasync'} failed for ${quote(this.output)}: ${no.text}`)
+    return yield* this.end(1)
   }
   /** Seeks where that is possible, reads and forgets elsewhere. */
   private *skip(bytes: number): Run<boolean> {

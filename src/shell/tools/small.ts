@@ -250,7 +250,22 @@ const kill = defineCommand({
   },
 })
 
-const sync = defineCommand({ name: 'sync', *run(p) { p.machine.sync?.(); return 0 } })
+const sync = defineCommand({
+  name: 'sync',
+  *run(p) {
+    const o = yield* options(p, { short: 'df', long: { data: 'd', 'file-system': 'f' } }, { usage: '[OPTION] [FILE]...' })
+    if (typeof o === 'number') return o
+    if (o.operands.length === 0 && p.machine.sync !== null) yield* p.machine.sync(p, null)
+    let status = 0
+    for (const name of o.operands) {
+      const file = yield* p.openFile(name, { read: true }), no = failed(file) ? file : p.machine.sync === null ? undefined : yield* p.machine.sync(p, file)
+      if (no === undefined) continue
+      yield* complain(p, `error ${failed(file) ? 'opening' : 'syncing'} ${quote(name)}: ${no.text}`)
+      status = 1
+    }
+    return status
+  },
+})
 const tty = defineCommand({
   name: 'tty',
   *run(p) {

@@ -10,6 +10,7 @@ import { arrayUuid, homeWords } from '../../../models/md/uuid.ts'
 import { failed } from '../../../shell/kernel/errno.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
 import { arrayLineFor, nameIsFree, type ArrayLine } from './conf.ts'
+import { absolute, readHead } from './bitmap-file.ts'
 import { chooseDevice, type Chosen } from './naming.ts'
 import { candidates, selectDevices, type Candidate, type Ident } from './select.ts'
 import { isLocal, nameOf, superOn, type Super } from './super.ts'
@@ -22,7 +23,6 @@ const UNDERSTOOD = { old: ['super-minor', 'summaries', 'resync', 'uuid', 'homeho
 export function* assembleMain(t: Tool): Run {
   const { line } = t, [array, ...components] = line.devices
   if (line.update !== null && !UNDERSTOOD.old.includes(line.update) && !UNDERSTOOD.recent.includes(line.update)) return t.unmodelled(`option --update=${line.update}`)
-  if (line.bitmapFile !== null) return t.unmodelled('a bitmap in a file')
   if (line.backupFile !== null || line.nodes > 0) return t.unmodelled(line.nodes > 0 ? 'a cluster' : 'option --backup-file')
   if (!line.scan && line.run === -1) { t.say('--no-degraded not meaningful without a --scan assembly.'); return 1 }
   const ident: Ident = { ...NO_IDENT, uuid: line.uuid, name: line.name, superMinor: line.superMinor === 'dev' ? minorOfPath(t, array!.name) : line.superMinor }
@@ -234,10 +234,13 @@ function start(t: Tool, { devnm, path, link }: Chosen, { raid, ok, spares, rebui
   if (line.run === 1 || (line.run <= 0 && enough && (ok + rebuilding >= required || partial))) {
     stopped?.()
     // Who takes part has been decided; md need not be asked again.
-    const refusal = enough ? t.ask({ type: 'md.assemble', guest: t.guest, name: devnm, link, devices, run: true, force: true }) : { text: 'Invalid argument', status: 1 }
+    const head = line.bitmapFile === null ? null : readHead(t, line.bitmapFile)
+    if (line.bitmapFile !== null && (head?.magic !== 0x6d746962 || head.uuid !== added.at(-1)!.found.uuid)) enough = false
+    const intent = head === null ? {} : { bitmapFile: absolute(t, line.bitmapFile!), chunkKib: head.chunkKib, bitmapDelay: head.delay }
+    const refusal = enough ? t.ask({ type: 'md.assemble', guest: t.guest, name: devnm, link, devices, run: true, force: true, ...intent }) : { text: 'Invalid argument', status: 1 }
     if (refusal !== undefined) {
       t.say(enough ? refusal.text.replace(/^mdadm: /, '') : `failed to RUN_ARRAY ${path}: Invalid argument`)
-      if (!enough) t.say('Not enough devices to start the array.')
+      if (!enough && head === null) t.say('Not enough devices to start the array.')
       return 1
     }
     t.setMap(devnm, path)

@@ -1,7 +1,7 @@
 /**
- * --create, and what --build refuses: checks in mdadm's order, warnings that ask a question, and the request.
+ * --create: checks in mdadm's order, warnings that ask a question, and the request.
  *
- * The question is read from standard input; the end of that is a no, and so is anything but y five times. Source: mdadm 4.2 Create.c, Build.c, util.c
+ * The question is read from standard input; the end of that is a no, and so is anything but y five times. Source: mdadm 4.2 Create.c, util.c
  * check_ext2, check_raid, ask, read as facts; recordings s01, s11, s22.
  */
 import type { Kib } from '../../../base/time.ts'
@@ -10,6 +10,8 @@ import { dataOffsetKib, dataSizeKib } from '../../../models/md/superblock.ts'
 import { partitionNamed } from '../../../models/scsi/state.ts'
 import { failed } from '../../../shell/kernel/errno.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
+import { absolute, createBitmapFile, delayOf, fileChunk } from './bitmap-file.ts'
+import type { DeviceArg } from './line-parts.ts'
 import { chooseDevice } from './naming.ts'
 import { createdAt, superOn } from './super.ts'
 import { levelName } from './texts.ts'
@@ -39,21 +41,31 @@ export function* create(t: Tool): Run {
   if (chosen === null) return 1
   if (chosen.link !== undefined && t.mapByName(chosen.link) !== undefined) { t.say(`Array name ${chosen.path} is in use already.`); return 1 }
   if (defaulted && line.verbose >= 0 && line.metadata === null) t.say(`Defaulting to version ${metadata} metadata`)
+  const inFile = line.bitmap?.includes('/') === true ? absolute(t, line.bitmap) : undefined, chunkKib = inFile !== undefined ? fileChunk(line.bitmapChunk, sizeKib) : line.bitmapChunk === null ? undefined : line.bitmapChunk / 1024
+  if (inFile !== undefined && !line.force && !failed(t.p.find(line.bitmap!))) { t.say(`bitmap file ${line.bitmap} already exists, use --force to overwrite`); return 1 }
   const refusal = t.ask({
     type: 'md.create', guest: t.guest, array: chosen.devnm as ArrayId, name: chosen.devnm, link: chosen.link, label: line.name === '' ? labelOf(chosen.path) : line.name, homehost: t.homehost ?? '',
     uuid: line.uuid ?? undefined, level: 1, metadata, devices: names.map(name => nameOf(t, name)), raidDevices: line.raidDevices, spareDevices: line.spareDevices,
-    bitmap: bitmap ? 'internal' : 'none', chunkKib: line.bitmapChunk === null ? undefined : line.bitmapChunk / 1024, assumeClean: line.assumeClean, sizeKib,
+    bitmap: bitmap ? 'internal' : 'none', chunkKib, bitmapFile: inFile, bitmapDelay: bitmap || inFile !== undefined ? delayOf(t) : undefined, assumeClean: line.assumeClean, sizeKib,
+    ...flagged(t, components),
   })
   if (refusal !== undefined) { for (const text of refusal.text.split('\n')) t.say(text.replace(/^mdadm: /, '')); return refusal.status }
   t.setMap(chosen.devnm, chosen.path)
   const id = t.running(chosen.devnm)
+  if (inFile !== undefined && id !== undefined) createBitmapFile(t, line.bitmap!, t.array(id).uuid, chunkKib!, sizeKib)
   if (line.readonly > 0 && id !== undefined) t.ask({ type: 'md.setMode', array: id, mode: 'readonly' })
   if (line.verbose >= 0) t.say(`array ${chosen.path} started.`)
   return 0
 }
+/** Members by what they are to be. */
+export function flagged(t: Tool, components: readonly DeviceArg[]): { writeMostly?: string[]; failfast?: string[] } {
+  const named = (which: 'writeMostly' | 'failfast') => components.filter(one => one[which] === 'set' && one.name.toLowerCase() !== 'missing').map(({ name }) => nameOf(t, name))
+  const [writeMostly, failfast] = [named('writeMostly'), named('failfast')]
+  return { ...writeMostly.length > 0 && { writeMostly }, ...failfast.length > 0 && { failfast } }
+}
 /** `/dev/md0` → 0, `/dev/md/home` → home. */
 const labelOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/^md_(?=.)|^md(?=\d)/, match => path.lastIndexOf('/') === 4 ? '' : match)
-function nameOf(t: Tool, path: string): string {
+export function nameOf(t: Tool, path: string): string {
   if (path.toLowerCase() === 'missing') return 'missing'
   const dev = t.device(path)
   return !failed(dev) && dev.kind === 'sd' ? dev.name : path.replace(/^\/dev\//, '')
@@ -64,9 +76,6 @@ function notModelled(t: Tool, level: number): string | null {
   if (level !== 1) return `RAID level ${levelName(level)}`
   if (line.metadata === 'imsm' || line.metadata === 'ddf') return `${line.metadata} metadata`
   if (line.bitmap === 'clustered' || line.nodes > 0) return 'a cluster'
-  if (line.bitmap?.includes('/')) return 'a bitmap in a file'
-  if (line.devices.some(one => one.writeMostly !== 'default')) return 'option --write-mostly'
-  if (line.devices.some(one => one.failfast !== 'default')) return 'option --failfast'
   if (line.writeBehind !== null) return 'option --write-behind'
   return line.dataOffset === null ? null : 'option --data-offset'
 }
@@ -179,20 +188,4 @@ function* readLine(t: Tool): Run<string | null> {
     if (failed(data) || data === '') { t.typed = ''; return text === '' ? null : text }
     text += data
   }
-}
-
-/** An array without superblocks: refused in mdadm's words where it refuses, and otherwise not modelled. */
-export function build(t: Tool): number {
-  const { line } = t, components = line.devices.slice(1)
-  if (line.level === null) { t.say('a RAID level is needed to Build an array.'); return 1 }
-  for (const { name } of components) {
-    const dev = name === 'missing' ? null : t.device(name)
-    if (dev === null) continue
-    if (failed(dev)) { t.say(`stat failed for ${name}: ${dev.text}`); return 1 }
-    if (dev.kind === 'other') { t.say(`${name} is not a block device.`); return 1 }
-  }
-  if (line.raidDevices !== components.length) { t.say(`requested ${line.raidDevices} devices in array but listed ${components.length}`); return 1 }
-  if (chooseDevice(t, line.devices[0]!.name, null, 'local') === null) return 1
-  t.unmodelled('an array without superblocks (--build)')
-  return 1
 }

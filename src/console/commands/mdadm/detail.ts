@@ -43,7 +43,7 @@ export function available(t: Tool, a: ArrayView): boolean[] {
 }
 
 function exported(t: Tool, a: ArrayView, found: Super | null): string {
-  const named = t.pathOf(a.name), rows = ['MD_LEVEL=raid1', `MD_DEVICES=${a.raidDevices}`, `MD_METADATA=${a.metadata}`]
+  const named = t.pathOf(a.name), rows = ['MD_LEVEL=raid1', `MD_DEVICES=${a.raidDevices}`, `MD_METADATA=${a.metadata === 'none' ? '' : a.metadata}`]
   if (found !== null || named !== `/dev/${a.name}`) rows.push(`MD_UUID=${a.uuid}`)
   if (named.startsWith('/dev/md/')) rows.push(`MD_DEVNAME=${named.slice(8)}`)
   if (found !== null && a.metadata !== '0.90') rows.push(`MD_NAME=${a.label}`)
@@ -59,7 +59,7 @@ function briefly(t: Tool, path: string, a: ArrayView, found: Super | null): stri
   const { line } = t, verbose = line.verbose > 0, spares = line.noDevices || a.state === 'inactive' ? 0 : a.members.filter(m => !m.faulty && !m.inSync).length
   let text = `${a.state === 'inactive' ? 'INACTIVE-ARRAY' : 'ARRAY'} ${path}`
   if (verbose) text += a.state === 'inactive' ? ` num-devices=${a.members.length}` : ` level=raid1 num-devices=${a.raidDevices}`
-  text += ` metadata=${a.metadata}${spares > 0 ? ` spares=${spares}` : ''}`
+  text += ` metadata=${a.metadata === 'none' ? '' : a.metadata}${a.bitmap?.file == null ? '' : ` bitmap=${a.bitmap.file}`}${spares > 0 ? ` spares=${spares}` : ''}`
   if (found !== null) text += `${a.metadata === '0.90' ? '' : ` name=${/\s/.test(a.label) ? `"${a.label}"` : a.label}`} UUID=${a.uuid}`
   const devices = a.members.flatMap(m => t.memberPath(m) ?? []).sort()
   if (verbose && !line.noDevices && devices.length > 0) text += `\n   devices=${devices.join(',')}`
@@ -69,15 +69,16 @@ function briefly(t: Tool, path: string, a: ArrayView, found: Super | null): stri
 function text(t: Tool, path: string, a: ArrayView, found: Super | null, there: readonly boolean[]): string {
   const inactive = a.state === 'inactive', failedCount = a.members.filter(m => m.faulty).length, active = a.members.filter(m => m.inSync).length, working = a.members.length - failedCount
   const size = `${a.sizeKib}${humanSize(a.sizeKib * 1024)}`, p = syncProgress(a, t.now)
-  const rows: (readonly [string, string] | null)[] = [['Version', a.metadata]]
+  const bare = a.metadata === 'none', rows: (readonly [string, string] | null)[] = [['Version', bare ? '' : a.metadata]]
   if (!inactive) rows.push(['Creation Time', t.ctime(a.createdAt)])
   if (!inactive || found !== null) rows.push(['Raid Level', 'raid1'])
   if (!inactive) rows.push(['Array Size', size], ['Used Dev Size', size], ['Raid Devices', String(a.raidDevices)])
   rows.push(['Total Devices', String(a.members.length)])
   if (a.metadata === '0.90') rows.push(['Preferred Minor', String(minorOf(a))])
-  rows.push(['Persistence', 'Superblock is persistent'], null)
-  if (!inactive && a.bitmap !== null) rows.push(['Intent Bitmap', 'Internal'], null)
-  if (!inactive) rows.push(['Update Time', t.ctime(a.updatedAt)])
+  if (!bare) rows.push(['Persistence', 'Superblock is persistent'])
+  rows.push(null)
+  if (!inactive && a.bitmap !== null) rows.push(['Intent Bitmap', a.bitmap.file ?? 'Internal'], null)
+  if (!inactive && !bare) rows.push(['Update Time', t.ctime(a.updatedAt)])
   rows.push(['State', inactive ? 'inactive' : `${stateText(t, a, there)} `])
   if (!inactive) rows.push(['Active Devices', String(active)])
   rows.push(['Working Devices', String(working)])
@@ -111,8 +112,9 @@ function memberRows(t: Tool, a: ArrayView): string {
   return others.length === 0 ? text : `${text}\n${others.map(m => memberRow(t, m, null)).join('')}`
 }
 function memberRow(t: Tool, m: MemberView, slot: number | null): string {
-  const [major, minor] = t.numbers(m), words = m.faulty ? 'faulty' : m.inSync ? 'active sync' : m.slot < 0 ? 'spare' : 'spare rebuilding'
-  return `${cell(m.number)}   ${String(major).padStart(5)}    ${String(minor).padStart(5)}    ${String(slot ?? '-').padStart(5)}      ${words}   ${t.memberPath(m) ?? 'missing'}\n`
+  const [major, minor] = t.numbers(m), flags = (m.writeMostly ? ' writemostly' : '') + (m.failfast ? ' failfast' : '')
+  const words = m.faulty ? ` faulty${flags}` : m.inSync ? ` active sync${flags}` : `${flags} spare${m.slot < 0 ? '' : ' rebuilding'}`
+  return `${cell(m.number)}   ${String(major).padStart(5)}    ${String(minor).padStart(5)}    ${String(slot ?? '-').padStart(5)}     ${words}   ${t.memberPath(m) ?? 'missing'}\n`
 }
 
 /** A member in sync whose device is gone makes mdadm call the array degraded, or failed if it was the last, whatever the kernel thinks (VS-95). */

@@ -1,8 +1,10 @@
 /** --examine, --examine-bitmap, --examine-badblocks and --query: what lies on devices. Source: mdadm 4.2 Examine.c, super0.c, super1.c, bitmap.c, Query.c, read as facts. */
 import { changedChunks, bitmapOf } from './bits.ts'
+import { SECOND } from '../../../base/time.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
 import { failed } from '../../../shell/kernel/errno.ts'
 import { createdAt, examine, isLocal, isSynced, layoutOf, minorOf, startOf, type Super } from './super.ts'
+import { readHead, userOf as bitmapUser } from './bitmap-file.ts'
 import { humanChunk, humanSize, humanSizeBrief } from './size.ts'
 import type { SdDev, Tool } from './tool.ts'
 import { sha1Short } from '../../../models/md/uuid.ts'
@@ -87,7 +89,7 @@ function recent(t: Tool, s: Super): string {
     ...(at.spaceBefore === 0 && at.spaceAfter === 0 ? [] : [['Unused Space', `before=${at.spaceBefore} sectors, after=${at.spaceAfter} sectors`] as const]),
     ['State', s.clean ? 'clean' : 'active'], ['Device UUID', s.deviceUuid], null,
     ...(at.bitmapOffset === null ? [] : [['Internal Bitmap', `${at.bitmapOffset} sectors from superblock`] as const]),
-    ['Update Time', t.ctime(sb.updatedAt)], ...(at.bblOffset === null ? [] : [['Bad Block Log', `512 entries available at offset ${at.bblOffset} sectors`] as const]),
+    ...(sb.writeMostly || sb.failfast ? [['Flags', [sb.writeMostly && 'write-mostly', sb.failfast && 'failfast'].filter(Boolean).join(' ')] as const] : []), ['Update Time', t.ctime(sb.updatedAt)], ...(at.bblOffset === null ? [] : [['Bad Block Log', `512 entries available at offset ${at.bblOffset} sectors`] as const]),
     ['Checksum', `${checksum(s)} - correct`], ['Events', String(sb.events)], null, null,
   ]
   const role = typeof sb.role !== 'number' ? 'spare' : sb.replacement ? `Replacement device ${sb.role}` : `Active device ${sb.role}`
@@ -108,7 +110,7 @@ function old(t: Tool, s: Super): string {
   const rowOf = (first: string, number: number): string => {
     const d = disks.find(one => one.number === number)
     if (d === undefined) return number < sb.raidDevices ? diskRow(first, number, 0, 0, number, ' faulty removed', '') : diskRow(first, 0, 0, 0, 0, ' spare', '')
-    const [major, minor] = sdNumbers(letterOf(d.name), d.partition), words = { active: ' active sync', faulty: ' faulty', spare: ' spare' }[d.state]
+    const [major, minor] = sdNumbers(letterOf(d.name), d.partition), words = { active: ' active sync', faulty: ' faulty', spare: '' }[d.state] + (d.writeMostly ? ' write-mostly' : '') + (d.failfast ? ' failfast' : '') + (d.state === 'spare' ? ' spare' : '')
     return diskRow(first, number, major, minor, d.state === 'active' ? d.slot : number, words, failed(t.device(`/dev/${d.name}`)) ? '' : `   /dev/${d.name}`)
   }
   let text = `${pairs(rows, 15)}      Number   Major   Minor   RaidDevice State\n${own === undefined ? '' : rowOf('this', own.number)}\n`
@@ -122,26 +124,40 @@ export function* examineBitmap(t: Tool, name: string): Run {
   const looked = yield* examine(t, name)
   if (failed(looked)) { t.say(`failed to open bitmap file ${name}: ${looked.text}`); return 1 }
   const { dev, found } = looked
-  if (dev.kind === 'other') { t.say(`failed to open bitmap file ${name}: Invalid argument`); return 1 }
+  if (dev.kind === 'other') return examineFile(t, name)
   if (found === 'mbr') { t.say('No bitmap possible with mbr metadata'); return 1 }
-  if (found === 'nothing') {
-    t.say('This is an md array.  To view a bitmap you need to examine\nmdadm: a member device, not the array.\nmdadm: Reporting bitmap that would be used if this array were used\nmdadm: as a member of some other array')
-    t.out(`        Filename : ${name}\n           Magic : 00000000\n`)
-    t.say('invalid bitmap magic 0x0, the bitmap file appears\nmdadm: to be corrupted or missing.')
-    t.out('         Version : 0\n')
-    t.say('unknown bitmap version 0, either the bitmap file\nmdadm: is corrupted or you need to upgrade your tools')
-    return 1
-  }
+  if (found === 'nothing') return noMagic(t, name, 0, 0)
   const bitmap = bitmapOf(found)
   if (bitmap === null) { t.say(`${name} doesn't have bitmap`); return 1 }
-  const { sb } = found, bits = Math.ceil(sb.sizeKib / bitmap.chunkKib), dirty = changedChunks(bitmap, sb.sizeKib)
+  return bitmapText(t, name, { uuid: found.uuid, events: found.sb.events, cleared: bitmap.eventsCleared, chunkKib: bitmap.chunkKib, delay: bitmap.daemon / SECOND, sizeKib: found.sb.sizeKib, dirty: changedChunks(found.a, found.sb.sizeKib, t.now) })
+}
+/** One in a file: what it says of itself, and what the array that has it knows. */
+function examineFile(t: Tool, name: string): number {
+  const head = readHead(t, name)
+  if (head === null) { t.say(`failed to open bitmap file ${name}: Invalid argument`); return 1 }
+  if (head.magic !== 0x6d746962) return noMagic(t, name, head.magic, head.version)
+  const a = bitmapUser(t, name, head), set = [...head.bits].reduce((n, byte) => { for (let bits = byte.charCodeAt(0); bits > 0; bits >>= 1) n += bits & 1; return n }, 0)
+  return bitmapText(t, name, { ...head, events: a?.events ?? 0, cleared: a?.bitmap?.eventsCleared ?? 0, dirty: a === undefined ? Math.min(set, Math.ceil(head.sizeKib / head.chunkKib)) : changedChunks(a, head.sizeKib, t.now) })
+}
+interface BitmapSeen { uuid: string; events: number; cleared: number; chunkKib: number; delay: number; sizeKib: number; dirty: number }
+function bitmapText(t: Tool, name: string, { uuid, events, cleared, chunkKib, delay, sizeKib, dirty }: BitmapSeen): number {
+  const bits = Math.ceil(sizeKib / chunkKib)
   const rows: (readonly [string, string])[] = [
-    ['Filename', name], ['Magic', '6d746962'], ['Version', '4'], ['UUID', found.uuid], ['Events', String(sb.events)], ['Events Cleared', String(bitmap.eventsCleared)], ['State', 'OK'],
-    ['Chunksize', humanChunk(bitmap.chunkKib * 1024)], ['Daemon', '5s flush period'], ['Write Mode', 'Normal'], ['Sync Size', `${sb.sizeKib}${humanSize(sb.sizeKib * 1024)}`],
+    ['Filename', name], ['Magic', '6d746962'], ['Version', '4'], ['UUID', uuid], ['Events', String(events)], ['Events Cleared', String(cleared)], ['State', 'OK'],
+    ['Chunksize', humanChunk(chunkKib * 1024)], ['Daemon', `${delay}s flush period`], ['Write Mode', 'Normal'], ['Sync Size', `${sizeKib}${humanSize(sizeKib * 1024)}`],
     ...(t.line.brief ? [] : [['Bitmap', `${bits} bits (chunks), ${dirty} dirty (${(100 * dirty / Math.max(1, bits)).toFixed(1)}%)`] as const]),
   ]
   t.out(pairs(rows, 16))
   return 0
+}
+
+function noMagic(t: Tool, name: string, magic: number, version: number): number {
+  t.say('This is an md array.  To view a bitmap you need to examine\nmdadm: a member device, not the array.\nmdadm: Reporting bitmap that would be used if this array were used\nmdadm: as a member of some other array')
+  t.out(`        Filename : ${name}\n           Magic : ${magic.toString(16).padStart(8, '0')}\n`)
+  t.say(`invalid bitmap magic 0x${magic.toString(16)}, the bitmap file appears\nmdadm: to be corrupted or missing.`)
+  t.out(`         Version : ${version}\n`)
+  t.say(`unknown bitmap version ${version}, either the bitmap file\nmdadm: is corrupted or you need to upgrade your tools`)
+  return 1
 }
 
 export function* examineBadblocks(t: Tool, name: string): Run {

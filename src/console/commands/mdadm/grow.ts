@@ -1,6 +1,7 @@
 /** --grow of a RAID1: number of devices, size, write-intent bitmap. Source: mdadm 4.2 mdadm.c, Grow.c Grow_reshape, Grow_addbitmap, read as facts; recordings s03, s21. */
 import type { ArrayId } from '../../../models/md/state.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
+import { absolute, createBitmapFile, delayOf, fileChunk } from './bitmap-file.ts'
 import { manageDevices } from './manage.ts'
 import { levelName } from './texts.ts'
 import type { Tool } from './tool.ts'
@@ -27,7 +28,13 @@ export function* grow(t: Tool, id: ArrayId): Run {
 
 function bitmap(t: Tool, id: ArrayId, path: string): number {
   const { line } = t, a = t.array(id)
-  if (line.bitmap === 'clustered' || line.bitmap!.includes('/')) return t.unmodelled(line.bitmap === 'clustered' ? 'a cluster' : 'a bitmap in a file')
+  if (line.bitmap === 'clustered') return t.unmodelled('a cluster')
+  if (a.bitmap !== null && a.bitmap.file !== null) {
+    if (line.bitmap !== 'none') { t.say(`${path} already has a bitmap (${a.bitmap.file})`); return 1 }
+    if (t.ask({ type: 'md.setBitmap', array: id, bitmap: 'none' }) === undefined) return 0
+    t.say(`failed to remove bitmap ${a.bitmap.file}`)
+    return 1
+  }
   if (a.state !== 'active') { t.say(`cannot get array status for ${path}`); return 1 }
   if (line.bitmap === 'none') {
     if (a.bitmap === null) { t.say(`no bitmap found on ${path}`); return 1 }
@@ -36,11 +43,22 @@ function bitmap(t: Tool, id: ArrayId, path: string): number {
     return 1
   }
   if (a.bitmap !== null) { t.say(`bitmap already present on ${path}`); return 1 }
+  if (line.bitmap!.includes('/')) return inFile(t, id, path)
+  if (a.metadata === 'none') { t.say('Internal bitmaps not supported with 0.90 metadata'); return 1 }
   const chunkKib = line.bitmapChunk === null ? undefined : line.bitmapChunk / 1024
   if (chunkKib !== undefined && chunkKib < leastChunk(a.sizeKib)) { t.say('failed to create internal bitmap - chunksize problem.'); return 1 }
-  if (t.ask({ type: 'md.setBitmap', array: id, bitmap: 'internal', chunkKib }) === undefined) return 0
+  if (t.ask({ type: 'md.setBitmap', array: id, bitmap: 'internal', chunkKib, bitmapDelay: delayOf(t) }) === undefined) return 0
   t.say('Cannot add bitmap while array is resyncing or reshaping etc.')
   t.say('failed to set internal bitmap.')
+  return 1
+}
+function inFile(t: Tool, id: ArrayId, path: string): number {
+  const { line } = t, a = t.array(id), chunkKib = fileChunk(line.bitmapChunk, a.sizeKib)
+  if (a.metadata === 'none') { t.say('cannot find UUID for array!'); return 1 }
+  if (!createBitmapFile(t, line.bitmap!, a.uuid, chunkKib, a.sizeKib)) return 1
+  if (t.ask({ type: 'md.setBitmap', array: id, bitmap: 'internal', chunkKib, bitmapFile: absolute(t, line.bitmap!), bitmapDelay: delayOf(t) }) === undefined) return 0
+  t.say('Cannot add bitmap while array is resyncing or reshaping etc.')
+  t.say(`Cannot set bitmap file for ${path}: Device or resource busy`)
   return 1
 }
 /** So large that the bits fit into what is reserved for them, 4 KiB at least. */

@@ -8,13 +8,14 @@ import type { ArrayId, MemberView } from '../../../models/md/state.ts'
 import { partitionNamed } from '../../../models/scsi/state.ts'
 import { E, failed, type Failure } from '../../../shell/kernel/errno.ts'
 import type { Run } from '../../../shell/kernel/wait.ts'
-import type { DeviceArg } from './line-parts.ts'
+import type { DeviceArg, Flag } from './line-parts.ts'
 import { answers } from './super.ts'
 import type { Dev, Tool } from './tool.ts'
 
+const flag = (value: Flag | undefined): boolean | undefined => (value === 'set' ? true : value === 'clear' ? false : undefined)
 /** As mdadm calls what is to be done in its messages. */
 const LETTER: Readonly<Record<string, string>> = { ReAdd: 'A', Replace: 'R', With: 'W' }
-interface Item { readonly name: string; readonly how: string; /** Of a replacement: the slot, once it is known. */ slot?: number }
+interface Item { readonly name: string; readonly how: string; readonly writeMostly?: Flag; readonly failfast?: Flag; /** Of a replacement: the slot, once it is known. */ slot?: number }
 /** What a name turned out to be: a member, or a device that is none. */
 interface Target { readonly member: MemberView | undefined; readonly dev: Dev | undefined }
 
@@ -34,8 +35,6 @@ export function openArray(t: Tool, path: string): ArrayId | null {
 export function* manageDevices(t: Tool, id: ArrayId, path: string, devices: readonly DeviceArg[], held = false): Run {
   const { line } = t
   if (t.array(id).state !== 'active') { t.say(`Cannot get array info for ${path}`); return 1 }
-  if (devices.some(one => one.writeMostly !== 'default')) return t.unmodelled('option --write-mostly')
-  if (devices.some(one => one.failfast !== 'default')) return t.unmodelled('option --failfast')
   if (devices.some(one => one.how === 'j' || one.how === 'c')) return t.unmodelled(devices.some(one => one.how === 'j') ? 'option --add-journal' : 'option --cluster-confirm')
   if (line.update !== null) return t.unmodelled(`option --update=${line.update} with --re-add`)
   return yield* new Subdevs(t, id, path, held).all(devices)
@@ -162,8 +161,8 @@ class Subdevs {
     return refusal && { text: refusal.text.slice(refusal.text.lastIndexOf(':') + 1).trim() }
   }
 
-  private *add({ name, how }: Item, { member, dev }: Target): Run<boolean> {
-    const { t, id } = this
+  private *add({ name, how, writeMostly, failfast }: Item, { member, dev }: Target): Run<boolean> {
+    const { t, id } = this, flags = { writeMostly: flag(writeMostly), failfast: flag(failfast) }, bare = t.array(id).metadata === 'none'
     if ((how === 'ReAdd' || how === 'F') && member !== undefined && t.ask({ type: 'md.reAdd', array: id, device: member.name }) === undefined) {
       t.say(`re-add ${name} to ${t.array(id).name} succeed`)
       return true
@@ -180,15 +179,15 @@ class Subdevs {
     if (how === 'M' && (dev!.kind !== 'sd' || dev!.number === 0)) return true
     if (dev!.kind !== 'sd') return this.no(`${name} not large enough to join array`)
     if (dev!.number === 0) { t.unmodelled(`a whole disk (${name}) as a member`); return false }
-    if (!(yield* answers(t, dev!)) && outcomeOfRead(t, this.members)) return how === 'M' ? true : this.no(`Failed to write metadata to ${name}`)
-    const refusal = t.ask(how === 'ReAdd' || how === 'M' ? { type: 'md.reAdd', array: id, device: dev!.name } : { type: 'md.add', array: id, device: dev!.name, reAdd: how !== 'S' })
+    if (!(yield* answers(t, dev!)) && !bare && outcomeOfRead(t, this.members)) return how === 'M' ? true : this.no(`Failed to write metadata to ${name}`)
+    const refusal = t.ask(how === 'ReAdd' || how === 'M' ? { type: 'md.reAdd', array: id, device: dev!.name, ...flags } : { type: 'md.add', array: id, device: dev!.name, reAdd: how !== 'S', ...flags })
     if (refusal !== undefined) {
       if (how !== 'M') for (const text of refusal.text.split('\n')) t.say(text.replace(/^mdadm: /, '').replaceAll(`/dev/${dev!.name}`, name).replace(`/dev/${t.array(id).name}`, this.path))
       return how === 'M'
     }
     this.count++
     const now = this.members.find(m => m.name === dev!.name)
-    if (t.line.verbose >= 0) t.say(`${now?.reAdded ? 're-added' : 'added'} ${name}`)
+    if (t.line.verbose >= 0) t.say(`${now?.reAdded && !bare ? 're-added' : 'added'} ${name}`)
     return true
   }
 

@@ -77,7 +77,7 @@ function at(t: Tool, dev: SdDev, number: number, sizeKib: Kib): Super | null {
     for (const m of a.members) {
       if (m.device !== dev.device || m.partition !== number) continue
       if (m.hollow && !m.faulty) return null
-      if (m.faulty || a.state !== 'active' || (a.untouched && stored !== null)) continue
+      if (m.faulty || a.state !== 'active' || a.metadata === 'none' || (a.untouched && stored !== null)) continue
       const older = m.inSync && m.events !== a.events ? lastWritten(t, id, a, m.events) : undefined
       sb = superblockOf(id, a as MdArray, m as Member, a.sync?.action === 'recovery' ? syncPosition(a, t.now) : 0)
       clean = isClean(a, t.now) && a.resyncKib === null
