@@ -46,7 +46,7 @@ function lastLoss(trace: readonly Entry<SimEvent>[], array: string | undefined):
 }
 function chainText(trace: readonly Entry<SimEvent>[], seq: number): string[] {
   if (seq < 0) return []
-  const chain = chainOf({ trace }, seq).filter((entry, i, all) => i === 0 || i === all.length - 1 || weightOf(entry.event) <= 2 || entry.event.type === 'terminal.enter')
+  const chain = chainOf({ trace }, seq).filter(({ event }) => event.type !== 'sim.started').filter((entry, i, all) => i === 0 || i === all.length - 1 || weightOf(entry.event) <= 2 || entry.event.type === 'terminal.enter')
   const told = chain.length > 8 ? [...chain.slice(0, 4), ...chain.slice(-4)] : chain
   return told.flatMap(({ at, event }) => wrap(`${clock(at)}  ${sentence(event)}`, WIDTH, '            ', '  '))
 }

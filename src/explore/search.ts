@@ -33,22 +33,26 @@ export function searchPart(target: Target, { seed, most, part, stop }: { readonl
   return { runs, struck, events, found, covered: coverage.covered() }
 }
 
-export interface Smallest { readonly run: number; /** `17:0:3`: number and fast-check's way to it. */ readonly path: string; readonly schedule: Schedule; readonly outcome: Outcome; readonly failure: Failure; readonly seed: string; readonly tries: number }
+export interface Smallest {
+  readonly run: number
+  /** What `--path` takes. */
+  readonly path: string
+  readonly schedule: Schedule
+  readonly outcome: Outcome
+  readonly failure: Failure
+  readonly seed: string
+  /** How many schedules were run to find it. */
+  readonly tries: number
+}
 
-/** The failure of one run, first shrunk by fast-check, then minimised; with `path`, on the way that fast-check found before. */
-export function shrink(target: Target, seed: number, run: number, { most, path }: { most?: number | undefined; path?: string | undefined } = {}): Smallest | null {
-  const name = runSeed(seed, run), arbitrary = schedules(target, most)
-  const first = drawn(target, seed, run, most), begun = runSchedule(target, first, name)
-  if (begun.failure === null) return null
-  const { rule } = begun.failure
-  const details = fc.check(fc.property(arbitrary, schedule => runSchedule(target, schedule, name).failure?.rule !== rule), {
-    seed: seedOf(seed, run), numRuns: 1, endOnFailure: path !== undefined, ...path !== undefined && path !== '' && { path }, markInterruptAsFailure: false, maxSkipsPerRun: 0,
-    interruptAfterTimeLimit: undefined as never,
-  } as never) as fc.RunDetails<[Schedule]>
-  const shrunk = details.counterexample?.[0] ?? first
-  const { schedule, outcome, runs } = minimize(target, shrunk, candidate => runSchedule(target, candidate, name))
-  if (outcome.failure === null) return null
-  return { run, path: `${run}`, schedule, outcome, failure: outcome.failure, seed: name, tries: runs + details.numShrinks }
+/** The failure of one run: shrunk by fast-check, which drew it, and then minimised. null: it does not fail. */
+export function shrink(target: Target, seed: number, run: number, most?: number): Smallest | null {
+  const name = runSeed(seed, run), first = drawn(target, seed, run, most), rule = runSchedule(target, first, name).failure?.rule
+  if (rule === undefined) return null
+  const keeps = fc.property(schedules(target, most), schedule => runSchedule(target, schedule, name).failure?.rule !== rule)
+  const { counterexample, numShrinks } = fc.check(keeps, { seed: seedOf(seed, run), numRuns: 1 })
+  const { schedule, outcome, runs } = minimize(target, counterexample?.[0] ?? first, candidate => runSchedule(target, candidate, name))
+  return outcome.failure === null ? null : { run, path: String(run), schedule, outcome, failure: outcome.failure, seed: name, tries: runs + numShrinks }
 }
 
 /** The parts of a search, put together. */
@@ -80,5 +84,5 @@ export function smallestOf(target: Target, seed: number, found: readonly Found[]
     const known = firsts.get(each.rule)
     if (known === undefined || each.faults < known.faults) firsts.set(each.rule, each)
   }
-  return [...firsts.values()].flatMap(({ run }) => shrink(target, seed, run, { most }) ?? [])
+  return [...firsts.values()].flatMap(({ run }) => shrink(target, seed, run, most) ?? [])
 }
