@@ -80,8 +80,9 @@ function* converse(sh: Shell, { asks }: LoginStart): Run {
     const script = parseScript(text, { firstLine: line })
     if (more !== '' && ((script.fault !== null && isUnfinished(script.fault.messages)) || wantsMore(text, script.units))) continue
     line += text.split('\n').length - 1
+    const typed = text
     text = ''
-    yield* runUnits(sh, script, {})
+    yield* runUnits(sh, script, { text: typed })
     yield* p.settle()
     if ((sh.unwind as string) === 'exit') return yield* left(sh)
   }

@@ -39,6 +39,7 @@ export class Options implements ExpansionOptions {
   xtrace = false
   dotglob = false
   execfail = false
+  expand_aliases = false
   extglob = false
   failglob = false
   globstar = false

@@ -127,7 +127,7 @@ function* main(p: Process, dialect: 'bash' | 'sh'): Run {
     sh.arg0 = how.args[0] ?? p.argv[0]!
     sh.positionals = how.args.slice(1)
     sh.fromString = true
-    return yield* conducted(sh, () => runUnits(sh, parseScript(how.command!, { dialect }), { last: true, name: dialect === 'sh' ? '' : '-c', top: true }))
+    return yield* conducted(sh, () => runUnits(sh, parseScript(how.command!, { dialect }), { last: true, name: dialect === 'sh' ? '' : '-c', top: true, text: how.command! }))
   }
   sh.positionals = how.args
   if (how.file === null) {
@@ -140,7 +140,7 @@ function* main(p: Process, dialect: 'bash' | 'sh'): Run {
 }
 function runText(sh: Shell, file: string, text: string): Run {
   sh.arg0 = sh.file = sh.mainFile = file
-  return conducted(sh, () => runUnits(sh, parseScript(text, { dialect: sh.dialect }), { top: true }))
+  return conducted(sh, () => runUnits(sh, parseScript(text, { dialect: sh.dialect }), { top: true, text }))
 }
 /** The text of a script file, or the status with which the shell ends. */
 function* scriptText(sh: Shell, file: string): Run<string | number> {
@@ -175,7 +175,7 @@ function* fromInput(sh: Shell): Run {
     if (more === '' && text === '') return sh.status
     const script = parseScript(text, { firstLine: line, dialect: sh.dialect })
     if (more !== '' && (script.fault !== null && isUnfinished(script.fault.messages) || wantsMore(text, script.units))) continue
-    yield* runUnits(sh, script, { top: true })
+    yield* runUnits(sh, script, { top: true, text })
     if (sh.unwind !== '' || script.fault !== null || more === '') return sh.status
     line += text.split('\n').length - 1
     text = ''

@@ -50,7 +50,7 @@ function toScript(raw: RawScript, source: Source, sh: boolean, within = false): 
   const close = (): void => {
     if (list.length === 0) return
     const withoutExtglob = groups !== null && from <= groups.unit && groups.unit < to ? groups.fault : null
-    units.push({ list, line: source.line(from), text: source.lines(from, to), warnings: unfinished(raw, source, from, to), withoutExtglob })
+    units.push({ list, from, line: source.line(from), text: source.lines(from, to), warnings: unfinished(raw, source, from, to), withoutExtglob })
     list = []
   }
   for (const each of raw.commands) {

@@ -158,6 +158,8 @@ export type List = readonly Statement[]
 /** What the shell reads before it runs anything of it: all statements of one line, and of the lines they reach over. */
 export interface Unit {
   readonly list: List
+  /** Where its first command begins in the text. */
+  readonly from: number
   readonly line: number
   /** The lines as they stand in the file, for `set -v`. */
   readonly text: string

@@ -18,7 +18,6 @@ export const KNOWN: ReadonlyMap<string, string> = new Map<string, string>([
   ['files: hexdump and xxd, where scripts look at superblocks', 'hexdump -e is not modelled, and says so'],
   ['files: nice output of numbers', 'there is no numfmt'],
   ['files: true, false and their help', 'the program true does not know --version'],
-  ['functions: alias is not expanded in scripts', 'aliases are not expanded, even with expand_aliases'],
   ['printing: the program in /usr/bin', 'the program echo has no --help, the program printf no %q'],
   ['text: diff', 'diff -B is not modelled, and says so'],
   ['text: split', 'there is no split'],

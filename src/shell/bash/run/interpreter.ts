@@ -4,6 +4,7 @@
  * Source: bash(1) 5.2; observed.
  */
 import type { Run } from '../../kernel/wait.ts'
+import { expandAliases } from '../../syntax/aliases.ts'
 import { parseScript } from '../../syntax/parse.ts'
 import type { Script } from '../../syntax/tree.ts'
 import { ExpansionFault } from '../expand/scope.ts'
@@ -18,12 +19,29 @@ import { expandPrompt } from './prompt.ts'
 import { runWords } from './simple.ts'
 import { processSubstitution, substitute } from './substitute.ts'
 
-export interface UnitsHow { readonly last?: boolean; /** Of what the errors of the syntax speak: `eval: `. */ readonly name?: string; /** The script of a file or of -c itself: jobs are reported between its lines. */ readonly top?: boolean }
+export interface UnitsHow { /** What it was parsed from, where aliases may stand for something. */ readonly text?: string; readonly last?: boolean; /** Of what the errors of the syntax speak: `eval: `. */ readonly name?: string; /** The script of a file or of -c itself: jobs are reported between its lines. */ readonly top?: boolean }
 
-export function* runUnits(sh: Shell, { units, fault: atEnd }: Script, { last = false, name = '', top = false }: UnitsHow): Run {
-  let status = 0, fault = atEnd
+export function* runUnits(sh: Shell, { units: parsed, fault: atEnd }: Script, { text, last = false, name = '', top = false }: UnitsHow): Run {
+  let status = 0, fault = atEnd, units = parsed, source = text ?? '', plain = 0
   const snapshot = { scopes: sh.vars.scopes.length, frames: sh.frames.length, conditions: sh.conditions, loops: sh.loops, depth: sh.functionDepth, evaluations: sh.evaluations, file: sh.file, positionals: sh.positionals }
   for (let i = 0; i < units.length; i++) {
+    if (sh.aliases.size > 0 && text !== undefined && i >= plain && aliasesCount(sh)) {
+      const from = units[i]!.from, to = units[i + 1]?.from ?? source.length, piece = source.slice(from, to), expanded = expandAliases(piece, sh.aliases)
+      if (expanded !== piece) {
+        const firstLine = units[i]!.line, alone = parseScript(expanded, { firstLine, dialect: sh.dialect })
+        if (alone.fault === null) {
+          units = [...alone.units, ...units.slice(i + 1)]
+          plain = alone.units.length
+        } else {
+          // What it opens is closed further down.
+          source = expanded + source.slice(to)
+          ;({ units, fault } = parseScript(source, { firstLine, dialect: sh.dialect }))
+          plain = units.filter(each => each.from < expanded.length).length
+        }
+        if (units.length === 0) break
+        i = 0
+      }
+    }
     const unit = units[i]!
     if (sh.options.verbose) yield* sh.p.write(2, unit.text.endsWith('\n') ? unit.text : `${unit.text}\n`)
     if (sh.dialect === 'bash') for (const { line, message } of unit.warnings) yield* sh.p.write(2, `${sh.file || sh.arg0}: line ${line}: ${message}\n`)
@@ -62,6 +80,9 @@ export function* runUnits(sh: Shell, { units, fault: atEnd }: Script, { last = f
   return status
 }
 
+/** Of `$(…)`, `<(…)`, `…` in backquotes. */
+const inside = (text: string): string => text.startsWith('`') ? text.slice(1, -1).replace(/\\([\\`$])/g, '$1') : text.slice(2, -1)
+const aliasesCount = ({ options, dialect }: Shell): boolean => dialect === 'sh' || options.expand_aliases || options.posix
 /** The line that a unit ends on, from the one that it begins on. */
 function linesBetween(text: string): number {
   let n = 0
@@ -73,7 +94,7 @@ function* evaluate(sh: Shell, text: string, { line, name = '' }: { line: number;
   sh.deeper()
   sh.evaluations++
   try {
-    return yield* runUnits(sh, parseScript(text, { firstLine: line, dialect: sh.dialect }), { name })
+    return yield* runUnits(sh, parseScript(text, { firstLine: line, dialect: sh.dialect }), { name, text })
   } finally {
     sh.evaluations--
     sh.functionDepth--
@@ -89,7 +110,7 @@ function* source(sh: Shell, path: string, argv: readonly string[] | null, text: 
   if (argv !== null) sh.positionals = argv
   const given = sh.positionals
   try {
-    let status = yield* runUnits(sh, parseScript(text, { dialect: sh.dialect }), { top: true })
+    let status = yield* runUnits(sh, parseScript(text, { dialect: sh.dialect }), { top: true, text })
     if (sh.unwind === 'return') {
       sh.unwind = ''
       status = sh.returned
@@ -113,7 +134,9 @@ function* source(sh: Shell, path: string, argv: readonly string[] | null, text: 
 export const interpreter: Interpreter = {
   list: runList,
   command: runCommand,
-  units: (sh, script, { last, name }) => runUnits(sh, script, { last: last ?? false, name: name ?? '' }),
+  units: (sh, script, { last, name, text, line }) => sh.aliases.size > 0 && text !== undefined && aliasesCount(sh)
+    ? runUnits(sh, parseScript(inside(text), { firstLine: line ?? 1, dialect: sh.dialect }), { last: last ?? false, name: name ?? '', text: inside(text) })
+    : runUnits(sh, script, { last: last ?? false, name: name ?? '' }),
   evaluate, callFunction, runWords, execInPlace, source, substitute, processSubstitution, deliver, dieOf,
   expandPrompt: (sh, text) => expandPrompt(sh, text, value => {
     const script = parseScript(`: <<X\n${value}\nX\n`)
