@@ -7,6 +7,7 @@ import type { Process } from '../kernel/process.ts'
 import type { Run } from '../kernel/wait.ts'
 import { complain, misused, out, quote, sizeOf, slurp } from './io.ts'
 import { formatReal, PLAIN } from './format.ts'
+import { hexdumped, hexFormat, LETTERS, type Format } from './hexdump.ts'
 import { options } from './options.ts'
 
 /** Of the operands one after another, `skip` bytes passed over, at most `most`: no more is read than that. */
@@ -154,11 +155,26 @@ const hexdump = (name: string) => defineCommand({
     const o = yield* options(p, { short: 'bcCde:f:n:os:vx', long: { 'one-byte-octal': 'b', canonical: 'C', format: 'e:', length: 'n:', skip: 's:', 'no-squeezing': 'v', 'two-bytes-hex': 'x' } }, { from: 'util-linux', version: '2.38.1' })
     if (typeof o === 'number') return o
     const skip = number(o.get('s') ?? '0'), most = o.has('n') ? number(o.get('n')!) : Infinity, canonical = o.has('C') || p.name === 'hd'
-    if (o.has('e', 'f', 'b') || o.has('c', 'd', 'o') || skip === null || most === null) {
-      yield* complain(p, 'hotspare: of hexdump the options -C, -x, -n, -s and -v are modelled')
+    if (o.has('f') || skip === null || most === null) {
+      yield* complain(p, skip === null || most === null ? `failed to parse ${skip === null ? 'offset' : 'length'}` : 'hotspare: hexdump option -f is not modelled')
       return 1
     }
+    const formats: Format[] = []
+    for (const [key, value] of o.all) {
+      if (key !== 'e' && LETTERS[key] === undefined) continue
+      const format = hexFormat(key === 'e' ? value : LETTERS[key]!)
+      if (typeof format === 'string') {
+        yield* complain(p, format)
+        return 1
+      }
+      formats.push(format)
+    }
     const { data, status } = yield* window(p, o.operands, skip, most), lines: string[] = []
+    if (status !== 0 && data === '') yield* complain(p, 'all input file arguments failed')
+    if (formats.length > 0) {
+      const end = data.length > 0 && o.has('b', 'c', 'd', 'o') ? `${(skip + data.length).toString(16).padStart(7, '0')}\n` : ''
+      return (yield* out(p, hexdumped(data, skip, formats, o.has('v')) + end)) ? status : 1
+    }
     let last: string | null = null, starred = false
     for (let at = 0; at < data.length; at += 16) {
       const row = data.slice(at, at + 16), bytes = [...row].map(char => char.charCodeAt(0).toString(16).padStart(2, '0'))
