@@ -15,7 +15,9 @@ import type { Run } from '../shell/kernel/wait.ts'
 import type { Mount, Partition } from './partition.ts'
 
 /** ext4 commits its journal after so long, unless `commit=` says otherwise. */
-const COMMIT = 5 * SECOND
+export const COMMIT = 5 * SECOND
+/** While a new one sets up its inode tables it writes all the time. */
+export const SETUP = SECOND / 2
 /** Where the name of the state lies. */
 export const STATE_AT = 4096
 const STATE = /^hotspare files of (\S+), state (\d+), (\d+) inodes, (\d+) blocks\n/
@@ -78,6 +80,8 @@ export class Volume {
   uses = 0
   /** Errors have taken it read-only: nothing reaches the device any more. */
   aborted = false
+  /** Never mounted before: its inode tables are still to be set up, in the background. */
+  readonly fresh: boolean
   private dirty = false
   private waiting: Process | null = null
   private n: number
@@ -89,6 +93,7 @@ export class Volume {
     this.uuid = uuid
     this.type = type
     this.n = n
+    this.fresh = n === 0 && type === 'ext4'
     this.root = this.own(thaw(files, new Map())) as Directory
     this.root.readOnly = false
   }

@@ -66,6 +66,12 @@ export function inUse(partition: Partition, name: string): 'mounted' | 'used' | 
   const below = [...blockNames(partition.door.world, partition.guest)].filter(each => each !== name && each.startsWith(name) && /^\d+$/.test(each.slice(name.length)) && name.startsWith('sd'))
   return holdersOf(partition, name).length > 0 || below.some(each => inUse(partition, each) !== null) ? 'used' : null
 }
+/** A mounted file system writes by itself now and then (inode tables that are set up late, superblock, journal): a new one all the time. */
+export function commits(partition: Partition, block: BlockName | undefined, every: number | null): void {
+  if (block?.kind !== 'array') return
+  const { io } = partition.door.world.md.arrays[block.array]!
+  if (every === null ? io.kind === 'commit' : io.kind === 'idle') partition.door.dispatch({ type: 'md.setIo', array: block.array, commitEveryMicros: every } as never)
+}
 /** The device that a mounted file system or swap keeps open. */
 export function hold(partition: Partition, block: BlockName | undefined, how: 'hold' | 'release'): void {
   if (block === undefined) return

@@ -11,8 +11,8 @@ import { getopt } from '../../shell/tools/options.ts'
 import { rootMount } from '../files/proc.ts'
 import type { Mount, Partition } from '../partition.ts'
 import { identify } from '../signatures.ts'
-import { mountedVolumes, STATE_AT, through, Volume, volumes } from '../volumes.ts'
-import { canonical, hold, holds, sourceOf, targetAt, type Target } from './device.ts'
+import { COMMIT, mountedVolumes, SETUP, STATE_AT, through, Volume, volumes } from '../volumes.ts'
+import { canonical, commits, hold, holds, sourceOf, targetAt, type Target } from './device.ts'
 import { fstabOf } from './fstab.ts'
 import { attachLoop } from './loops.ts'
 
@@ -149,6 +149,7 @@ function* attachDevice(partition: Partition, p: Process, { device, name, dir, at
     const bad = yield* volume.commit(p, true)
     if (bad !== undefined) { hold(partition, device.block, 'release'); return yield* say(`can't read superblock on ${name}.`) }
   }
+  if (!readOnly) commits(partition, device.block, volume.fresh ? SETUP : COMMIT)
   log.kernelSays(volume.type === 'xfs' ? `XFS (${device.name}): Ending clean mount` : `EXT4-fs (${device.name}): mounted filesystem with ordered data mode. Quota mode: disabled.`)
   if (verbose) yield* p.out(`mount: ${name} mounted on ${at}.\n`)
   const root = volume.uses === 0 ? volume.root : alias(volume.root, readOnly)

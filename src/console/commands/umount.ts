@@ -9,7 +9,7 @@ import { blockNamed } from '../files/block.ts'
 import { rootMount } from '../files/proc.ts'
 import type { Mount, Partition } from '../partition.ts'
 import { volumeOf, volumes } from '../volumes.ts'
-import { hold, sourceOf } from './device.ts'
+import { commits, hold, sourceOf } from './device.ts'
 import { detachLoop } from './loops.ts'
 
 export const umount = (partition: Partition): Command => defineCommand({
@@ -53,7 +53,9 @@ function* detach(partition: Partition, p: Process, found: Mount, lazy: boolean):
   if (i >= 0) mounts.splice(i, 1)
   if (volume === undefined) return null
   if (found.source === `/dev/${volume.name}`) {
-    hold(partition, blockNamed(door.world, guest, volume.name), 'release')
+    const block = blockNamed(door.world, guest, volume.name)
+    if (volume.uses === 1) commits(partition, block, null)
+    hold(partition, block, 'release')
     if (/^loop\d+$/.test(volume.name) && volume.uses === 1) detachLoop(partition, Number(volume.name.slice(4)))
   }
   if (--volume.uses === 0) log.kernelSays(volume.type === 'xfs' ? `XFS (${volume.name}): Unmounting Filesystem` : `EXT4-fs (${volume.name}): unmounting filesystem.`)
