@@ -94,8 +94,8 @@ describe('sysfs of md', () => {
   })
   test('what the model cannot do says so, and does not seem to succeed', () => {
     const lab = new Lab()
-    expect(lab.write('/sys/block/md1/md/dev-sda3/state', 'writemostly\n')).toBe('EOPNOTSUPP')
-    expect(lab.said.at(-1)).toBe('hotspare: writing dev-sda3/state writemostly of md1 is not modelled')
+    expect(lab.write('/sys/block/md1/md/dev-sda3/state', 'blocked\n')).toBe('EOPNOTSUPP')
+    expect(lab.said.at(-1)).toBe('hotspare: writing dev-sda3/state blocked of md1 is not modelled')
   })
   test('a stopped array is gone from /sys and /dev', () => {
     const lab = new Lab()

@@ -90,14 +90,14 @@ function begin(s: MdState, id: ArrayId, config: ArrayConfig, scsi: DeepReadonly<
   a.order = ++guest.started
   a.scanned = true
   if (config.bitmap !== 'none') {
-    a.bitmap = newBitmap(config.bitmap === 'internal' ? undefined : config.bitmap.chunk, a.events)
+    a.bitmap = newBitmap(config.bitmap === 'internal' ? {} : { chunkKib: config.bitmap.chunk }, a.events, 0)
     a.bitmap.all = false
   }
   for (const [i, one] of all.entries()) {
     if (one === undefined) continue
     const spare = i >= slots.length, m: Member = {
       device: one.device!, disk: one.disk, partition: one.part.number, place: placeOf(one.disk, one.part.number), name: `${one.name}${one.part.number}`, number: i, slot: spare ? -1 : i, inSync: !spare,
-      faulty: false, replacement: false, wantReplacement: false, recoveredKib: 0, savedSlot: -1, events: a.events, hollow: false, reAdded: false,
+      faulty: false, replacement: false, wantReplacement: false, writeMostly: false, failfast: false, recoveredKib: 0, savedSlot: -1, events: a.events, hollow: false, reAdded: false,
     }
     if (one.device === null) {
       // Out of reach from the start: a member that has been away since the others were last written.

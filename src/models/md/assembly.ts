@@ -1,5 +1,5 @@
 /**
- * Arrays begin and end: create, assemble, incremental, run, stop, and the end of the guest.
+ * Arrays begin and end: assemble, incremental, run, stop, and the end of the guest.
  *
  * Rules: the newest event count decides what is good; a member that is older by more than one is left out (VS-51), spares are always
  * taken; the best member is added last and therefore listed first (VS-85); not all members that should be there: only a scan, --run or
@@ -10,73 +10,22 @@
 import type { GuestId } from '../hypervisor/state.ts'
 import { outcome, partitionNamed, type PartitionRef } from '../scsi/state.ts'
 import { tellAccess, type Cx } from './access.ts'
-import { blankArray, freshId, guestOf, labelOf } from './arrays.ts'
-import { newBitmap } from './bitmap.ts'
+import { blankArray, guestOf } from './arrays.ts'
+import { clear, newBitmap } from './bitmap.ts'
 import { writeSuper } from './failure.ts'
 import { expectIo, settle } from './io.ts'
-import { bind, newMember, no, STAT, unbind, userOf } from './members.ts'
+import { bind, newMember, no, setFlags, STAT, unbind, userOf } from './members.ts'
 import { lose, react } from './recovery.ts'
-import { adopt, blankExtents, storedAt } from './shadow.ts'
+import { adopt } from './shadow.ts'
 import { arrayNamed, placeOf, type ArrayId, type MdArray, type MdState, type Member, type Metadata, type Superblock } from './state.ts'
-import { dataSizeKib, renumber, writeDown } from './superblock.ts'
+import { renumber, writeDown } from './superblock.ts'
 import { interruptSync } from './sync.ts'
 import type { MdRequest } from './events.ts'
 
 type Request<T extends MdRequest['type']> = Extract<MdRequest, { type: T }>
 
-export function create(s: MdState, { guest, array, name: wanted, link, label, homehost = guest, uuid, level = 1, metadata: version, devices, raidDevices, spareDevices = 0, bitmap, chunkKib, assumeClean, sizeKib }: Request<'md.create'>, cx: Cx): void {
-  if (String(level) !== '1' && level !== 'raid1' && level !== 'mirror') return cx.refuse(no(`RAID level ${level} is not modelled: raid1 is`))
-  const metadata = version ?? '1.2', name = wanted ?? array, running = arrayNamed(s, guest, name)
-  if (running !== undefined && s.arrays[running]!.state !== 'stopped' && !devices.some(device => device !== 'missing' && isBusy(s, guest, device, cx))) return cx.refuse(no(`array /dev/${name} already exists`))
-  if (devices.length !== raidDevices + spareDevices) return cx.refuse(no(`You haven't given enough devices (real or missing) to create this array`))
-  const refs: (PartitionRef | undefined)[] = []
-  for (const device of devices) {
-    const ref = device === 'missing' ? undefined : partitionNamed(cx.world.scsi, guest, device)
-    if (device !== 'missing' && ref === undefined) return cx.refuse(no(`cannot open /dev/${device}: No such file or directory`, 2))
-    // With the metadata given, mdadm looks at each device on its own before it gives up.
-    if (ref !== undefined && userOf(s, ref) !== undefined)
-      return cx.refuse(version === undefined ? no(`cannot open /dev/${device}: Device or resource busy`, 2) : no(`/dev/${device} is not suitable for this array.\nmdadm: create aborted`))
-    if (ref !== undefined && outcome(cx.world.scsi, ref.device, 'write') !== 'ok') return cx.refuse(no(`Failed to write metadata to /dev/${device}`))
-    refs.push(ref)
-  }
-  const sizes = refs.flatMap(ref => ref === undefined ? [] : [dataSizeKib(metadata, ref.sizeKib)])
-  if (sizes.length === 0 || refs.slice(0, raidDevices).every(ref => ref === undefined)) return cx.refuse(no('failed to create: all devices are missing'))
-  if (sizeKib !== undefined && sizeKib > Math.min(...sizes)) return cx.refuse(no(`a device is smaller than given size: ${Math.min(...sizes)}K < ${sizeKib}K`))
-  if (link !== undefined) guestOf(s, guest).links[link] = name
-  const id = freshId(s, array), a = blankArray(s, { id, guest, name, label: labelOf(homehost, label ?? name.replace(/^md/, '')), metadata, raidDevices, sizeKib: sizeKib ?? Math.min(...sizes) })
-  s.arrays[id] = a
-  a.createdAt = a.updatedAt = cx.now
-  if (uuid !== undefined) a.uuid = uuid
-  const g = guestOf(s, guest)
-  if (!g.arrays.includes(id)) g.arrays.push(id)
-  s.version++
-  a.acknowledged = blankExtents(s.version)
-  for (const [i, ref] of refs.entries()) {
-    if (ref === undefined) continue
-    const m = newMember(ref, devices[i]!, i)
-    if (i < raidDevices) {
-      m.slot = i
-      m.inSync = true
-      a.inSync++
-    }
-    const stored = storedAt(s, placeOf(ref.disk, ref.number))
-    stored.superblock = null
-    stored.content = null
-    stored.contentOf = null
-    bind(s, id, a, m, cx)
-  }
-  a.events = metadata === '0.90' ? 1 : 0
-  if (bitmap === 'internal') a.bitmap = newBitmap(chunkKib, 0)
-  a.resyncKib = assumeClean || a.inSync < 2 ? null : 0
-  start(s, id, a, 'rw', cx)
-}
-const isBusy = (s: MdState, guest: GuestId, device: string, cx: Cx): boolean => {
-  const ref = partitionNamed(cx.world.scsi, guest, device)
-  return ref !== undefined && userOf(s, ref) !== undefined
-}
-
 /** The members are bound: the array runs. */
-function start(s: MdState, id: ArrayId, a: MdArray, mode: MdArray['mode'], cx: Cx): void {
+export function start(s: MdState, id: ArrayId, a: MdArray, mode: MdArray['mode'], cx: Cx): void {
   const g = guestOf(s, a.guest)
   a.state = 'active'
   a.mode = mode
@@ -109,7 +58,7 @@ function readSuperblock(s: MdState, guest: GuestId, name: string, cx: Cx): Found
   return sb == null ? undefined : { ref, name, sb: { ...sb } }
 }
 
-export function assemble(s: MdState, { guest, name, link, devices, run, force }: Request<'md.assemble'>, cx: Cx): void {
+export function assemble(s: MdState, { guest, name, link, devices, run, force, bitmapFile, bitmapDelay, chunkKib }: Request<'md.assemble'>, cx: Cx): void {
   const running = arrayNamed(s, guest, name), free: string[] = []
   let text = ''
   for (const device of devices) {
@@ -133,8 +82,11 @@ export function assemble(s: MdState, { guest, name, link, devices, run, force }:
   const believed = force ? found : believable(found), missing = shortOf(believed)
   if (missing !== undefined && (missing === NOTHING || (!run && !force))) return cx.refuse(no(missing.replace('%', `/dev/${name}`)))
   if (link !== undefined) guestOf(s, guest).links[link] = name
-  bindAll(s, id, guest, name, believed, cx)
-  start(s, id, s.arrays[id]!, 'rw', cx)
+  bindAll(s, id, guest, name, believed, cx, bitmapFile)
+  // A file that the array has not had, or has gone on without, is out of date: every chunk counts as changed.
+  const a = s.arrays[id]!
+  if (bitmapFile !== undefined && a.bitmap?.file !== bitmapFile) a.bitmap = newBitmap({ chunkKib, delay: bitmapDelay, file: bitmapFile }, a.events, cx.now)
+  start(s, id, a, 'rw', cx)
 }
 
 /** Two halves that each went on without the other: who calls the most recent one failed is ignored, whatever its own count of events says. */
@@ -166,7 +118,7 @@ function newestOf(found: readonly Found[]): Found {
 }
 
 /** Binds what belongs together in mdadm's order, leaves out what is stale, and takes over what the newest superblock says. */
-function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: readonly Found[], cx: Cx): void {
+function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: readonly Found[], cx: Cx, file?: string): void {
   const newest = newestOf(found), { sb } = newest, g = guestOf(s, guest)
   const a = (s.arrays[id] ??= blankArray(s, { id, guest, name, label: sb.label, metadata: sb.metadata as Metadata, raidDevices: sb.raidDevices, sizeKib: sb.sizeKib }))
   if (!g.arrays.includes(id)) g.arrays.push(id)
@@ -179,7 +131,7 @@ function bindAll(s: MdState, id: ArrayId, guest: GuestId, name: string, found: r
   a.members = []
   a.inSync = 0
   a.lostData = false
-  if (!sb.bitmap) a.bitmap = null
+  if (!sb.bitmap && (file === undefined || a.bitmap?.file !== file)) a.bitmap = null
   const ordered = found.filter(one => one !== newest).sort((x, y) => place(x) - place(y))
   ordered.push(newest)
   const taken: boolean[] = []
@@ -210,6 +162,7 @@ function memberFrom({ ref, name, sb }: Found, a: MdArray): Member {
     m.savedSlot = m.inSync ? sb.role : -1
     m.replacement = sb.replacement
   }
+  setFlags(m, sb)
   m.events = sb.events
   return m
 }
@@ -340,6 +293,8 @@ export function stop(s: MdState, id: ArrayId, cx: Cx): void {
   settle(s, a, cx.now)
   interruptSync(s, id, a, cx)
   if (a.state === 'active') {
+    // Its daemon runs once more, as often as it takes.
+    if (a.bitmap !== null && !a.bitmap.all && a.inSync >= a.raidDevices && a.resyncKib === null) clear(a)
     const dirty = !a.clean || a.changed
     a.clean = true
     if (dirty) writeSuper(s, id, a, true, cx)

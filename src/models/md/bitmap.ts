@@ -5,15 +5,17 @@
  * back if its superblock is not older than the last clearing; a new or outdated bitmap counts as all changed. Source: md-bitmap.c.
  */
 import { SECOND, type Kib, type Micros } from '../../base/time.ts'
-import type { Bitmap, MdArray } from './state.ts'
+import { lastWrite, type ArrayView, type Bitmap, type MdArray } from './state.ts'
 
-/** The flush daemon wakes every 5 s and clears a bit at its second visit. */
-const CLEARED_AFTER: Micros = 8 * SECOND
+/** The flush daemon wakes at this interval, unless --delay says otherwise, and clears a bit at its second visit: on the average after so much of it. */
+const DAEMON: Micros = 5 * SECOND
+const clearedAfter = (bitmap: Pick<Bitmap, 'daemon'>): Micros => bitmap.daemon * 8 / 5
 /** What mdadm chooses for arrays of up to some 100 GiB. */
 export const DEFAULT_CHUNK_KIB: Kib = 65_536
 
-export const newBitmap = (chunkKib: Kib | undefined, events: number): Bitmap =>
-  ({ chunkKib: chunkKib ?? DEFAULT_CHUNK_KIB, dirty: [], scatteredKib: 0, eventsCleared: events, all: true })
+export interface BitmapShape { chunkKib?: Kib | undefined; /** Seconds. */ delay?: number | undefined; file?: string | undefined }
+export const newBitmap = ({ chunkKib, delay, file }: BitmapShape, events: number, since: Micros): Bitmap =>
+  ({ chunkKib: chunkKib ?? DEFAULT_CHUNK_KIB, daemon: delay === undefined ? DAEMON : delay * SECOND, file: file ?? null, since, dirty: [], scatteredKib: 0, eventsCleared: events, all: true })
 
 export function markWritten(a: MdArray, atKib: Kib, kib: Kib): void {
   const { bitmap } = a
@@ -31,7 +33,12 @@ export function markCommits(a: MdArray, commits: number): void {
 
 /** Nobody is missing, and it has been quiet long enough, or a sync has just been through. */
 export function clearIfQuiet(a: MdArray, now: Micros): void {
-  if (a.bitmap !== null && a.inSync >= a.raidDevices && a.sync === null && now - a.lastWriteAt >= CLEARED_AFTER) clear(a)
+  if (isQuiet(a, now)) clear(a)
+}
+/** Nobody need be told when that happens: until the next change every bit counts as cleared. */
+export function isQuiet(a: ArrayView, now: Micros): boolean {
+  const { bitmap } = a
+  return bitmap !== null && a.state === 'active' && a.inSync >= a.raidDevices && a.sync === null && a.resyncKib === null && now - Math.max(lastWrite(a, now), bitmap.since) >= clearedAfter(bitmap)
 }
 export function clear(a: MdArray): void {
   const { bitmap } = a

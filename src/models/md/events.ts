@@ -14,6 +14,9 @@ const device = z.string().regex(/^sd[a-z]+\d*$/, 'expected the name of a partiti
 const mdName = z.string().regex(/^md\d+$/, 'expected the name of an array device such as md1')
 const kib = z.number().int().nonnegative().transform((value): Kib => value)
 const speed = z.number().int().nonnegative().transform((value): KibPerSecond => value)
+/** A write-intent bitmap; in a file of the guest if it has a name. The delay is that of the daemon that clears it, in seconds. */
+const intent = { chunkKib: kib.optional(), bitmapFile: z.string().optional(), bitmapDelay: z.number().int().positive().optional() }
+const flags = { writeMostly: z.boolean().optional(), failfast: z.boolean().optional() }
 const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.strictObject({ type: z.literal(type), ...shape })
 
 export const mdRequests = z.discriminatedUnion('type', [
@@ -23,10 +26,14 @@ export const mdRequests = z.discriminatedUnion('type', [
     homehost: z.string().optional().describe('before the label in the superblock; empty: none'), uuid: z.string().optional(), level: z.union([z.string(), z.number()]).optional(),
     metadata: z.enum(['0.90', '1.0', '1.1', '1.2']).optional(), devices: z.array(z.union([device, z.literal('missing')])),
     raidDevices: z.number().int().positive(), spareDevices: z.number().int().nonnegative().optional(),
-    bitmap: z.enum(['none', 'internal']).optional(), chunkKib: kib.optional(), assumeClean: z.boolean().optional(), sizeKib: kib.optional(),
+    bitmap: z.enum(['none', 'internal']).optional(), ...intent, assumeClean: z.boolean().optional(), sizeKib: kib.optional(), writeMostly: z.array(device).optional(), failfast: z.array(device).optional(),
+  }),
+  /** `mdadm --build`: an array of which nothing on the disks tells. */
+  request('md.build', {
+    guest, array, name: mdName, link: z.string().optional(), devices: z.array(z.union([device, z.literal('missing')])), assumeClean: z.boolean().optional(), sizeKib: kib.optional(), ...intent, writeMostly: z.array(device).optional(),
   }),
   /** `mdadm --assemble [--run] [--force] /dev/md1 devices…`. */
-  request('md.assemble', { guest, name: mdName, link: z.string().optional(), devices: z.array(device), run: z.boolean().optional(), force: z.boolean().optional() }),
+  request('md.assemble', { guest, name: mdName, link: z.string().optional(), devices: z.array(device), run: z.boolean().optional(), force: z.boolean().optional(), ...intent }),
   /** `mdadm --assemble --scan`; `known` are the ARRAY lines of a configuration file, in order. */
   request('md.assembleScan', { guest, known: z.array(z.strictObject({ array, name: mdName.optional(), link: z.string().optional() })).optional(), run: z.boolean().optional() }),
   /** `mdadm --incremental [--run] /dev/sdb3`, `mdadm --incremental --fail sdb3`. */
@@ -40,14 +47,15 @@ export const mdRequests = z.discriminatedUnion('type', [
   /** `device` of fail and remove may be `failed` or `detached`. `known`: it is the name by which the array knows it, /dev need not have it any more. */
   request('md.fail', { array, device: z.string(), known: z.boolean().optional() }),
   request('md.remove', { array, device: z.string(), known: z.boolean().optional() }),
-  request('md.add', { array, device, reAdd: z.boolean().optional().describe('false: --add-spare, never a re-add') }),
-  request('md.reAdd', { array, device }),
+  request('md.add', { array, device, reAdd: z.boolean().optional().describe('false: --add-spare, never a re-add'), ...flags }),
+  request('md.reAdd', { array, device, ...flags }),
+  request('md.setFlags', { array, device, ...flags }),
   request('md.replace', { array, device, with: device.optional() }),
   /** mdadm holds recovery back while it works through several devices of one command. */
   request('md.freeze', { array }),
   request('md.thaw', { array }),
   request('md.grow', { array, raidDevices: z.number().int().positive().optional(), sizeKib: kib.nullable().optional().describe('null: as large as the smallest member allows') }),
-  request('md.setBitmap', { array, bitmap: z.enum(['none', 'internal']), chunkKib: kib.optional() }),
+  request('md.setBitmap', { array, bitmap: z.enum(['none', 'internal']), ...intent }),
   request('md.zeroSuperblock', { guest, device }),
   /** `mdadm --assemble --update=…`, before the members are taken. `uuid` is the whole array's. */
   request('md.updateSuperblock', { guest, device, label: z.string().optional(), uuid: z.string().optional(), dirty: z.boolean().optional(), bitmap: z.literal(false).optional() }),

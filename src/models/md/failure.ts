@@ -43,7 +43,8 @@ export function failMember(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: C
  * dirty, or a checkpoint. Members whose disk does not answer fail, the newest first, and then it is written again without them.
  */
 export function writeSuper(s: MdState, id: ArrayId, a: MdArray, devices: boolean, cx: Cx): void {
-  if (a.mode !== 'rw') return
+  if (a.metadata === 'none') a.changed = false
+  if (a.mode !== 'rw' || a.metadata === 'none') return
   for (let force = devices || a.changed, again = true; again; force = true) {
     again = false
     a.changed = false

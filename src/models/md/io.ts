@@ -2,9 +2,10 @@
  * I/O of users, and when the next one comes: the only way, besides requests, in which md learns that a disk is gone (VS-43).
  *
  * Rules: a write goes to every member in a slot, and before the first one the superblocks are marked dirty; 0.2 s after the last one
- * they are marked clean. A read goes to the member in the lowest slot and is served by another if that one fails (VS-41). What a file
- * system writes in the background is not simulated while all disks answer: it is accounted for in one go, and only when a path is lost
- * is the time of the next I/O computed. An idle array never has one. Source: md.c md_write_start, raid1.c; recordings s05, s07, s22.
+ * they are marked clean. A read goes to the member in the lowest slot, to one that is write-mostly only where there is no other, and is
+ * served by another if that one fails (VS-41). What a file system writes in the background is not simulated while all disks answer: it is
+ * accounted for in one go, and only when a path is lost is the time of the next I/O computed. An idle array never has one.
+ * Source: md.c md_write_start, raid1.c; recordings s05, s07, s22.
  */
 import type { Kib, Micros } from '../../base/time.ts'
 import { outcome, type DeviceId, type DiskId } from '../scsi/state.ts'
@@ -86,8 +87,8 @@ export function read(s: MdState, id: ArrayId, a: MdArray, cx: Cx): IoResult {
   if (a.state !== 'active') return 'error'
   let failed = false
   let served: IoResult = 'error'
-  for (let slot = 0; slot < a.raidDevices && served === 'error'; slot++) {
-    const m = readerAt(a, slot)
+  for (let turn = 0; turn < 2 * a.raidDevices && served === 'error'; turn++) {
+    const m = readerAt(a, turn)
     if (m === undefined) continue
     const result = outcome(cx.world.scsi, m.device, 'read')
     if (result === 'ok') served = 'ok'
@@ -101,8 +102,8 @@ export function read(s: MdState, id: ArrayId, a: MdArray, cx: Cx): IoResult {
       // No copy could be read: the block is noted as bad, and that note cannot be written either.
       writeSuper(s, id, a, true, cx)
     } else {
-      for (let slot = 0; slot < a.raidDevices; slot++) {
-        const m = readerAt(a, slot)
+      for (let turn = 0; turn < 2 * a.raidDevices; turn++) {
+        const m = readerAt(a, turn)
         if (m === undefined) continue
         if (outcome(cx.world.scsi, m.device, 'read') !== 'error') break
         failMember(s, id, a, m, cx)
@@ -116,10 +117,12 @@ export function read(s: MdState, id: ArrayId, a: MdArray, cx: Cx): IoResult {
   return served
 }
 
-function readerAt(a: MdArray, slot: number): Member | undefined {
+/** By slots; then, in a second round, those that are to be written mostly. */
+function readerAt(a: MdArray, turn: number): Member | undefined {
+  const last = turn >= a.raidDevices, slot = last ? turn - a.raidDevices : turn
   for (const at of a.slotted) {
     const m = a.members[at]!
-    if (m.slot === slot && m.inSync && !m.replacement) return m
+    if (m.slot === slot && m.inSync && !m.replacement && m.writeMostly === last) return m
   }
   return undefined
 }

@@ -58,7 +58,7 @@ export function unbind(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx, r
 
 export const newMember = (ref: PartitionRef, name: string, number: number): Member => ({
   device: ref.device, disk: ref.disk, partition: ref.number, place: placeOf(ref.disk, ref.number), name, number, slot: -1, inSync: false, faulty: false, replacement: false,
-  wantReplacement: false, recoveredKib: 0, savedSlot: -1, events: 0, hollow: false, reAdded: false,
+  wantReplacement: false, writeMostly: false, failfast: false, recoveredKib: 0, savedSlot: -1, events: 0, hollow: false, reAdded: false,
 })
 
 /** The device cannot be opened any more: deleted, or given up. */
@@ -151,7 +151,14 @@ export function take(s: MdState, id: ArrayId, a: MdArray, m: Member, cx: Cx): vo
   cx.emit({ type: 'md.memberRemoved', array: id, device: m.name, disk: m.disk, member: m.number })
 }
 
-export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-spare' | 're-add', cx: Cx): void {
+/** What a member is told to be from now on; what is absent stays as it was. */
+export interface Flags { readonly writeMostly?: boolean | undefined; readonly failfast?: boolean | undefined }
+export function setFlags(m: Member, { writeMostly, failfast }: Flags): void {
+  if (writeMostly !== undefined) m.writeMostly = writeMostly
+  if (failfast !== undefined) m.failfast = failfast
+}
+
+export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-spare' | 're-add', flags: Flags, cx: Cx): void {
   const a = s.arrays[id]
   if (a === undefined || a.state === 'stopped') return cx.refuse(noArray(a?.name ?? id))
   if (a.state !== 'active') return cx.refuse(no(`cannot get array info for /dev/${a.name}`))
@@ -168,14 +175,19 @@ export function add(s: MdState, id: ArrayId, device: string, how: 'add' | 'add-s
   // A refusal changes nothing, not even what is accounted for lazily: whether it is possible is tried on a copy.
   if (how === 're-add' && earlierMember(s, id, settledCopy(s, a, cx.now), ref) === undefined) return cx.refuse(impossible)
   if (dataSizeKib(a.metadata, ref.sizeKib) < a.sizeKib) return cx.refuse(no(`/dev/${device} not large enough to join array`))
-  if (how !== 're-add' && !hasReadableMember(a, cx.world.scsi)) return cx.refuse(no(`cannot load array metadata from /dev/${a.name}`))
-  if (outcome(cx.world.scsi, ref.device, 'write') !== 'ok') return cx.refuse(no(`Failed to write metadata to /dev/${device}`))
+  const bare = a.metadata === 'none'
+  if (!bare && how !== 're-add' && !hasReadableMember(a, cx.world.scsi)) return cx.refuse(no(`cannot load array metadata from /dev/${a.name}`))
+  if (!bare && outcome(cx.world.scsi, ref.device, 'write') !== 'ok') return cx.refuse(no(`Failed to write metadata to /dev/${device}`))
   settle(s, a, cx.now)
-  const known = how === 'add-spare' ? undefined : earlierMember(s, id, a, ref)
+  const known = how === 'add-spare' || (bare && how === 'add') ? undefined : earlierMember(s, id, a, ref)
   // A recovery that runs is held back for the moment, and goes on from where it was (VS-87).
   if (a.sync !== null && a.sync.action === 'recovery') interruptSync(s, id, a, cx)
   const m = newMember(ref, device, known?.number ?? freeNumber(a))
-  if (known !== undefined) m.savedSlot = known.slot
+  if (known !== undefined) {
+    m.savedSlot = known.slot
+    setFlags(m, known)
+  }
+  setFlags(m, flags)
   bind(s, id, a, m, cx)
   joined(s, id, a, m, known === undefined ? 'added' : 're-added', cx)
 }
@@ -212,12 +224,18 @@ function joined(s: MdState, id: ArrayId, a: MdArray, m: Member, as: 'added' | 'r
 }
 
 /** What its superblock says it was here, if that can still be trusted. */
-function earlierMember(s: MdState, id: ArrayId, a: MdArray, ref: PartitionRef): { number: number; slot: number } | undefined {
+function earlierMember(s: MdState, id: ArrayId, a: MdArray, ref: PartitionRef): { number: number; slot: number } & Flags | undefined {
+  // Without a superblock nobody can tell: it is believed, and goes to the lowest empty slot.
+  if (a.metadata === 'none') return { number: freeNumber(a), slot: emptySlot(a) }
   const stored = s.places[placeOf(ref.disk, ref.number)], sb = stored?.superblock
   if (sb == null || sb.array !== id || typeof sb.role !== 'number' || sb.role >= a.raidDevices) return undefined
-  if (sb.events < (a.bitmap !== null && sb.bitmap ? a.bitmap.eventsCleared : a.events)) return undefined
+  if (sb.events < (a.bitmap !== null && (sb.bitmap || a.bitmap.file !== null) ? a.bitmap.eventsCleared : a.events)) return undefined
   for (const m of a.members) if (m.number === sb.number) return undefined
-  return { number: sb.number, slot: sb.recoveredKib === null ? sb.role : -1 }
+  return { number: sb.number, slot: sb.recoveredKib === null ? sb.role : -1, writeMostly: sb.writeMostly, failfast: sb.failfast }
+}
+function emptySlot(a: MdArray): number {
+  for (let slot = 0; slot < a.raidDevices; slot++) if (!a.members.some(m => m.slot === slot)) return slot
+  return -1
 }
 
 /** mdadm looks for a free number behind the raid devices. */

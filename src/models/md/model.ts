@@ -7,18 +7,19 @@
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { defineModel, type } from '../../core/model.ts'
-import { placeOf, type ArrayId, type MdArray, type MdState } from './state.ts'
+import { memberNamed, placeOf, type ArrayId, type MdArray, type MdState } from './state.ts'
 import { partitionNamed, type DiskId, type ScsiState } from '../scsi/state.ts'
 import { scsi } from '../scsi/model.ts'
 import { tellAccess, type Cx } from './access.ts'
 import { guestOf, initialMd } from './arrays.ts'
-import { assemble, assembleScan, create, incremental, incrementalFail, powerDown, runInactive, stop } from './assembly.ts'
+import { assemble, assembleScan, incremental, incrementalFail, powerDown, runInactive, stop } from './assembly.ts'
 import { newBitmap } from './bitmap.ts'
+import { build, create } from './creation.ts'
 import { mdConfig, type MdConfig } from './config.ts'
 import { mdRequests, type MdFact } from './events.ts'
 import { failMember } from './failure.ts'
 import { ioDue, open, pathChanged, read, settle, waitingEnded, write } from './io.ts'
-import { add, fail, failAllTheSame, grow, no, noArray, remove, replace, take, userOf } from './members.ts'
+import { add, fail, failAllTheSame, grow, no, noArray, remove, replace, setFlags, take, userOf } from './members.ts'
 import { expectMonitor, monitorLooks } from './monitor.ts'
 import { finishSync, lose, noticeBySync, react } from './recovery.ts'
 import { ruleBroken } from './rules.ts'
@@ -40,6 +41,7 @@ export const md = defineModel({
   facts: type<MdFact>(),
   on: {
     'md.create'(s, request, cx) { create(s, request, cx) },
+    'md.build'(s, request, cx) { build(s, request, cx) },
     'md.assemble'(s, request, cx) { assemble(s, request, cx) },
     'md.assembleScan'(s, request, cx) { assembleScan(s, request, cx) },
     'md.incremental'(s, request, cx) { incremental(s, request, cx) },
@@ -82,8 +84,16 @@ export const md = defineModel({
     'md.fail'(s, { array, device, known }, cx) { fail(s, array, device, known === true, cx) },
     'md.busyButFailed'(s, { array, device }, cx) { failAllTheSame(s, array, device, cx) },
     'md.remove'(s, { array, device, known }, cx) { remove(s, array, device, known === true, cx) },
-    'md.add'(s, { array, device, reAdd }, cx) { add(s, array, device, reAdd === false ? 'add-spare' : 'add', cx) },
-    'md.reAdd'(s, { array, device }, cx) { add(s, array, device, 're-add', cx) },
+    'md.add'(s, { array, device, reAdd, writeMostly, failfast }, cx) { add(s, array, device, reAdd === false ? 'add-spare' : 'add', { writeMostly, failfast }, cx) },
+    'md.reAdd'(s, { array, device, writeMostly, failfast }, cx) { add(s, array, device, 're-add', { writeMostly, failfast }, cx) },
+    'md.setFlags'(s, { array, device, ...flags }, cx) {
+      const a = active(s, array, cx), m = a?.members[memberNamed(a, device)]
+      if (a === undefined || m === undefined) return a && cx.refuse({ status: 1, text: 'No such device' })
+      settle(s, a, cx.now)
+      setFlags(m, flags)
+      a.changed = true
+      react(s, array, a, cx)
+    },
     'md.replace'(s, { array, device, with: by }, cx) { replace(s, array, device, by, cx) },
     'md.freeze'(s, { array }, cx) {
       const a = active(s, array, cx)
@@ -98,13 +108,13 @@ export const md = defineModel({
       react(s, array, a, cx)
     },
     'md.grow'(s, { array, raidDevices, sizeKib }, cx) { grow(s, array, raidDevices, sizeKib, cx) },
-    'md.setBitmap'(s, { array, bitmap, chunkKib }, cx) {
+    'md.setBitmap'(s, { array, bitmap, chunkKib, bitmapFile, bitmapDelay }, cx) {
       const a = active(s, array, cx)
       if (a === undefined) return
-      if (bitmap === 'internal' && a.bitmap !== null) return cx.refuse(no(`Internal bitmap already present on /dev/${a.name}`))
+      if (bitmap !== 'none' && a.bitmap !== null) return cx.refuse(no(`Internal bitmap already present on /dev/${a.name}`))
       if (a.sync !== null) return cx.refuse(no('failed to set internal bitmap.'))
       settle(s, a, cx.now)
-      a.bitmap = bitmap === 'none' ? null : newBitmap(chunkKib, a.events)
+      a.bitmap = bitmap === 'none' ? null : newBitmap({ chunkKib, delay: bitmapDelay, file: bitmapFile }, a.events, cx.now)
       a.changed = true
       react(s, array, a, cx)
     },

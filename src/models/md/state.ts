@@ -15,7 +15,8 @@ import type { GuestId } from '../hypervisor/state.ts'
 import type { DeviceId, DiskId } from '../scsi/state.ts'
 
 export type ArrayId = Id<'Array'>
-export type Metadata = '0.90' | '1.0' | '1.1' | '1.2'
+/** `none`: an array without superblocks, as --build makes it: nothing on its disks tells of it. */
+export type Metadata = '0.90' | '1.0' | '1.1' | '1.2' | 'none'
 export type SyncAction = 'recovery' | 'resync' | 'check' | 'repair'
 /** A partition of a disk, `d1/3`: where superblock and data lie, whoever uses them. */
 export type PlaceId = Id<'Place'>
@@ -37,6 +38,10 @@ export interface Member {
   /** Its copy grows in the shadow of a member that is to be replaced. */
   replacement: boolean
   wantReplacement: boolean
+  /** Read only where no other member can serve. */
+  writeMostly: boolean
+  /** Commands to it are to fail rather than be tried again; the time that a disk takes to fail does not depend on it here. */
+  failfast: boolean
   /** While it is being rebuilt: how far. */
   recoveredKib: Kib
   /** The slot it had before, -1 if it must be copied in full. */
@@ -81,6 +86,12 @@ export type Io =
 
 export interface Bitmap {
   readonly chunkKib: Kib
+  /** The interval of the daemon that clears bits. */
+  readonly daemon: Micros
+  /** The file that it lies in, as a path of the guest; null: beside the superblocks. */
+  readonly file: string | null
+  /** It was made then. */
+  readonly since: Micros
   /** Chunks written since a member was last missing. */
   dirty: number[]
   /** Written by the file system in the same time, wherever. */
@@ -184,6 +195,9 @@ export interface Superblock {
   readonly resyncKib: Kib | null
   readonly recoveredKib: Kib | null
   readonly replacement: boolean
+  readonly writeMostly: boolean
+  readonly failfast: boolean
+  /** One lies beside it; one in a file is not mentioned. */
   readonly bitmap: boolean
   /** `A.`: which slots had a member in sync or rebuilding when it was written. */
   readonly arrayState: string
@@ -191,7 +205,10 @@ export interface Superblock {
   /** 0.90 has a table of all devices. */
   readonly disks: readonly SuperDisk[] | null
 }
-export interface SuperDisk { readonly name: string; readonly partition: number; readonly number: number; readonly slot: number; readonly state: 'active' | 'faulty' | 'spare' }
+export interface SuperDisk {
+  readonly name: string; readonly partition: number; readonly number: number; readonly slot: number; readonly state: 'active' | 'faulty' | 'spare'
+  readonly writeMostly: boolean; readonly failfast: boolean
+}
 /** What lies on a partition when no array keeps it current. */
 export interface Stored { superblock: Superblock | null; /** Versions by extent of the array that it last belonged to; null: nothing of it. */ content: number[] | null; contentOf: ArrayId | null }
 

@@ -11,13 +11,14 @@ import { syncPosition, type ArrayId, type MdArray, type MdState, type Member, ty
 
 /** What a partition of this size holds as a member, in whole 64 KiB: the rest is superblock, bitmap and headroom. */
 export function dataSizeKib(metadata: Metadata, partitionKib: Kib): Kib {
+  if (metadata === 'none') return partitionKib
   const data = metadata === '0.90' ? partitionKib - partitionKib % 64 - 64 : partitionKib - (metadata === '1.0' ? 16 : dataOffsetKib(metadata, partitionKib))
   return Math.max(0, data - data % 64)
 }
 
 /** Where data begins, in KiB: with 1.1 and 1.2 behind the superblock, the bitmap and headroom for a reshape, in whole MiB. */
 export function dataOffsetKib(metadata: Metadata, partitionKib: Kib): Kib {
-  if (metadata === '0.90' || metadata === '1.0') return 0
+  if (metadata === '0.90' || metadata === '1.0' || metadata === 'none') return 0
   const sectors = partitionKib * 2
   const bitmap = sectors < 128 ? 0 : sectors - 128 >= 200 * 1024 * 1024 * 2 ? 256 : sectors - 8 > 8 * 1024 * 1024 * 2 ? 128 : 8
   let headroom = 128 * 1024 * 2
@@ -96,13 +97,13 @@ export function superblockOf(id: ArrayId, a: MdArray, m: Member, positionKib: Ki
     array: id, metadata: a.metadata, label: a.label, raidDevices: a.raidDevices, sizeKib: a.sizeKib, number: m.number,
     role: m.slot < 0 || (recovering && old) ? 'spare' : m.slot, events: m.events, clean: a.clean, resyncKib: a.clean ? a.resyncKib : 0,
     recoveredKib: recovering && !old ? Math.max(m.recoveredKib, positionKib) : null,
-    replacement: m.replacement, bitmap: a.bitmap !== null, arrayState: arrayState(a), updatedAt: a.updatedAt, disks: old ? diskTable(a) : null,
+    replacement: m.replacement, writeMostly: m.writeMostly, failfast: m.failfast, bitmap: a.bitmap !== null && a.bitmap.file === null, arrayState: arrayState(a), updatedAt: a.updatedAt, disks: old ? diskTable(a) : null,
   }
 }
 
 /** The table of devices that 0.90 has in each superblock: who is not active counts from behind the raid devices. */
 function diskTable(a: MdArray): Superblock['disks'] {
-  return a.members.map(m => ({ name: m.name, partition: m.partition, number: m.number, slot: m.slot, state: m.faulty ? 'faulty' : m.inSync ? 'active' : 'spare' }))
+  return a.members.map(m => ({ name: m.name, partition: m.partition, number: m.number, slot: m.slot, state: m.faulty ? 'faulty' : m.inSync ? 'active' : 'spare', writeMostly: m.writeMostly, failfast: m.failfast }))
 }
 
 /** From now on nothing is written: what is on the disks stays. */
@@ -116,6 +117,7 @@ export function writeDown(s: MdState, id: ArrayId, a: MdArray, m: Member, now: M
   const position = a.sync !== null && a.sync.action === 'recovery' ? syncPosition(a, now) : 0
   const stored = storedAt(s, m.place)
   if (m.hollow) stored.superblock = null
+  else if (a.metadata === 'none') { /* Nobody writes one. */ }
   else if (!a.untouched || stored.superblock === null || stored.superblock.array !== id) stored.superblock = superblockOf(id, a, m, position)
   stored.content = contentOf(s, id, a, m, position)
   stored.contentOf = id

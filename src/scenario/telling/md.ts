@@ -12,6 +12,7 @@ const onto = (device: string) => device === '' ? '' : ` ${device}`
 
 export const mdRequests: RequestRows<MdRequest> = {
   'md.create': { weight: 1, says: e => `${e.guest} creates ${e.array} from ${and(e.devices)}` },
+  'md.build': { weight: 1, says: e => `${e.guest} builds ${e.array} without superblocks from ${and(e.devices)}` },
   'md.assemble': { weight: 1, says: e => `${e.guest} assembles ${e.name} from ${and(e.devices)}` },
   'md.assembleScan': { weight: 3, says: e => `${e.guest} assembles its arrays` },
   'md.incremental': { weight: 2, says: e => `${e.guest} offers ${e.device} to its arrays` },
@@ -23,6 +24,7 @@ export const mdRequests: RequestRows<MdRequest> = {
   'md.remove': { weight: 2, says: e => `mdadm ${e.array} --remove ${e.device}` },
   'md.add': { weight: 2, says: e => `mdadm ${e.array} --add ${e.device}` },
   'md.reAdd': { weight: 2, says: e => `mdadm ${e.array} --re-add ${e.device}` },
+  'md.setFlags': { weight: 2, says: e => `${e.device} of ${e.array} is ${[e.writeMostly === undefined ? '' : e.writeMostly ? 'read last' : 'read like the others', e.failfast === undefined ? '' : e.failfast ? 'to fail fast' : 'not to fail fast'].filter(Boolean).join(' and ')} from now on` },
   'md.replace': { weight: 2, says: e => `mdadm ${e.array} --replace ${e.device}${e.with === undefined ? '' : ` --with ${e.with}`}` },
   'md.freeze': { weight: 3, says: e => `the recovery of ${e.array} is held back` },
   'md.thaw': { weight: 3, says: e => `the recovery of ${e.array} may go on` },

@@ -42,9 +42,9 @@ describe('an array is made', () => {
   })
   it('other levels and what needs more than RAID1 say that they are not modelled', () => {
     const s = new Session()
-    for (const [words, what] of [['-l5 -n3 /dev/sda3 /dev/sdb3 /dev/sdc3', 'RAID level raid5'], ['-l1 -n2 -b/bits /dev/sda3 /dev/sdb3', 'a bitmap in a file'], ['-l1 -n2 -eimsm /dev/sda3 /dev/sdb3', 'imsm metadata']] as const)
+    for (const [words, what] of [['-l5 -n3 /dev/sda3 /dev/sdb3 /dev/sdc3', 'RAID level raid5'], ['-l1 -n2 -binternal --write-behind=8 /dev/sda3 -W /dev/sdb3', 'option --write-behind'], ['-l1 -n2 -eimsm /dev/sda3 /dev/sdb3', 'imsm metadata']] as const)
       expect(s.run(`mdadm -C /dev/md1 -R ${words}`)).toEqual({ out: '', err: `hotspare: mdadm: ${what} is not modelled\n`, status: 2 })
-    expect(s.run('mdadm -B /dev/md1 -l1 -n2 /dev/sda3 /dev/sdb3').status).toBe(1)
+    expect(s.run('mdadm -B /dev/md1 -l0 -n2 /dev/sda3 /dev/sdb3').err).toBe('hotspare: mdadm: RAID level raid0 is not modelled\n')
   })
   it('a name under /dev/md gets a number from 127 down, and the name into the superblock', () => {
     const s = new Session()

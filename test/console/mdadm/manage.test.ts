@@ -65,7 +65,7 @@ describe('members of a running array', () => {
   })
   it('what is not modelled fails loudly and changes nothing', () => {
     const s = mirrored(), before = s.mdstat
-    for (const words of ['--write-mostly -a /dev/sdb2', '--add-journal /dev/sdb2', '--failfast -a /dev/sdb2']) {
+    for (const words of ['--add-journal /dev/sdb2', '--cluster-confirm /dev/sdb2']) {
       const { err, status } = s.run(`mdadm --manage /dev/md1 ${words}`)
       expect([err.startsWith('hotspare: mdadm: option --'), status]).toEqual([true, 2])
     }
