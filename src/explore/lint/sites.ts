@@ -35,6 +35,9 @@ export interface Walk {
   readonly patterns: readonly { readonly word: Word; readonly line: number; readonly of: 'case' | '[[' }[]
 }
 
+/** The name of a command, where it is no expansion; a bracket is one to the shell only where files are called so. */
+export const nameOf = (words: readonly Word[]): string | null => words[0]?.literal ?? (words[0]?.text === '[' ? '[' : null)
+
 const DEPTH = 12
 export function walk(script: Script): Walk {
   const sites: Site[] = [], functions = new Map<string, FunctionDefinition>(), loops: While[] = [], called = new Set<string>()
@@ -74,7 +77,7 @@ export function walk(script: Script): Walk {
         for (const { value } of each.assignments) if ('parts' in value) inWord(value, deeper)
           else for (const element of value) inWord(element.value, deeper)
         for (const word of each.words) inWord(word, deeper)
-        const name = each.words[0]?.literal ?? null, f = name === null ? undefined : functions.get(name)
+        const name = nameOf(each.words), f = name === null ? undefined : functions.get(name)
         sites.push({ command: each, name, pipeline, index, judged: around.judged, next, substituted: around.substituted, loops: around.loops, given: around.given, background })
         if (f === undefined || around.calls.includes(name!)) return
         called.add(name!)

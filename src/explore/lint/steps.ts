@@ -6,7 +6,7 @@ import { parseLine } from '../../console/commands/mdadm/line.ts'
 import type { Line } from '../../console/commands/mdadm/line-parts.ts'
 import type { Script as Tree, Word } from '../../shell/syntax/tree.ts'
 import { Places } from './places.ts'
-import { walk, type Site, type Walk } from './sites.ts'
+import { nameOf, walk, type Site, type Walk } from './sites.ts'
 
 export type Act = 'fail' | 'remove' | 'add' | 'zero' | 'create' | 'delete' | 'scan' | 'look' | 'read' | 'wait' | 'sleep' | 'reboot'
 export interface Step {
@@ -19,7 +19,7 @@ export interface Step {
   readonly turn: number
 }
 /** mdadm as called at a site. */
-export interface Call { readonly site: Site; readonly line: Line; readonly words: readonly Word[]; wordOf(device: string): Word | null }
+export interface Call { readonly site: Site; readonly line: Line; readonly words: readonly Word[]; /** Of each device of the line. */ readonly devices: readonly (Word | null)[] }
 export interface Script extends Walk {
   /** As bytes. */
   readonly text: string
@@ -34,7 +34,7 @@ export interface Script extends Walk {
 export function scriptOf(text: string, tree: Tree): Script {
   const walked = walk(tree), places = new Places(text), steps: Step[] = [], calls: Call[] = []
   walked.sites.forEach((site, turn) => {
-    const words = unwrapped(site.command.words), name = base(words[0]?.literal ?? ''), say = (act: Act, what: string, word: Word | null = null): void => void steps.push({ act, site, what, word, turn })
+    const words = unwrapped(site.command.words), name = base(nameOf(words) ?? ''), say = (act: Act, what: string, word: Word | null = null): void => void steps.push({ act, site, what, word, turn })
     for (const { path, value } of writes(site)) {
       if (/\/device\/delete$/.test(path) || (/\/proc\/scsi\/scsi$/.test(path) && /remove-single-device/.test(value))) say('delete', path)
       else if (/\/scan$/.test(path) || (/\/proc\/scsi\/scsi$/.test(path) && /add-single-device/.test(value))) say('scan', path)
@@ -44,6 +44,7 @@ export function scriptOf(text: string, tree: Tree): Script {
     else if (site.command.words.some(word => /\/sys\/.*md\/|\/dev\/disk\/by-/.test(word.text))) say('look', 'sysfs')
     if (name === 'test' || name === '[') for (const [i, word] of words.entries()) if (/^-[ebr]$/.test(word.text)) say('look', bare(words[i + 1]?.text ?? ''), words[i + 1] ?? null)
     if (name === 'dd') for (const word of words) if (/^"?if=/.test(word.text)) say('read', bare(word.text).replace(/^if=/, ''), word)
+    if (/^(head|od|hexdump|xxd|cat|cmp|hdparm|sg_turs|smartctl|badblocks)$/.test(name)) for (const word of words) if (/^["']?\/dev\/(?!null|zero)/.test(word.text)) say('read', bare(word.text), word)
     if (['blkid', 'lsblk', 'blockdev', 'udevadm', 'findmnt'].includes(name)) say(name === 'udevadm' ? 'wait' : 'look', name)
     if (name === 'sleep') say('sleep', '')
     if (['reboot', 'shutdown', 'poweroff', 'halt'].includes(name)) say('reboot', name)
@@ -52,12 +53,14 @@ export function scriptOf(text: string, tree: Tree): Script {
       if (call === null) return
       calls.push(call)
       const { line } = call
-      for (const { how, name: device } of line.mode === 'manage' ? line.devices.slice(1) : line.devices) {
-        const word = call.wordOf(device), what = bare(word?.text ?? device)
+      line.devices.forEach(({ how, name: device }, i) => {
+        // The array itself.
+        if (line.mode === 'manage' && i === 0) return
+        const word = call.devices[i]!, what = bare(word?.text ?? device)
         if (line.mode === 'manage') { if (how === 'f') say('fail', what, word); else if (how === 'r') say('remove', what, word); else if (/^(a|S|ReAdd|)$/.test(how)) say('add', what, word) } else if (how === 'Kill') say('zero', what, word)
         else if (how === 'Wait' || how === 'W') say('wait', what, word)
         else if (/^(D|Q|E)$/.test(how)) say('look', what, word)
-      }
+      })
       if (line.mode === 'create') say('create', '')
     }
   })
@@ -101,15 +104,19 @@ export function* writes({ command, pipeline, index }: Site): Generator<{ readonl
 
 /** Words that are expansions are devices to mdadm, whatever they will be. Null: mdadm would only say how it is used. */
 function callOf(site: Site, words: readonly Word[]): Call | null {
-  const stands = new Map<string, Word>()
   const argv = words.map((word, i) => {
-    if (word.literal !== null) { if (!stands.has(word.literal)) stands.set(word.literal, word); return word.literal }
-    if (word.text.startsWith('-')) return word.text.replace(/=.*/, '=1')
-    const name = `/dev/\u0001${i}`
-    stands.set(name, word)
-    return name
+    if (word.literal !== null) return word.literal
+    return word.text.startsWith('-') ? word.text.replace(/=.*/, '=1') : `/dev/\u0001${i}`
   })
   // The short -r as it is meant.
   const line = parseLine(argv, true)
-  return 'status' in line ? null : { site, line, words, wordOf: device => stands.get(device) ?? null }
+  if ('status' in line) return null
+  let at = 0
+  const devices = line.devices.map(({ name }) => {
+    const i = argv.indexOf(name, at)
+    if (i < 0) return null
+    at = i + 1
+    return words[i]!
+  })
+  return { site, line, words, devices }
 }

@@ -66,18 +66,31 @@ function looked({ steps, sites }: Script, from: number, to: number, what: string
   // A function of one's own that is given the name may well look.
   return tested || sites.slice(from + 1, to).some(({ name, command, judged }) => judged && name !== null && command.words.slice(1).some(({ text }) => stem(text) === key))
 }
-/** Variables that only ever hold one plain word. */
+/** Variables that only ever hold one plain word: what they are made of is a plain word, or one of them. */
 function literalVariables({ sites }: Script): Set<string> {
-  const plain = new Map<string, boolean>(), note = (name: string, good: boolean): void => void plain.set(name, good && plain.get(name) !== false)
-  const good = (value: Word): boolean => value.literal !== null && /^[\w./-]+$/.test(value.literal) || value.parts.every(harmless)
+  const values = new Map<string, (Word | null)[]>(), note = (name: string, value: Word | null): void => void values.set(name, [...values.get(name) ?? [], value])
   for (const { command, loops } of sites) {
-    for (const { name, value } of command.assignments) note(name, 'parts' in value && good(value))
-    for (const { assignment } of command.words) if (assignment !== null) note(assignment.name, 'parts' in assignment.value && good(assignment.value))
-    for (const loop of loops) if (loop.kind === 'for') note(loop.name, loop.words !== null && loop.words.every(word => good(word) || word.braces || onlyGlob(word)))
-    if (command.words[0]?.literal === 'read') for (const { text } of command.words.slice(1)) note(text, false)
+    for (const { name, value } of command.assignments) note(name, 'parts' in value ? value : null)
+    for (const { assignment } of command.words) if (assignment !== null) note(assignment.name, 'parts' in assignment.value ? assignment.value : null)
+    for (const loop of loops) if (loop.kind === 'for') for (const word of loop.words ?? [null]) note(loop.name, word !== null && (word.braces || isDeviceGlob(word)) ? PLAIN : word)
+    if (command.words[0]?.literal === 'read') for (const { text } of command.words.slice(1)) note(text, null)
   }
-  return new Set([...plain].filter(([, fine]) => fine).map(([name]) => name))
+  const safe = new Set(values.keys())
+  for (let before = -1; before !== safe.size;) {
+    before = safe.size
+    for (const [name, all] of values) if (all.some(value => value === null || (value !== PLAIN && !value.parts.every(part => isPlain(part, safe))))) safe.delete(name)
+  }
+  return safe
 }
+const PLAIN = { parts: [] } as unknown as Word
 /** Names of devices and of what lies in sysfs have no blanks. */
-const onlyGlob = (word: Word): boolean => /^["']?\/(dev|sys)\//.test(word.text) && word.parts.every(part => part.kind !== 'command')
-const harmless = (part: Part): boolean => part.kind === 'text' ? /^[\w./-]*$/.test(part.text) : part.kind === 'double' ? part.parts.every(harmless) : part.kind === 'parameter' && part.operation?.kind === 'remove'
+const isDeviceGlob = (word: Word): boolean => /^["']?\/(dev|sys)\//.test(word.text) && word.parts.every(part => part.kind !== 'command')
+function isPlain(part: Part, safe: ReadonlySet<string>): boolean {
+  switch (part.kind) {
+    case 'text': return /^[\w:./-]*$/.test(part.text)
+    case 'double': return part.parts.every(each => isPlain(each, safe))
+    case 'parameter': return safe.has(part.name) && (part.operation === null || part.operation.kind === 'remove')
+    case 'arithmetic': return true
+    default: return false
+  }
+}

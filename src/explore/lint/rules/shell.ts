@@ -5,7 +5,7 @@
 import { fromBytes } from '../../../shell/kernel/bytes.ts'
 import type { Command, List, Part, Simple, Word } from '../../../shell/syntax/tree.ts'
 import type { Rule } from '../finding.ts'
-import { simpleIn, type Site } from '../sites.ts'
+import { nameOf, simpleIn, type Site } from '../sites.ts'
 import type { Call } from '../steps.ts'
 
 const changes = ({ line }: Call): boolean => line.mode === 'manage' && line.devices.length > 1 || line.devmode === 'Kill'
@@ -113,7 +113,7 @@ export const SHELL_RULES: readonly Rule[] = [
   },
 ]
 
-const is = (each: Command, name: RegExp): boolean => each.kind === 'simple' && name.test(each.words[0]?.literal ?? '')
+const is = (each: Command, name: RegExp): boolean => each.kind === 'simple' && name.test(nameOf(each.words) ?? '')
 /** It counts, or looks at a clock. */
-const counts = (each: Command): boolean => each.kind === 'arithmetic-command' || (each.kind === 'simple' && (/^(let|expr)$/.test(each.words[0]?.literal ?? '') || (/^(\[|test)$/.test(each.words[0]?.literal ?? '') && each.words.some(({ text }) => /^-(lt|le|gt|ge|eq|ne)$/.test(text)))))
+const counts = (each: Command): boolean => each.kind === 'arithmetic-command' || (each.kind === 'simple' && (/^(let|expr)$/.test(each.words[0]?.literal ?? '') || (/^(\[|test)$/.test(nameOf(each.words) ?? '') && each.words.some(({ text }) => /^-(lt|le|gt|ge|eq|ne)$/.test(text)))))
   || (each.kind === 'conditional' && ['-lt', '-le', '-gt', '-ge', '-eq', '-ne', '<', '>'].includes('operator' in each.test ? each.test.operator : ''))
