@@ -42,7 +42,7 @@ export function runSchedule(target: Target, schedule: Schedule, seed: string, co
     },
   })
   const world = sim.world as DeepReadonly<World>
-  scripts = new Scripts(sim, { ...scenario, strikes: [], ...schedule.drawnOrder && { configs: { ...scenario.configs, terminal: { ...scenario.configs.terminal, order: 'drawn' as const } } } }, {
+  scripts = new Scripts(sim, { ...scenario, strikes: [], typed: [], ...schedule.drawnOrder && { configs: { ...scenario.configs, terminal: { ...scenario.configs.terminal, order: 'drawn' as const } } } }, {
     seed, statement: (_, script, line, statement, start) => {
       coverage?.line(script, line)
       for (const fault of waiting) if (typeof fault.at !== 'number' && fault.at.script === script && fault.at.start === start && fault.at.statement === statement) strike(fault)

@@ -11,7 +11,7 @@ type Written = Record<string, unknown>
 
 /** The scenario as it was written, with the schedule in it. `input` is what the file holds, as data. */
 export function asScenario(input: Written, target: Target, { schedule, outcome, failure, seed }: Smallest): Written {
-  const { vary: _, promise: __, timeline: ___, expect: ____, operators, ...rest } = input as Written & { operators?: Written[] }
+  const { vary: _v, promise: _p, timeline: _t, expect: _e, faults: _f, typed: _y, operators, ...rest } = input as Written & { operators?: Written[] }
   const steps = schedule.faults.flatMap((fault): Written[] => {
     const { begin, end } = requestsOf(fault, target.nwsdsOf.get(fault.target) ?? [])
     if (typeof fault.at === 'number') return [{ at: text(fault.at), do: written(begin) }, ...end.length > 0 ? [{ at: text(fault.at + fault.lasts), do: written(end) }] : []]

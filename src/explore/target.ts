@@ -28,7 +28,8 @@ export interface Target {
 }
 
 export function targetOf(scenario: Scenario): Target {
-  const world = initialWorld(scenario.models as typeof stack, scenario.configs) as World
+  // A schedule takes the place of the scenario's own faults.
+  const world = initialWorld(scenario.models as typeof stack, { ...scenario.configs, fault: {} }) as World
   const { md, vscsi, hypervisor } = world as DeepReadonly<World>
   const arrays = Object.keys(md.arrays) as ArrayId[], clients = [...new Set(arrays.map(array => md.arrays[array]!.guest))]
   const disksOf = new Map<string, DiskId[]>(), nwsdsOf = new Map<string, NwsdId[]>()

@@ -79,3 +79,13 @@ test('a failing schedule, saved as a scenario, fails there in the same way', () 
   // And with the line in its place the same scenario is met.
   expect(simulate(checkScenario({ ...readYaml(text) as object, operators: (readYaml(text) as { operators: object[] }).operators.map(o => ({ ...o, run: { file: 'recover-mirror.sh', text: script } })) }).scenario!).verdict.met).toBe(true)
 })
+
+test('a schedule takes the place of the scenario\'s own faults and of what is typed in it, also where it is saved', () => {
+  const input = { ...readYaml(shipped('recover-script.yaml')) as object, faults: { weekly: { ipl: ['i5a'], every: '1h', at: '10m', lasts: '5m' } }, typed: [{ at: '5m', login: 'router' }] }
+  const own = targetOf(checkScenario({ ...input, operators: [] }).scenario!)
+  const { trace } = runSchedule(own, { faults: [], delay: null, drawnOrder: false }, '1/0')
+  expect(trace.filter(({ event }) => event.type.startsWith('fault.') || event.type.startsWith('terminal.') || event.type === 'hypervisor.ipl')).toEqual([])
+  const schedule = { faults: [], delay: null, drawnOrder: false }, failure = { rule: 'not in sync' as const, says: '', at: 0, seq: -1 }
+  const saved = asScenario(input as never, own, { run: 0, path: '0', schedule, outcome: runSchedule(own, schedule, '1/0'), failure, seed: '1/0', tries: 1 })
+  expect([saved['faults'], saved['typed']]).toEqual([undefined, undefined])
+})
