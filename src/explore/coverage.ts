@@ -36,11 +36,15 @@ export interface Covered {
 
 export class Coverage {
   private readonly states = new Set<string>()
-  private readonly lines = new Set<string>()
+  private readonly lines = new Map<string, Set<number>>()
   private readonly commands = new Set<string>()
   private readonly hits = new Map<string, number>()
 
-  line(script: string, line: number): void { this.lines.add(`${script}:${line}`) }
+  line(script: string, line: number): void {
+    const lines = this.lines.get(script)
+    if (lines === undefined) this.lines.set(script, new Set([line]))
+    else lines.add(line)
+  }
   hit(kind: Varied, target: string, phase: Phase): void {
     for (const key of [`${kind} × ${phase}`, `${kind} of ${target}`]) this.hits.set(key, (this.hits.get(key) ?? 0) + 1)
   }
@@ -62,11 +66,11 @@ export class Coverage {
   }
   add(other: Covered): void {
     for (const each of other.states) this.states.add(each)
-    for (const each of other.lines) this.lines.add(each)
+    for (const each of other.lines) this.line(each.slice(0, each.lastIndexOf(':')), Number(each.slice(each.lastIndexOf(':') + 1)))
     for (const each of other.commands) this.commands.add(each)
     for (const [key, n] of Object.entries(other.hits)) this.hits.set(key, (this.hits.get(key) ?? 0) + n)
   }
   covered(): Covered {
-    return { states: [...this.states].sort(), lines: [...this.lines].sort(), commands: [...this.commands].sort(), hits: Object.fromEntries([...this.hits].sort(([a], [b]) => a < b ? -1 : 1)) }
+    return { states: [...this.states].sort(), lines: [...this.lines].flatMap(([script, lines]) => [...lines].map(line => `${script}:${line}`)).sort(), commands: [...this.commands].sort(), hits: Object.fromEntries([...this.hits].sort(([a], [b]) => a < b ? -1 : 1)) }
   }
 }

@@ -53,5 +53,10 @@ function placed<F extends { readonly at: Micros | Gap | InScript }>(faults: read
 }
 
 /** Schedule number `run` of a search: it depends on nothing but the seed and its number, so workers can share them out as they like. */
-export const drawn = (target: Target, seed: number, run: number, most?: number): Schedule => fc.sample(schedules(target, most), { seed: seedOf(seed, run), numRuns: 1 })[0]!
+export function drawn(target: Target, seed: number, run: number, most = target.vary.most): Schedule {
+  let known = arbitraries.get(target)
+  if (known === undefined || known.most !== most) arbitraries.set(target, known = { most, of: schedules(target, most) })
+  return fc.sample(known.of, { seed: seedOf(seed, run), numRuns: 1 })[0]!
+}
+const arbitraries = new WeakMap<Target, { readonly most: number; readonly of: fc.Arbitrary<Schedule> }>()
 export const seedOf = (seed: number, run: number): number => (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(run + 1, 0xc2b2ae35)) | 0

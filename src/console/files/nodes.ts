@@ -18,7 +18,9 @@ export function listing({ names, make, has, key }: Listing): Directory {
     made.set(name, { key: now, node })
     return node
   }
-  return dynDirectory(function* () { for (const name of names()) yield [name, nodeOf(name)] as const }, name => there(name) ? nodeOf(name) : undefined)
+  const dir = dynDirectory(function* () { for (const name of names()) yield [name, nodeOf(name)] as const }, name => there(name) ? nodeOf(name) : undefined)
+  dir.names = names
+  return dir
 }
 
 /** A directory with fixed names whose nodes are made when they are looked at. */

@@ -51,7 +51,7 @@ export function shellOf(p: Process, dialect: 'bash' | 'sh'): Shell {
   variable('OPTIND', '1')
   if (sh.vars.find('PATH') === undefined) variable('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
   if (sh.vars.find('PS4') === undefined) variable('PS4', '+ ')
-  if (dialect === 'sh') for (const letter of 'hB') sh.options.put(LETTERS.get(letter)!, false)
+  if (dialect === 'sh') for (const letter of 'hB') sh.ownOptions().put(LETTERS.get(letter)!, false)
   const inherited = sh.get('PWD'), here = p.machine.tree.pathOf(p.cwd), named = inherited === undefined ? undefined : p.find(inherited)
   sh.cwdName = named !== undefined && !failed(named) && named === p.cwd && inherited!.startsWith('/') ? inherited! : here
   variable('PWD', sh.cwdName, EXPORT)
@@ -65,7 +65,7 @@ export function shellOf(p: Process, dialect: 'bash' | 'sh'): Shell {
 }
 function imported(sh: Shell, name: string, text: string): void {
   const command = parseScript(`${name} ${text}`).units[0]?.list[0]?.pipelines[0]?.commands[0]
-  if (command?.kind === 'function') sh.functions.set(name, { name, body: command.body, text: command.text, file: 'environment', line: command.line, exported: true })
+  if (command?.kind === 'function') sh.ownFunctions().set(name, { name, body: command.body, text: command.text, file: 'environment', line: command.line, exported: true })
 }
 
 const USAGE = `Usage:\tbash [GNU long option] [option] ...\n\tbash [GNU long option] [option] script-file ...\n`
@@ -120,8 +120,8 @@ function* main(p: Process, dialect: 'bash' | 'sh'): Run {
     return 2
   }
   const sh = shellOf(p, dialect)
-  for (const [name, on] of how.set) sh.options.put(name, on)
-  for (const [name, on] of how.shopt) sh.options.put(name as ShoptOption, on)
+  for (const [name, on] of how.set) sh.ownOptions().put(name, on)
+  for (const [name, on] of how.shopt) sh.ownOptions().put(name as ShoptOption, on)
   if (how.command !== null) {
     sh.origin = 'c'
     sh.arg0 = how.args[0] ?? p.argv[0]!
@@ -228,7 +228,7 @@ function* started(p: Process, name: string, given: string | null, path: string):
   sh.positionals = p.argv.slice(2)
   for (const letter of /^#![ \t]*\S+[ \t]+-([a-z]+)[ \t]*\n/.exec(text)?.[1] ?? '') {
     const option = LETTERS.get(letter)
-    if (option !== undefined) sh.options.put(option, true)
+    if (option !== undefined) sh.ownOptions().put(option, true)
   }
   return yield* runText(sh, name, text)
 }

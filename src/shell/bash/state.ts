@@ -65,8 +65,10 @@ export class Shell implements Scope, Dynamics {
   p: Process
   readonly interpreter: Interpreter
   readonly vars: Variables
-  functions: Map<string, ShellFunction>
-  readonly options: Options
+  functions: ReadonlyMap<string, ShellFunction>
+  private functionsShared = false
+  options: Options
+  private optionsShared = false
   positionals: readonly string[] = []
   arg0 = 'bash'
   /** 'sh': as dash has it. */
@@ -125,7 +127,8 @@ export class Shell implements Scope, Dynamics {
   inTrap = ''
   /** Kept from running in a child again. */
   trapDepth = 0
-  readonly hashed = new Map<string, { path: string; hits: number }>()
+  /** Entries are replaced, never changed: subshells have them too. */
+  readonly hashed = new Map<string, { readonly path: string; readonly hits: number }>()
   /** The PATH that these were found on. */
   hashedFor: string | undefined = undefined
   readonly aliases = new Map<string, string>()
@@ -161,9 +164,11 @@ export class Shell implements Scope, Dynamics {
     this.shellPid = from?.shellPid ?? p.pid
     this.shellPpid = from?.shellPpid ?? p.ppid
     this.secondsAt = from?.secondsAt ?? p.kernel.now
-    this.options = new Options(from?.options)
+    this.options = from === undefined ? new Options() : from.options
+    if (from !== undefined) this.optionsShared = from.optionsShared = true
     this.vars = from === undefined ? new Variables() : from.vars.fork()
-    this.functions = from === undefined ? new Map() : new Map(from.functions)
+    this.functions = from === undefined ? new Map() : from.functions
+    if (from !== undefined) this.functionsShared = from.functionsShared = true
     this.ignoredAtStart = from?.ignoredAtStart ?? new Set(p.ignored)
     this.randomSeed = from?.randomSeed ?? Math.floor(p.machine.random() * 4294967296) >>> 0
     this.outermost = from?.outermost ?? p.scriptLine === null
@@ -203,7 +208,7 @@ export class Shell implements Scope, Dynamics {
     // Bash reseeds in subshells, so that two of them do not draw the same numbers.
     this.randomLast = from.randomLast
     this.hashedFor = from.hashedFor
-    for (const [name, path] of from.hashed) this.hashed.set(name, { ...path })
+    for (const [name, entry] of from.hashed) this.hashed.set(name, entry)
     for (const [name, text] of from.aliases) this.aliases.set(name, text)
     for (const name of from.disabled) this.disabled.add(name)
     for (const name of from.lostMeaning) this.lostMeaning.add(name)
@@ -213,10 +218,23 @@ export class Shell implements Scope, Dynamics {
       if (text === '' || (name === 'ERR' && from.options.errtrace) || ((name === 'DEBUG' || name === 'RETURN') && from.options.functrace)) this.traps.set(name, text)
   }
 
+  /** The functions, to define or drop one: a subshell and its parent share them until then. */
+  ownFunctions(): Map<string, ShellFunction> {
+    if (this.functionsShared) this.functions = new Map(this.functions)
+    this.functionsShared = false
+    return this.functions as Map<string, ShellFunction>
+  }
+  /** The options, to change one: shared in the same way. */
+  ownOptions(): Options {
+    if (this.optionsShared) this.options = new Options(this.options)
+    this.optionsShared = false
+    return this.options
+  }
+
   // Messages.
 
   /** `x.sh: line 3: `. */
-  get prefix(): string { return this.interactive && this.file === '' ? `${this.arg0}: ` : this.dialect === 'sh' ? `${this.file || this.arg0}: ${this.line}: ` : `${this.file || this.arg0}: line ${this.line}: ` }
+  get prefix(): string { return this.interactive && (this.file === '' || this.file === 'environment') ? `${this.arg0}: ` : this.dialect === 'sh' ? `${this.file || this.arg0}: ${this.line}: ` : `${this.file || this.arg0}: line ${this.line}: ` }
   complain(text: string): Run<unknown> { return this.p.write(2, `${this.prefix}${this.dialect === 'sh' ? dashWords(text) : text}\n`) }
   /** What an expansion says that fails, and the status that it leaves. */
   *faulted(fault: ExpansionFault): Run {

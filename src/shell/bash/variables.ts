@@ -65,6 +65,7 @@ export interface Variable {
 }
 /** What a function made local, and whether `unset` has uncovered what was below. */
 export type Scope = Map<string, Variable> & { /** Of `x=1 command`, not of a function. */ temporary?: boolean }
+export type ReadonlyScope = ReadonlyMap<string, Variable>
 
 export function isSet(v: Variable): boolean {
   return v.value !== undefined || (v.indexed !== null && v.indexed.size > 0) || (v.assoc !== null && v.assoc.size > 0)
@@ -76,24 +77,32 @@ export function scalarOf(v: Variable): string | undefined {
 
 export class Variables {
   private token: object = {}
-  globals: Scope
+  globals: ReadonlyScope
+  /** A fork has the same map: it is copied before the first change. */
+  private shared = false
   /** Of the functions that run, the innermost last; null: it has no locals (yet). */
   scopes: (Scope | null)[] = []
   /** Counts changes to what is exported. */
   exports = 0
 
-  constructor(globals: Scope = new Map()) {
+  constructor(globals: ReadonlyScope = new Map()) {
     this.globals = globals
   }
   /** For a subshell. */
   fork(): Variables {
-    const copy = new Variables(new Map(this.globals))
+    const copy = new Variables(this.globals)
+    copy.shared = this.shared = true
     copy.scopes = this.scopes.map(scope => scope && (scope.temporary === true ? Object.assign(new Map(scope), { temporary: true }) : new Map(scope)))
     copy.exports = this.exports
     this.token = {}
     return copy
   }
 
+  private ownGlobals(): Scope {
+    if (this.shared) this.globals = new Map(this.globals)
+    this.shared = false
+    return this.globals as Scope
+  }
   find(name: string): Variable | undefined {
     const { scopes } = this
     for (let i = scopes.length - 1; i >= 0; i--) {
@@ -120,20 +129,20 @@ export class Variables {
         return copy
       }
     }
-    this.globals.set(name, copy)
+    this.ownGlobals().set(name, copy)
     return copy
   }
   /** Where it is, or a new global one. */
   ensure(name: string): Variable {
     const v = this.find(name)
-    return v === undefined ? this.make(this.globals, name) : this.own(name, v)
+    return v === undefined ? this.make(this.ownGlobals(), name) : this.own(name, v)
   }
   ensureGlobal(name: string): Variable {
     const v = this.globals.get(name)
-    if (v === undefined) return this.make(this.globals, name)
+    if (v === undefined) return this.make(this.ownGlobals(), name)
     if (v.owner === this.token) return v
     const copy = { ...v, owner: this.token, indexed: v.indexed?.copy() ?? null, assoc: v.assoc && new Map(v.assoc) }
-    this.globals.set(name, copy)
+    this.ownGlobals().set(name, copy)
     return copy
   }
   ensureLocal(name: string): Variable {
@@ -166,7 +175,7 @@ export class Variables {
       return
     }
     if (((this.globals.get(name)?.flags ?? 0) & EXPORT) !== 0) this.exports++
-    this.globals.delete(name)
+    this.ownGlobals().delete(name)
   }
   enter(): void { this.scopes.push(null) }
   leave(): void {
@@ -174,7 +183,7 @@ export class Variables {
     if (scope) for (const v of scope.values()) if ((v.flags & EXPORT) !== 0) { this.exports++; break }
   }
   /** All that can be seen, the inner ones before what they cover. */
-  visible(): Map<string, Variable> {
+  visible(): ReadonlyScope {
     if (this.scopes.length === 0) return this.globals
     const all = new Map(this.globals)
     for (const scope of this.scopes) if (scope) for (const [name, v] of scope) all.set(name, v)

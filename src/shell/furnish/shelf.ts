@@ -20,6 +20,7 @@ export function shelf(makers: Makers, mode = 0o755): Directory {
     for (const name of makers.keys()) if (get(name) === undefined) fill(name)
     return list()
   }
+  own.names = function* () { for (const [name] of own.list()) yield name }
   own.delete = name => {
     gone.add(name)
     drop!(name)

@@ -55,9 +55,11 @@ export class Kernel implements Scheduler {
   }
   fork(parent: Process, body: (child: Process) => Run, how: Fork): Process | Failure {
     const { machine } = parent
-    let n = 0
-    for (const each of this.processes.values()) if (each.machine === machine) n++
-    if (n >= machine.limits.processes) return E.EAGAIN
+    if (this.processes.size >= machine.limits.processes) {
+      let n = 0
+      for (const each of this.processes.values()) if (each.machine === machine) n++
+      if (n >= machine.limits.processes) return E.EAGAIN
+    }
     const pid = this.nextPid++
     const child = new Process(this, machine, pid, { parent, argv: how.argv ?? parent.argv, env: how.env ?? parent.env, cwd: parent.cwd, ...(how.pgid !== undefined && { pgid: how.pgid === 0 ? pid : how.pgid }) })
     for (const fd of parent.closeOnExec) child.closeOnExec.add(fd)
@@ -82,8 +84,8 @@ export class Kernel implements Scheduler {
     this.askWatchers()
     let ran = false
     while (this.runnable.length > 0) {
-      const [p] = this.runnable.splice(this.pick === undefined ? 0 : this.pick(this.runnable.length), 1)
-      if (!p!.dead && !p!.stopped) this.resume(p!)
+      const p = this.pick === undefined ? this.runnable.shift()! : this.runnable.splice(this.pick(this.runnable.length), 1)[0]!
+      if (!p.dead && !p.stopped) this.resume(p)
       ran = true
       if (this.runnable.length === 0) this.askWatchers()
     }
@@ -163,6 +165,7 @@ export class Kernel implements Scheduler {
     }
   }
   private askWatchers(): void {
+    if (this.watchers.size === 0) return
     for (const p of [...this.watchers]) if (p.waiting?.kind === 'world' && p.waiting.ready()) this.ready(p, 'ready')
   }
 

@@ -30,15 +30,18 @@ export interface OpenFile {
 }
 export interface Mode { readonly readable: boolean; readonly writable: boolean; readonly append?: boolean }
 
+/** Fields are declared only and set in the constructor: V8 defines fields of a base of many classes several times slower than it sets them. */
 abstract class Base implements OpenFile {
-  offset = 0
-  refs = 0
-  readonly node: Node | null
-  readonly readable: boolean
-  readonly writable: boolean
-  readonly name: string
-  readonly tty: boolean = false
-  constructor(node: Node | null, mode: Mode, name: string) {
+  declare offset: number
+  declare refs: number
+  declare readonly node: Node | null
+  declare readonly readable: boolean
+  declare readonly writable: boolean
+  declare readonly name: string
+  declare readonly tty: boolean
+  constructor(node: Node | null, mode: Mode, name: string, tty = false) {
+    this.offset = this.refs = 0
+    this.tty = tty
     this.node = node
     this.readable = mode.readable
     this.writable = mode.writable
@@ -181,13 +184,11 @@ export class SessionFile extends Base {
   private readonly taken: ((bytes: string, p: Caller) => void) | null
   /** What it reads, '' once it is used up; a Wait while somebody may yet type. */
   private readonly source: ((max: number, p: Caller) => string | Wait) | null
-  override readonly tty: boolean
   private printed = 0
   constructor(ends: { write?: (bytes: string, p: Caller) => void; read?: (max: number, p: Caller) => string | Wait; tty?: boolean; name?: string }) {
-    super(null, { readable: ends.read !== undefined, writable: ends.write !== undefined }, ends.name ?? (ends.tty ? '/dev/pts/0' : 'pipe:[session]'))
+    super(null, { readable: ends.read !== undefined, writable: ends.write !== undefined }, ends.name ?? (ends.tty ? '/dev/pts/0' : 'pipe:[session]'), ends.tty === true)
     this.taken = ends.write ?? null
     this.source = ends.read ?? null
-    this.tty = ends.tty === true
   }
   override read(max: number, p: Caller): Soon<string> { return this.source === null ? E.EBADF : this.source(max, p) }
   override write(bytes: string, p: Caller): Soon<number> {

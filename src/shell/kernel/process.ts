@@ -9,7 +9,7 @@ import type { Exit, Machine } from './machine.ts'
 import { BlockOpen, CharOpen, DynOpen, PipeOpen, RegularOpen, type Mode, type OpenFile, type Soon } from './open-file.ts'
 import { Pipe } from './pipe.ts'
 import type { Signal } from './signal.ts'
-import { regularFile, type Directory, type Node } from './tree.ts'
+import { charDevice, fifo, regularFile, symlink, type Directory, type Node } from './tree.ts'
 import { WaitQueue, type Run, type Wait, type Wake } from './wait.ts'
 
 export interface OpenHow { readonly read?: boolean; readonly write?: boolean; readonly create?: boolean; readonly truncate?: boolean; readonly append?: boolean; readonly exclusive?: boolean; readonly directory?: boolean }
@@ -38,8 +38,8 @@ export class Process {
   readonly session: number
   readonly budget: Budget
   argv: string[]
-  /** The exported variables. */
-  env: Map<string, string>
+  /** The exported variables. A child begins with its parent's own: who changes them puts another map here. */
+  env: ReadonlyMap<string, string>
   cwd: Directory
   umask = 0o022
   readonly fds = new Map<number, OpenFile>()
@@ -80,7 +80,7 @@ export class Process {
     this.session = from.session ?? from.parent?.session ?? pid
     this.budget = from.parent?.budget ?? new Budget(kernel.now)
     this.argv = [...from.argv]
-    this.env = new Map(from.env)
+    this.env = from.env
     this.cwd = from.cwd
     this.umask = from.parent?.umask ?? 0o022
     this.ignored = new Set(from.parent?.ignored)
@@ -94,7 +94,16 @@ export class Process {
 
   // Files.
 
-  find(path: string, follow = true): Node | Failure { return this.machine.tree.find(path, this.cwd, follow) }
+  find(path: string, follow = true): Node | Failure {
+    const own = this.ownFile(path)
+    return own === null ? this.machine.tree.find(path, this.cwd, follow) : own === undefined ? E.ENOENT : follow ? nodeOf(own) : symlink(own.name)
+  }
+  /** What `/dev/fd/3` and `/dev/stdin` mean: a file of this process, undefined if it has none there; null: the name means no such thing. */
+  private ownFile(path: string): OpenFile | undefined | null {
+    if (!path.startsWith('/dev/fd/') && !path.startsWith('/dev/std') && !path.startsWith('/proc/self/fd/')) return null
+    const [, number, stream] = /^\/(?:dev|proc\/self)\/(?:fd\/(\d+)|(stdin|stdout|stderr))$/.exec(path) ?? []
+    return number === undefined && stream === undefined ? null : this.fds.get(stream === undefined ? Number(number) : ['stdin', 'stdout', 'stderr'].indexOf(stream))
+  }
 
   /** The lowest free descriptor, from `from` on. Blocks for a FIFO whose other end is missing. */
   *open(path: string, how: OpenHow, from = 0): Run<number | Failure> {
@@ -102,8 +111,9 @@ export class Process {
     return failed(file) ? file : this.install(file, from)
   }
   *openFile(path: string, how: OpenHow): Run<OpenFile | Failure> {
-    const [, number, stream] = /^\/(?:dev|proc\/self)\/(?:fd\/(\d+)|(stdin|stdout|stderr))$/.exec(path) ?? []
-    if (number !== undefined || stream !== undefined) return this.fds.get(stream === undefined ? Number(number) : ['stdin', 'stdout', 'stderr'].indexOf(stream)) ?? E.ENOENT
+    const own = this.ownFile(path)
+    if (own === undefined) return E.ENOENT
+    if (own !== null) return this.again(own, path, how)
     const place = this.machine.tree.place(path, this.cwd)
     if (failed(place)) return place
     let { node } = place
@@ -146,6 +156,13 @@ export class Process {
         return file
       }
     }
+  }
+  /** A file is opened anew, at its beginning; a pipe or a terminal is the same one. */
+  private again(own: OpenFile, path: string, how: OpenHow): OpenFile {
+    const { node } = own
+    if (isNameless(own) || node!.kind !== 'file' || node!.program !== undefined) return own
+    if (how.truncate) { this.machine.account(-node!.content.length); node!.content = '' }
+    return new RegularOpen(node!, { readable: how.read === true, writable: how.write === true, append: how.append === true }, path)
   }
   install(file: OpenFile, from = 0): number {
     let fd = from
@@ -269,6 +286,16 @@ export class Process {
       if ((yield { kind: 'queue', queue: this.childEnded }) === 'signal') return 'signal'
     }
   }
+}
+
+/** Pipes, the terminal, and here-documents, which bash keeps in pipes. */
+const isNameless = (file: OpenFile): boolean => file.node === null || file.name.startsWith('pipe:')
+const nameless = new WeakMap<OpenFile, Node>()
+function nodeOf(file: OpenFile): Node {
+  if (!isNameless(file)) return file.node!
+  let node = nameless.get(file)
+  if (node === undefined) nameless.set(file, node = file.tty ? charDevice(136, 0, {}, 0o620) : fifo(0o600))
+  return node
 }
 
 class DirectoryOpen implements OpenFile {

@@ -44,6 +44,8 @@ export interface Directory extends Common {
   get(name: string): Node | undefined
   /** In the order in which they were made; whoever shows them sorts. */
   list(): Iterable<readonly [name: string, node: Node]>
+  /** The names alone, where they are cheaper to have than the nodes. */
+  names?(): Iterable<string>
   /** Absent where the directory is computed: nothing can be made there (EPERM, as in /sys). */
   set?(name: string, node: Node): void
   delete?(name: string): void
@@ -68,7 +70,7 @@ export function directory(entries: Readonly<Record<string, Node>> = {}, mode = 0
   const children = new Map<string, Node>()
   const self: Directory = {
     kind: 'directory', parent: null, ...common(mode, mtime),
-    get: name => children.get(name), list: () => children,
+    get: name => children.get(name), list: () => children, names: () => children.keys(),
     set(name, node) { children.set(name, adopt(self, node)) },
     delete(name) { children.delete(name) },
   }
@@ -109,10 +111,13 @@ export class Tree {
     if (path.length > 4095) return E.ENAMETOOLONG
     if (depth > 40) return E.ELOOP
     let dir = inside(path.startsWith('/') ? this.root : cwd)
-    const names = path.split('/').filter(name => name !== '' && name !== '.'), slash = path.endsWith('/') || path.endsWith('/.')
-    if (names.length === 0) return { dir, name: '.', node: dir, slash }
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i]!, last = i === names.length - 1
+    const end = lengthOfNames(path), slash = path.endsWith('/') || path.endsWith('/.')
+    if (end === 0) return { dir, name: '.', node: dir, slash }
+    for (let from = 0, to = 0; from < end; from = to + 1) {
+      to = path.indexOf('/', from)
+      if (to < 0 || to > end) to = end
+      if (to === from || (to === from + 1 && path.charCodeAt(from) === DOT)) continue
+      const name = path.slice(from, to), last = to === end
       if (name.length > 255) return E.ENAMETOOLONG
       if (name === '..') {
         dir = this.up(dir)
@@ -174,6 +179,16 @@ export class Tree {
     const at = path.lastIndexOf('/')
     this.mkdirs(path.slice(0, at)).set!(path.slice(at + 1), node)
   }
+}
+const SLASH = 47, DOT = 46
+/** Without slashes at the end, and without names there that stay where one is. */
+function lengthOfNames(path: string): number {
+  let end = path.length
+  for (; end > 0; end--) {
+    const last = path.charCodeAt(end - 1), before = end === 1 ? SLASH : path.charCodeAt(end - 2)
+    if (last !== SLASH && (last !== DOT || before !== SLASH)) break
+  }
+  return end
 }
 /** What one sees at a directory: the last root mounted over it. */
 export function inside(dir: Directory): Directory {

@@ -116,9 +116,10 @@ const sudo = defineCommand({
       yield* complain(p, 'hotspare: sudo to another user than root is not modelled')
       return 1
     }
-    const words = [...o.operands]
+    const words = [...o.operands], env = new Map(p.env)
+    p.env = env
     for (let [, name, value] = /^(\w+)=(.*)$/s.exec(words[0] ?? '') ?? []; name !== undefined; [, name, value] = /^(\w+)=(.*)$/s.exec(words[0] ?? '') ?? []) {
-      p.env.set(name, value!)
+      env.set(name, value!)
       words.shift()
     }
     if (words.length === 0) {

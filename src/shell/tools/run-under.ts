@@ -15,12 +15,13 @@ const env = defineCommand({
     const o = yield* options(p, { short: '+0C:iS:u:v', long: { 'ignore-environment': 'i', null: '0', unset: 'u:', chdir: 'C:', 'split-string': 'S:', debug: 'v' } }, { fail: 125, usage: '[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]' })
     if (typeof o === 'number') return o
     const rest = [...(o.get('S')?.trim().split(/\s+/) ?? []), ...o.operands]
-    if (o.has('i') || rest[0] === '-') p.env.clear()
+    const env = new Map(o.has('i') || rest[0] === '-' ? [] : p.env)
+    p.env = env
     if (rest[0] === '-') rest.shift()
-    for (const name of o.every('u')) p.env.delete(name)
+    for (const name of o.every('u')) env.delete(name)
     while (rest[0]?.includes('=')) {
       const [, name, value] = /^(.*?)=(.*)$/s.exec(rest.shift()!)!
-      p.env.set(name!, value!)
+      env.set(name!, value!)
     }
     if (rest.length === 0) return (yield* out(p, [...p.env].map(([name, value]) => `${name}=${value}${o.has('0') ? '\0' : '\n'}`).join(''))) ? 0 : 125
     if (o.has('0')) {

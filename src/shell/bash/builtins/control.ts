@@ -138,7 +138,7 @@ export function set(sh: Shell, argv: string[]): Status {
     const word = argv[i]!
     if (word === '--') { sh.positionals = argv.slice(i + 1); return 0 }
     if (word === '-') {
-      sh.options.xtrace = sh.options.verbose = false
+      sh.ownOptions().xtrace = sh.ownOptions().verbose = false
       if (i + 1 < argv.length) sh.positionals = argv.slice(i + 1)
       return 0
     }
@@ -151,13 +151,13 @@ export function set(sh: Shell, argv: string[]): Status {
         i++
         if (sh.dialect === 'sh' && NOT_IN_DASH.includes(name)) return sh.fail(`set: Illegal option -o ${name}`, 2)
         if (!(SET_OPTIONS as readonly string[]).includes(name)) return sh.dialect === 'sh' ? sh.fail(`set: Illegal option -o ${name}`, 2) : complain(sh, 'set', `${name}: invalid option name`, 2)
-        sh.options.put(name as SetOption, on)
+        sh.ownOptions().put(name as SetOption, on)
         continue
       }
       const option = LETTERS.get(letter)
       if (option === undefined && sh.dialect === 'sh') return sh.fail(`set: Illegal option ${word[0]}${letter}`, 2)
       if (option === undefined) return misuse(sh, 'set', `${word[0]}${letter}`, 'set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]')
-      sh.options.put(option, on)
+      sh.ownOptions().put(option, on)
     }
   }
   if (i < argv.length) sh.positionals = argv.slice(i)
@@ -180,7 +180,7 @@ function* shoptNames(sh: Shell, names: readonly string[], known: readonly string
     if (!known.includes(name)) {
       yield* sh.complain(`shopt: ${name}: invalid ${on.has('o') ? '' : 'shell '}option name`)
       status = 1
-    } else if (on.has('s') || on.has('u')) sh.options.put(name as ShoptOption, on.has('s'))
+    } else if (on.has('s') || on.has('u')) sh.ownOptions().put(name as ShoptOption, on.has('s'))
     else {
       if (!is(name)) status = 1
       if (!on.has('q')) yield* sh.p.out(line(name))

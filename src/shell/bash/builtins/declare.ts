@@ -160,7 +160,7 @@ function* functionsOf(sh: Shell, name: string, names: readonly Argument[], how: 
       if (name === 'export' || name === 'readonly') yield* sh.complain(`${name}: ${each}: not a function`)
       status = 1
     } else if (name === 'export') {
-      sh.functions.set(f.name, { ...f, exported: (how.off & EXPORT) === 0 })
+      sh.ownFunctions().set(f.name, { ...f, exported: (how.off & EXPORT) === 0 })
       sh.vars.exports++
     } else if (name === 'readonly' || (how.on & READONLY) !== 0) sh.readonlyFunctions.add(f.name)
     else yield* sh.p.out(how.names ? `${f.name}\n` : `${functionText(f.name, f.body)}\n`)
@@ -181,12 +181,12 @@ export function* unset(sh: Shell, argv: string[]): Run {
   }
   for (const word of argv.slice(i)) {
     if (functions) {
-      if (sh.readonlyFunctions.has(word)) { yield* sh.complain(`unset: ${word}: cannot unset: readonly function`); status = 1 } else if (sh.functions.delete(word)) sh.vars.exports++
+      if (sh.readonlyFunctions.has(word)) { yield* sh.complain(`unset: ${word}: cannot unset: readonly function`); status = 1 } else if (sh.ownFunctions().delete(word)) sh.vars.exports++
       continue
     }
     const [, array, key] = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(word) ?? [], name = reference ? word : sh.resolved(array ?? word)
     if (!isName(name)) {
-      if (sh.functions.delete(word)) continue
+      if (sh.ownFunctions().delete(word)) continue
       if (variables) { yield* sh.complain(`unset: \`${word}': not a valid identifier`); status = 1 }
       continue
     }
@@ -197,7 +197,7 @@ export function* unset(sh: Shell, argv: string[]): Run {
     } else if (array !== undefined) {
       if (!(yield* unsetElement(sh, name, key!))) status = 1
     } else if (v !== undefined || variables || sh.get(name) !== undefined) sh.unset(name)
-    else sh.functions.delete(name)
+    else sh.ownFunctions().delete(name)
   }
   return status
 }

@@ -92,7 +92,7 @@ export function* hash(sh: Shell, argv: string[]): Run {
     else if (failed(locate(sh, name))) {
       yield* sh.complain(`hash: ${name}: not found`)
       status = 1
-    } else if (sh.hashed.has(name)) sh.hashed.get(name)!.hits = 0
+    } else if (sh.hashed.has(name)) sh.hashed.set(name, { path: sh.hashed.get(name)!.path, hits: 0 })
   }
   return status
 }

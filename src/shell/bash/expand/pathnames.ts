@@ -3,7 +3,7 @@
  * Source of truth: bash(1) 5.2, Pathname Expansion (globskipdots is on: `.` and `..` never match).
  */
 import { failed } from '../../kernel/errno.ts'
-import type { Directory, Node } from '../../kernel/tree.ts'
+import { inside, type Directory, type Node } from '../../kernel/tree.ts'
 import { globMatcher, hasGlob, unquoteGlob } from '../../regex/glob.ts'
 import type { Scope } from './scope.ts'
 
@@ -12,10 +12,18 @@ export function expandPathname(scope: Scope, pattern: string): readonly string[]
   const { extglob } = scope.options
   if (!hasGlob(pattern, extglob)) return null
   const found: string[] = [], absolute = pattern.startsWith('/')
-  const parts = components(absolute ? pattern.replace(/^\/+/, '') : pattern, extglob)
-  walk(scope, absolute ? '/'.repeat(/^\/+/.exec(pattern)![0].length) : '', parts, 0, found)
-  return found.sort()
+  const key = extglob ? `x${pattern}` : pattern
+  let parts = known.get(key)
+  if (parts === undefined) {
+    if (known.size > 500) known.clear()
+    known.set(key, parts = components(absolute ? pattern.replace(/^\/+/, '') : pattern, extglob))
+  }
+  const root = absolute ? inside(scope.tree.root) : scope.cwd
+  walk(scope, absolute ? '/'.repeat(/^\/+/.exec(pattern)![0].length) : '', root, parts, 0, found)
+  return found.length > 1 ? found.sort() : found
 }
+/** Of patterns seen before: loops expand the same ones again and again. */
+const known = new Map<string, readonly Component[]>()
 /** Between slashes, which come back as they were written. */
 interface Component { readonly part: string; readonly slashes: string }
 /** Slashes within a group do not separate. */
@@ -37,28 +45,36 @@ function components(pattern: string, extglob: boolean): readonly Component[] {
   parts.push({ part: pattern.slice(from), slashes: '' })
   return parts
 }
-function walk(scope: Scope, prefix: string, parts: readonly Component[], at: number, found: string[]): void {
+/** `dir` is the directory that `prefix` leads to. */
+function walk(scope: Scope, prefix: string, dir: Directory, parts: readonly Component[], at: number, found: string[]): void {
   const { part, slashes } = parts[at]!, last = at === parts.length - 1
   if (part === '') {
     // A slash at the end: directories only.
-    if (prefix !== '' && directoryAt(scope, prefix) !== null) found.push(prefix)
+    if (prefix !== '') found.push(prefix)
     return
   }
   if (part === '**' && scope.options.globstar) return everywhere(scope, prefix, parts, at, found)
   if (!hasGlob(part, scope.options.extglob)) {
     const name = unquoteGlob(part)
-    if (!last) return walk(scope, prefix + name + slashes, parts, at + 1, found)
-    if (nodeAt(scope, prefix + name) !== null) found.push(prefix + name)
+    if (last) {
+      if (!failed(scope.tree.find(name, dir, false))) found.push(prefix + name)
+      return
+    }
+    const next = directoryIn(scope, dir, name)
+    if (next !== null) walk(scope, prefix + name + slashes, next, parts, at + 1, found)
     return
   }
-  const dir = directoryAt(scope, prefix)
-  if (dir === null) return
   const { extglob, nocaseglob, dotglob } = scope.options, matcher = globMatcher(part, { extglob, icase: nocaseglob, period: !dotglob })
   for (const name of namesIn(dir)) {
     if (!matcher.matches(name)) continue
+    const next = last ? null : directoryIn(scope, dir, name)
     if (last) found.push(prefix + name)
-    else if (directoryAt(scope, `${prefix}${name}`) !== null) walk(scope, prefix + name + slashes, parts, at + 1, found)
+    else if (next !== null) walk(scope, prefix + name + slashes, next, parts, at + 1, found)
   }
+}
+function directoryIn(scope: Scope, dir: Directory, name: string): Directory | null {
+  const node = scope.tree.find(name, dir)
+  return failed(node) || node.kind !== 'directory' ? null : node
 }
 /** `**`: this directory and all below; links are not followed. */
 function everywhere(scope: Scope, prefix: string, parts: readonly Component[], at: number, found: string[]): void {
@@ -68,7 +84,7 @@ function everywhere(scope: Scope, prefix: string, parts: readonly Component[], a
   if (dir === null) return
   if (last) {
     if (prefix !== '') found.push(prefix)
-  } else walk(scope, prefix, parts, next + 1, found)
+  } else walk(scope, prefix, dir, parts, next + 1, found)
   for (const name of namesIn(dir)) {
     if (name.startsWith('.') && !scope.options.dotglob) continue
     const path = prefix + name, node = nodeAt(scope, path)
@@ -92,6 +108,7 @@ function directoryAt(scope: Scope, path: string): Directory | null {
   return failed(node) || node.kind !== 'directory' ? null : node
 }
 function namesIn(dir: Directory): readonly string[] {
+  if (dir.names !== undefined) return [...dir.names()]
   const names: string[] = []
   for (const [name] of dir.list()) names.push(name)
   return names

@@ -62,7 +62,7 @@ function bare(sh: Shell, c: Command, last: boolean): Status {
       const { name, body, text } = c
       const old = sh.functions.get(name)
       if (sh.readonlyFunctions.has(name)) { sh.line = c.line; return sh.fail(`${name}: readonly function`) }
-      sh.functions.set(name, { name, body, text, file: sh.file === '' || sh.fromString ? 'environment' : sh.file, line: c.line, exported: old?.exported ?? sh.options.allexport })
+      sh.ownFunctions().set(name, { name, body, text, file: sh.file === '' || sh.fromString ? 'environment' : sh.file, line: c.line, exported: old?.exported ?? sh.options.allexport })
       return 0
     }
   }
@@ -183,7 +183,7 @@ function* arithmeticSlowly(sh: Shell, expression: ArithmeticText): Run {
   yield* debugTrap(sh, `((${expression.text}))`)
   if (sh.p.dead) return yield* gone()
   try {
-    if (sh.options.xtrace) yield* trace(sh, `(( ${(yield* expandText(sh, expression.word)).trim()} ))`)
+    if (sh.options.xtrace) yield* trace(sh, `(( ${yield* expandText(sh, expression.word)} ))`)
     return Number(yield* evaluateArithmetic(sh, expression)) === 0 ? 1 : 0
   } catch (fault) {
     return yield* faulty(sh, fault, '((')
@@ -207,7 +207,7 @@ function test(sh: Shell, c: Extract<Command, { kind: 'conditional' }>): Status {
 function* runCase(sh: Shell, c: Case): Run {
   const { reportLine } = sh
   tick(sh, c.line)
-  if (sh.traps.size > 0) yield* debugTrap(sh, `case ${c.word.text} in`)
+  if (sh.traps.size > 0) yield* debugTrap(sh, `case ${c.word.text} in `)
   if (sh.options.xtrace) yield* trace(sh, `case ${c.word.text} in`)
   if (sh.p.dead) return yield* gone()
   sh.reportLine = c.line

@@ -21,7 +21,7 @@ export function locate(sh: Shell, name: string, path?: string): string | Failure
   if (path === undefined) {
     const known = sh.hashed.get(name)
     if (known !== undefined && sh.hashedFor === sh.get('PATH') && !failed(sh.p.find(known.path))) {
-      known.hits++
+      sh.hashed.set(name, { path: known.path, hits: known.hits + 1 })
       return known.path
     }
   }
@@ -76,10 +76,10 @@ export function* replace(sh: Shell, argv: readonly string[], file: string | Fail
     image = imageOf(p, shell, [shell.slice(5), file, ...argv.slice(1)])
   }
   if (failed(image)) return yield* refusal(sh, name, file, image)
-  p.env = new Map(env ?? sh.environment())
-  p.env.set('_', file)
-  const shLevel = p.env.get('SHLVL')
-  if (shLevel === undefined) p.env.set('SHLVL', '0')
+  const own = new Map(env ?? sh.environment())
+  own.set('_', file)
+  if (!own.has('SHLVL')) own.set('SHLVL', '0')
+  p.env = own
   return yield* become(p, image)
 }
 const isBinary = (content: string): boolean => content.slice(0, content.indexOf('\n') < 0 ? 128 : Math.min(128, content.indexOf('\n'))).includes('\0') || content.startsWith('\x7fELF')

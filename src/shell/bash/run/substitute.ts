@@ -41,7 +41,7 @@ export function* substitute(sh: Shell, command: CommandSubstitution): Run<string
 }
 function* insideOf(sh: Shell, { script, text, line }: CommandSubstitution): Run {
   sh.subshellDepth++
-  if (!sh.options.inherit_errexit && !sh.options.posix) sh.options.errexit = false
+  if (sh.options.errexit && !sh.options.inherit_errexit && !sh.options.posix) sh.ownOptions().errexit = false
   sh.conditions = sh.options.errexit ? sh.conditions : 0
   sh.loops = 0
   return yield* sh.interpreter.units(sh, script, { last: true, text, line })
