@@ -36,7 +36,7 @@ export const doubleQuoted = (text: string): string => hasControl(text) && /[\0-\
 export const quotedIfNeeded = (text: string): string => hasControl(text) ? ansiQuoted(text) : text === '' || /[^\w%+,./:=@-]/.test(text) ? singleQuoted(text) : text
 /** A word of `set -x`. */
 export const traced = (text: string): string =>
-  text === '' ? "''" : hasControl(text) ? ansiQuoted(text) : /[\s'"\\|&;()<>!{}*[\]?^$`]|^[#~]|[=:]~/.test(text) ? singleQuoted(text) : text
+  text === '' ? "''" : /[ \t\n'"\\|&;()<>!{}*[\]?^$`]|^[#~]|[=:]~/.test(text) ? singleQuoted(text) : hasControl(text) ? ansiQuoted(text) : text
 /** printf %q. */
 export const backslashed = (text: string): string =>
   text === '' ? "''" : hasControl(text) ? ansiQuoted(text) : text.replace(/[\s'"\\|&;()<>!{}*[\]?^$`,]|^[#~]|(?<=[=:])~/g, '\\$&')
