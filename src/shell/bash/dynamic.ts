@@ -85,6 +85,10 @@ export function dynamicNamed(sh: Dynamics, name: string): string | undefined {
   return clocked === undefined || sh.lostMeaning.has(name) ? undefined : clocked(sh)
 }
 
+/** Names of those that are there. */
+export const dynamicNames = (sh: Dynamics, prefix: string): string[] => [...CLOCKED.keys(), 'BASH_VERSINFO', 'PIPESTATUS', 'FUNCNAME', 'BASH_SOURCE', 'BASH_LINENO', 'GROUPS', 'DIRSTACK']
+  .filter(name => name.startsWith(prefix) && (dynamicNamed(sh, name) !== undefined || (arrayNamed(sh, name)?.length ?? 0) > 0))
+
 /** Arrays of the same kind. */
 export function arrayNamed(sh: Dynamics, name: string): readonly string[] | undefined {
   if (sh.dialect === 'sh') return undefined

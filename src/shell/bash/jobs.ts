@@ -38,12 +38,18 @@ export function notify(sh: Shell, finish: boolean): string {
   for (const job of [...sh.jobs]) {
     if (!isOver(job)) continue
     if (!job.told) {
-      text += deathNotice(sh, job.processes, job.pipefail)
+      const words = deathNotice(sh, job.processes, job.pipefail), more = words === '' ? controlled(sh, job) : ''
+      text += words + more
       job.told = true
+      if (more !== '') drop(sh, job)
     }
     if (finish) drop(sh, job)
   }
   return text
+}
+/** With job control, also the deaths that nobody is told of without it. */
+function controlled(sh: Shell, job: Job): string {
+  return sh.options.monitor && sh.dialect === 'bash' && !sh.isSubshell && lastOf(job).exit!.signal !== undefined ? jobLine(sh, job) : ''
 }
 export function drop(sh: Shell, job: Job): void {
   const at = sh.jobs.indexOf(job)

@@ -10,35 +10,20 @@ import type { Signal } from '../kernel/signal.ts'
 import type { Directory, Tree } from '../kernel/tree.ts'
 import { Runaway, type Run } from '../kernel/wait.ts'
 import type { Command, CommandSubstitution, List, ProcessSubstitution, Script } from '../syntax/tree.ts'
-import { arrayNamed, dynamicNamed, setDynamic, type Dynamics } from './dynamic.ts'
+import { arrayNamed, dynamicNamed, dynamicNames, setDynamic, type Dynamics } from './dynamic.ts'
 import { evaluate } from './expand/arithmetic.ts'
 import { ExpansionFault, type Scope, type VariableKind } from './expand/scope.ts'
 import { hashOrder } from './hash-order.ts'
 import { homeOf, isFatal, variableIsSet } from './lookups.ts'
 import { Options } from './options.ts'
+import type { Frame, Job, ShellFunction, Unwind } from './records.ts'
 import { functionText } from './unparse.ts'
 import { convert, dashWords, isName } from './values.ts'
 import { ARRAY, ASSOC, attributesOf, EXPORT, Indexed, INDEXED, isSet, NAMEREF, READONLY, scalarOf, Variables, type Variable } from './variables.ts'
 
+export type { Frame, Job, ShellFunction, Unwind } from './records.ts'
 /** A command's status: at once, or as something that may wait. */
 export type Status = number | Run
-export interface ShellFunction { readonly name: string; readonly body: Command; readonly text: string; readonly file: string; readonly line: number; exported: boolean }
-export interface Job {
-  readonly number: number
-  readonly text: string
-  /** The process that started it: its subshells only know of it. */
-  readonly owner: number
-  readonly processes: readonly { readonly child: Process; readonly text: string }[]
-  /** Its end has been told, or need not be. */
-  told: boolean
-  disowned: boolean
-  pipefail: boolean
-  started: number
-}
-/** A function that runs, or a file that is read by `source`. */
-export interface Frame { readonly name: string; readonly file: string; /** Where it was called. */ readonly line: number; readonly callerFile: string; readonly isFunction: boolean; returnTrapSeen?: boolean }
-/** Why what runs is being left. */
-export type Unwind = '' | 'break' | 'continue' | 'return' | 'exit' | 'discard'
 /** What builtins ask of whoever runs commands. */
 export interface Interpreter {
   list(sh: Shell, list: List, last?: boolean): Run
@@ -304,6 +289,7 @@ export class Shell implements Scope, Dynamics {
   names(prefix: string): readonly string[] {
     const found: string[] = []
     for (const [name, v] of this.vars.visible()) if (name.startsWith(prefix) && isSet(v)) found.push(name)
+    for (const name of dynamicNames(this, prefix)) if (!found.includes(name)) found.push(name)
     return found.sort()
   }
 

@@ -30,6 +30,8 @@ export const ansiQuoted = (text: string): string =>
   `$'${text.replace(/[\0-\x1f\x7f-\xff\\']/g, char => NAMED[char] ?? `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)}'`
 /** '…', with ' as '\''. */
 export const singleQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+/** As dash has it. */
+export const dashQuoted = (text: string): string => `'${text.replace(/'+/g, quotes => `'"${quotes}"'`)}'`
 /** "…", as `declare -p` has it. */
 export const doubleQuoted = (text: string): string => hasControl(text) && /[\0-\x08\x0b-\x1f\x7f-\xff\n\t]/.test(text) ? ansiQuoted(text) : `"${text.replace(/["$`\\]/g, '\\$&')}"`
 /** Of `set`, `export -p` in posix mode, `trap`, `alias`: quoted only where a shell would read it otherwise. */

@@ -26,10 +26,8 @@ export const KNOWN: ReadonlyMap<string, string> = new Map<string, string>([
 export const KNOWN_STDERR: ReadonlyMap<string, string> = new Map<string, string>([
   ['awk: errors', 'a regular expression that does not compile is worded as POSIX has it'],
   ['dash: redirection errors', 'a write error of sh\'s echo is in bash\'s words'],
-  ['dash: traps', 'dash leaves its prefix out before a bad trap'],
   ['dash: small things that differ: echo $(( 1 + ))', 'the blank before the expression is not shown'],
   ['errors: syntax errors: ((1+)', 'the line at which bash notices the end of the file'],
-  ['errors: expansion errors: declare -i n=1/0; echo "status $?"', 'declare does not put its name before an arithmetic error'],
   ['errors: redirections that fail: cat <&-; echo "status $?"', 'cat does not close its input with a complaint'],
   ['errors: redirections that fail: cat /etc/passwd >&-; echo "status $?"', 'cat says write error where it says standard output'],
   ['errors: tools that complain: grep \'[\' /dev/null; echo "status $?"', 'grep\'s words for a lone [ differ'],
@@ -38,5 +36,4 @@ export const KNOWN_STDERR: ReadonlyMap<string, string> = new Map<string, string>
   ['files: rm and rmdir', 'rm does not suggest ./-x'],
   ['printing: bad formats', 'bash\'s printf shows the character after the one that is wrong'],
   ['sed: errors', 'sed\'s usage is not given in full'],
-  ['traps: kill of a process group by a negative pid', 'jobs that ended are not told under set -m'],
 ])

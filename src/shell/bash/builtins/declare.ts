@@ -51,7 +51,7 @@ export function* declare(sh: Shell, argv: string[]): Run {
     try {
       if (!(yield* one(sh, arg, how))) status = 1
     } catch (fault) {
-      if (fault instanceof ArithmeticFault) throw new ExpansionFault(fault.message, { fatal: false })
+      if (fault instanceof ArithmeticFault) throw new ExpansionFault(`${name}: ${fault.message}`, { fatal: false })
       if (!(fault instanceof ExpansionFault) || fault.fatal || !/readonly variable$/.test(fault.message)) throw fault
       yield* sh.complain(name === 'export' || name === 'readonly' ? fault.message : `${name}: ${fault.message}`)
       status = 1

@@ -9,7 +9,7 @@ import type { Run } from '../../kernel/wait.ts'
 import { current, drop, isOver, jobLine, jobNamed, jobStatus, lastOf, notify, reap } from '../jobs.ts'
 import type { Job, Shell, Status } from '../state.ts'
 import { setTrap, trapLabel, trapNamed, trapOrder } from '../traps.ts'
-import { singleQuoted } from '../values.ts'
+import { dashQuoted, singleQuoted } from '../values.ts'
 import { complain, letters, misuse, usage } from './common.ts'
 
 /** Until the process has ended; the status of an interruption, if a signal that is trapped comes first. */
@@ -148,11 +148,16 @@ function* list(p: Process, names: readonly string[], option: string, say: (text:
 function realTime(): (readonly [number, string])[] {
   return Array.from({ length: 31 }, (_, i) => [34 + i, i === 0 ? 'SIGRTMIN' : i <= 15 ? `SIGRTMIN+${i}` : i === 30 ? 'SIGRTMAX' : `SIGRTMAX-${30 - i}`] as const)
 }
-export const killBuiltin = (sh: Shell, argv: string[]): Run => kill(sh.p, argv, text => sh.complain(`kill: ${text}`), spec => {
+export const killBuiltin = (sh: Shell, argv: string[]): Run => kill(sh.p, argv.map((word, i) => i > 1 && /^-[1-9]\d*$/.test(word) ? groupOf(sh, word) : word), text => sh.complain(`kill: ${text}`), spec => {
   const job = jobNamed(sh, spec)
   return job === null || job === 'ambiguous' ? null : job.processes.find(each => !each.child.dead)?.child ?? lastOf(job)
 }, 'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n')
 
+/** With job control, any process of a job names its group. */
+function groupOf(sh: Shell, word: string): string {
+  const pid = -Number(word), job = sh.options.monitor ? sh.jobs.find(each => each.processes.some(({ child }) => child.pid === pid)) : undefined
+  return job === undefined ? word : String(-job.processes[0]!.child.pgid)
+}
 export function* jobs(sh: Shell, argv: string[]): Run {
   const { rest, bad, on } = letters(argv, 'lnprsx')
   if (bad !== null) return yield* misuse(sh, 'jobs', bad, 'jobs [-lnprs] [jobspec ...] or jobs -x command [args]')
@@ -200,6 +205,10 @@ export function* foreground(sh: Shell, argv: string[]): Run {
   if (!sh.options.monitor) return yield* complain(sh, name, 'no job control')
   const job = argv[1] === undefined ? current(sh.jobs) : jobNamed(sh, argv[1])
   if (job === null || job === 'ambiguous') return yield* complain(sh, name, `${argv[1] ?? 'current'}: no such job`)
+  if (name === 'bg' && !job.processes.some(each => each.child.stopped)) {
+    yield* sh.complain(`bg: job ${job.number} already in background`)
+    return 0
+  }
   for (const { child } of job.processes) child.raise('CONT')
   if (name === 'bg') { yield* sh.p.out(`[${job.number}]+ ${job.text} &\n`); return 0 }
   yield* sh.p.out(`${job.text}\n`)
@@ -221,7 +230,7 @@ export function* trap(sh: Shell, argv: string[]): Run {
       names.push(name)
     }
     const shown = sh.parentTraps ?? sh.traps
-    yield* sh.p.out(trapOrder.filter(name => shown.has(name) && (rest.length === 0 || names.includes(name))).map(name => `trap -- ${singleQuoted(shown.get(name)!)} ${sh.dialect === 'sh' ? name : trapLabel(name)}\n`).join(''))
+    yield* sh.p.out(trapOrder.filter(name => shown.has(name) && (rest.length === 0 || names.includes(name))).map(name => `trap -- ${sh.dialect === 'sh' ? dashQuoted(shown.get(name)!) : singleQuoted(shown.get(name)!)} ${sh.dialect === 'sh' ? name : trapLabel(name)}\n`).join(''))
     return 0
   }
   const single = rest.length === 1 || (/^\d+$/.test(rest[0]!) && trapNamed(rest[0]!) !== null)
@@ -231,7 +240,8 @@ export function* trap(sh: Shell, argv: string[]): Run {
   for (const each of single ? rest : rest.slice(1)) {
     const name = sh.dialect === 'sh' && ['ERR', 'DEBUG', 'RETURN'].includes(each) ? null : trapNamed(each)
     if (name === null) {
-      yield* sh.complain(sh.dialect === 'sh' ? `trap: ${each}: bad trap` : `trap: ${each}: invalid signal specification`)
+      if (sh.dialect === 'sh') yield* sh.p.write(2, `trap: ${each}: bad trap\n`)
+      else yield* sh.complain(`trap: ${each}: invalid signal specification`)
       status = 1
     } else setTrap(sh, name, text)
   }

@@ -5,7 +5,8 @@
  * Source: bash(1) 5.2, SIMPLE COMMAND EXPANSION, COMMAND EXECUTION.
  */
 import { TURN, type Run } from '../../kernel/wait.ts'
-import type { Simple, Word } from '../../syntax/tree.ts'
+import type { Assignment, Simple, Subscript, Word } from '../../syntax/tree.ts'
+import { literalWord } from '../../syntax/words.ts'
 import { builtinNamed, DECLARATIONS, type Argument } from '../builtins/table.ts'
 import { SPECIAL } from '../builtins/names.ts'
 import { ExpansionFault } from '../expand/scope.ts'
@@ -13,9 +14,9 @@ import { expandText, expandWords, expandWordsNow } from '../expand/words.ts'
 import { forget, redirect, restore, type Saved } from '../redirect.ts'
 import type { Shell, Status } from '../state.ts'
 import { debugTrap } from '../traps.ts'
-import { traced } from '../values.ts'
+import { singleQuoted, traced } from '../values.ts'
 import { EXPORT, READONLY } from '../variables.ts'
-import { assign, assignNow, isWord, trace } from './assign.ts'
+import { assign, assignNow, entriesOf, isWord, trace } from './assign.ts'
 import { external } from './external.ts'
 import { callFunction } from './functions.ts'
 import { shownRedirections } from './shown.ts'
@@ -79,7 +80,7 @@ function* long(sh: Shell, c: Simple, last: boolean, ready?: string[]): Run {
       return yield* withoutCommand(sh, c)
     }
     const strings = argv as string[]
-    if (sh.options.xtrace && c.assignments.length === 0) yield* trace(sh, argv.map(each => typeof each === 'string' ? traced(each) : each.shown).join(' '))
+    if (sh.options.xtrace && c.assignments.length === 0) yield* trace(sh, argv.map(shownTraced).join(' '))
     if (sh.p.machine.observers.length > 0 && !told(sh, c, argv)) return yield* gone()
     const end = argv[argv.length - 1]!
     sh.lastArgument = typeof end === 'string' ? end : end.shown
@@ -111,7 +112,7 @@ function* wordsOf(sh: Shell, words: readonly Word[]): Run<Argument[]> {
     if (word.assignment === null) argv.push(...yield* expandWords(sh, [word]))
     else {
       const { name, subscript, append, value } = word.assignment
-      if (!isWord(value)) { argv.push({ assignment: word.assignment, shown: word.text }); continue }
+      if (!isWord(value)) { argv.push(sh.options.xtrace ? yield* tracedArray(sh, word.assignment, argv) : { assignment: word.assignment, shown: word.text }); continue }
       // Expanded once, before the command runs; the builtin gets what it came to.
       const text = yield* expandText(sh, value), shown = `${name}${subscript === null ? '' : `[${subscript.text}]`}${append ? '+' : ''}=${text}`
       argv.push({ assignment: { ...word.assignment, value: { ...value, literal: text, plain: true, braces: false, blocks: false, parts: [{ kind: 'text', text, quoted: true }] } }, shown })
@@ -119,6 +120,17 @@ function* wordsOf(sh: Shell, words: readonly Word[]): Run<Argument[]> {
   }
   return DECLARATIONS.has(argv[0] as string) ? argv : argv.map(each => typeof each === 'string' ? each : each.shown)
 }
+
+const shownTraced = (each: Argument): string => typeof each === 'string' ? traced(each) : isWord(each.assignment.value) ? traced(each.shown) : each.shown
+/** Of `declare -a x=(…)` the elements are traced first, as they come out; and the command then without them. */
+function* tracedArray(sh: Shell, assignment: Assignment, argv: readonly Argument[]): Run<Argument> {
+  const { name, append } = assignment, associative = argv.some(each => typeof each === 'string' && /^-\w*A/.test(each)) || sh.kind(name) === 'associative'
+  const entries = yield* entriesOf(sh, assignment.value as Exclude<Assignment['value'], Word>, associative, name)
+  const value = entries.map(each => ({ subscript: each.key === null ? null : subscriptOf(String(each.key)), append: each.append, value: literalWord(each.value) }))
+  yield* trace(sh, `${name}${append ? '+' : ''}=(${entries.map(each => `${each.key === null ? '' : `[${associative ? singleQuoted(String(each.key)) : each.key}]=`}${singleQuoted(each.value)}`).join(' ')})`)
+  return { assignment: { ...assignment, value }, shown: name }
+}
+const subscriptOf = (key: string): Subscript => ({ text: key, all: null, key: literalWord(key), index: { word: literalWord(key), text: key, compiled: null } })
 
 /** Assignments and redirections alone. */
 function* withoutCommand(sh: Shell, c: Simple): Run {
@@ -158,7 +170,7 @@ function* withAssignments(sh: Shell, c: Simple, argv: string[], last: boolean): 
         yield* sh.complain(fault.message)
       }
     }
-    if (sh.options.xtrace) yield* trace(sh, argv.map(each => typeof each === 'string' ? traced(each) : (each as { shown: string }).shown).join(' '))
+    if (sh.options.xtrace) yield* trace(sh, (argv as Argument[]).map(shownTraced).join(' '))
     return yield* dispatch(sh, c, argv, last)
   } finally {
     sh.vars.scopes.length = depth
