@@ -55,11 +55,11 @@ export class Tty {
   }
   /** Ctrl-C: everything in the foreground is interrupted; what was typed ahead is lost. */
   interrupt(): void {
-    const { process } = this
-    if (process === null) return
+    const login = this.process
+    if (login === null) return
     this.begin('^C')
     this.typed = ''
-    for (const p of [...this.kernel.processes.values()]) if (p.machine === this.machine && p.session === process.session) this.kernel.signal(p, 'INT')
+    for (const p of [...this.kernel.processes.values()]) if (p.machine === this.machine && p.session === login.session) this.kernel.signal(p, 'INT')
   }
   /** Each line has a budget of its own. */
   private begin(command: string): void {

@@ -78,6 +78,14 @@ function programOf(done: (status: Status) => void): Command {
     .option('--until <time>', 'another end of the run')
     .action(async (file: string, options) => done(await (await import('./commands/why.ts')).why(file, options)))
 
+  program.command('console').description('a terminal of the simulated system: log in, type commands, let time pass, break things')
+    .argument('<file>', 'a scenario file, or the name of a shipped scenario')
+    .option('--at <time>', 'when you come, such as 2h')
+    .option('--on <guest>', 'the partition to log in to')
+    .option('--seed <seed>', 'another seed than the scenario\'s')
+    .option('--echo', 'over a pipe: also show the prompts and what was typed')
+    .action(async (file: string, options) => done(await (await import('./commands/console.ts')).console(file, options)))
+
   program.command('check').description('a recovery script against thousands of schedules of faults; what breaks it, made as small as it gets')
     .argument('<scenario>', 'a scenario file, or the name of a shipped scenario')
     .option('--script <file>', 'the script to try, instead of those that the scenario names')

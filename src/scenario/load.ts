@@ -4,7 +4,7 @@
  * The only user of the YAML parser (JSON is YAML too). Syntax comes first: a text that is no YAML has no further issues. Then the
  * schema, then what its parts say about each other; all of it is reported at once.
  */
-import { isAlias, isCollection, isMap, isNode, isPair, isSeq, LineCounter, parse, parseDocument, stringify, type Document, type Node, type Pair } from 'yaml'
+import { Document, isAlias, isCollection, isMap, isNode, isPair, isSeq, LineCounter, parse, parseDocument, type Node, type Pair } from 'yaml'
 import type { Model } from '../core/model.ts'
 import { stack } from '../models/stack.ts'
 import { withFiles, type Beside } from './beside.ts'
@@ -51,7 +51,12 @@ export function loadScenario(text: string, file: string, models: readonly Model[
 
 /** A scenario that is known to be in order, as the data that its author wrote; and back. */
 export const readYaml = (text: string): unknown => parse(text)
-export const writeYaml = (input: unknown): string => stringify(input, { lineWidth: 0, flowCollectionPadding: true })
+export function writeYaml(input: unknown): string {
+  const doc = new Document(input), typed = doc.get('typed')
+  // What was typed is read line by line.
+  if (isSeq(typed)) for (const step of typed.items) if (isMap(step)) step.flow = true
+  return doc.toString({ lineWidth: 0, flowCollectionPadding: true })
+}
 
 function inOurWords(code: string, message: string, text: string): Pick<Problem, 'found' | 'expected'> {
   switch (code) {

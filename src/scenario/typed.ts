@@ -19,7 +19,7 @@ export type Typed =
   | { readonly at: Micros; readonly kind: 'login'; readonly guest: GuestId }
   | { readonly at: Micros; readonly kind: 'line'; readonly guest: GuestId; readonly line: string }
   | { readonly at: Micros; readonly kind: 'key'; readonly guest: GuestId; readonly key: Key }
-  | { readonly at: Micros; readonly kind: 'do'; readonly requests: readonly SimRequest[] }
+  | { readonly at: Micros; readonly kind: 'do'; readonly requests: readonly SimRequest[]; /** The same in the words of a scenario. */ readonly written?: unknown }
 
 /** As the schema gives it. */
 export interface TypedStep { at: Micros; login?: GuestId | undefined; on?: GuestId | undefined; line?: string | undefined; key?: Key | undefined; do?: SimRequest | SimRequest[] | undefined }

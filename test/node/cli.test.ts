@@ -159,7 +159,7 @@ test('help needs neither schemas nor models: nothing that cli.ts imports at once
 test('the JSON Schema accepts the keys of a scenario and no others', async () => {
   const { out } = await hotspare('schema')
   const schema = JSON.parse(out) as { properties: Record<string, unknown>; required: string[]; additionalProperties: boolean }
-  expect(Object.keys(schema.properties)).toEqual(['$schema', 'name', 'story', 'claim', 'source', 'until', 'seed', 'system', 'timeline', 'operators', 'faults', 'expect', 'vary', 'promise'])
+  expect(Object.keys(schema.properties)).toEqual(['$schema', 'name', 'story', 'claim', 'source', 'until', 'seed', 'system', 'timeline', 'typed', 'operators', 'faults', 'expect', 'vary', 'promise'])
   expect(schema).toMatchObject({ required: ['until', 'system'], additionalProperties: false })
 })
 
