@@ -28,9 +28,9 @@ export function lint(text: string): Linted {
   // With carriage returns nothing else could be read as it is meant.
   const original = toBytes(text), bytes = original.replace(/\r\n/g, '\n')
   const tree = parseScript(bytes, { dialect: /^#![ \t]*\/(usr\/)?bin\/(env[ \t]+)?(sh|dash)\b/.test(bytes) ? 'sh' : 'bash' })
-  const script = scriptOf(bytes, tree), silent = silenced(bytes), found = new Map<string, Finding>()
+  const script = scriptOf(bytes, tree, original), silent = silenced(bytes), found = new Map<string, Finding>()
   for (const rule of RULES)
-    for (const { at, text: said, severity } of rule.name === 'crlf' ? crlf(original) : rule.find(script)) {
+    for (const { at, text: said, severity } of rule.find(script)) {
       if (silent(at.line, rule.name)) continue
       const finding: Finding = { ...at, severity: severity ?? 'warning', rule: rule.name, text: said === undefined ? `${rule.why}; instead: ${rule.instead} (${rule.see})` : fromBytes(said) }
       const key = `${at.line}:${at.column}:${rule.name}:${said ?? ''}`
@@ -38,13 +38,6 @@ export function lint(text: string): Linted {
     }
   return { findings: inFileOrder([...found.values()]), fault: tree.fault === null ? null : { line: tree.fault.line, messages: tree.fault.messages.map(fromBytes) } }
 }
-function* crlf(text: string): Generator<{ at: { line: number; column: number }; text?: string; severity?: 'note' }> {
-  const at = text.indexOf('\r\n')
-  if (at < 0) return
-  const lines = text.slice(0, at).split('\n')
-  yield { at: { line: lines.length, column: lines.at(-1)!.length + 1 } }
-}
-
 /** Which rules a comment silences where. */
 function silenced(text: string): (line: number, rule: string) => boolean {
   const everywhere = new Set<string>(), at = new Map<number, string[]>(), lines = text.split('\n')

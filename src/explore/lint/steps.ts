@@ -21,8 +21,10 @@ export interface Step {
 /** mdadm as called at a site. */
 export interface Call { readonly site: Site; readonly line: Line; readonly words: readonly Word[]; /** Of each device of the line. */ readonly devices: readonly (Word | null)[] }
 export interface Script extends Walk {
-  /** As bytes. */
+  /** As bytes; lines end with a newline alone. */
   readonly text: string
+  /** As it was given. */
+  readonly original: string
   readonly tree: Tree
   readonly places: Places
   readonly steps: readonly Step[]
@@ -31,7 +33,7 @@ export interface Script extends Walk {
   readonly pipefail: boolean
 }
 
-export function scriptOf(text: string, tree: Tree): Script {
+export function scriptOf(text: string, tree: Tree, original = text): Script {
   const walked = walk(tree), places = new Places(text), steps: Step[] = [], calls: Call[] = []
   walked.sites.forEach((site, turn) => {
     const words = unwrapped(site.command.words), name = base(nameOf(words) ?? ''), say = (act: Act, what: string, word: Word | null = null): void => void steps.push({ act, site, what, word, turn })
@@ -67,7 +69,7 @@ export function scriptOf(text: string, tree: Tree): Script {
   const sets = walked.sites.filter(({ name }) => name === 'set').flatMap(({ command }) => command.words.slice(1).map(({ text: t }) => t))
   const shebang = /^#![^\n]*bash[^\n]* -([a-z]+)|^#![^\n]*\/sh -([a-z]+)/.exec(text)
   return {
-    ...walked, text, tree, places, steps, calls,
+    ...walked, text, original, tree, places, steps, calls,
     errexit: sets.some((each, i) => /^-[a-z]*e/.test(each) || (each === 'errexit' && /^-[a-z]*o$/.test(sets[i - 1] ?? ''))) || /e/.test(shebang?.[1] ?? shebang?.[2] ?? ''),
     pipefail: sets.includes('pipefail'),
   }

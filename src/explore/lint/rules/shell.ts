@@ -30,7 +30,7 @@ export const SHELL_RULES: readonly Rule[] = [
         if (site.judged || site.background || site.substituted || !last(site) || site.command.words.length === 0) {
           // x=$(grep …) ends it as well.
           if (!site.judged && site.command.words.length === 0) for (const { value } of site.command.assignments) if ('parts' in value)
-            for (const { script: inner } of substitutionsOf(value)) if (isGrep(lastOf(inner.units.at(-1)?.list ?? [])?.words[0]?.literal ?? null)) yield { at: script.places.of(site.command), text: 'under set -e the script ends here when grep finds nothing; write x=$(grep … || true)' }
+            for (const { script: inner } of substitutionsOf(value)) if (isGrep(lastOf(inner.units.at(-1)?.list ?? [])?.words[0]?.literal ?? null)) yield { at: script.places.of(site.command), text: 'under set -e the script ends here when grep finds nothing; instead: x=$(grep … || true)' }
           continue
         }
         // Who asks for the status at once has thought of it, but it comes too late.
@@ -107,7 +107,8 @@ export const SHELL_RULES: readonly Rule[] = [
     why: 'the lines end as on Windows: the carriage return becomes part of the last word of each line',
     instead: "sed -i 's/\\r$//' FILE", see: 'bash(1), Quoting',
     *find(script) {
-      const at = script.text.indexOf('\r\n')
+      const at = script.original.indexOf('\r\n')
+      // The lines before it have none.
       if (at >= 0) yield { at: script.places.at(at) }
     },
   },
