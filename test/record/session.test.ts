@@ -51,7 +51,7 @@ describe('a session that is kept', () => {
     property(fc.property(lines, fc.constantFrom('1', '77', 'a word'), fc.constantFrom(0, 3_600_000_000), (typed, seed, at) => {
       const { session } = sit(BUSY, typed, seed, at), { trace, now } = session.lab, run = simulate(read(kept(BUSY, session)))
       expect(fingerprint(run.trace.filter(entry => entry.at <= now))).toBe(fingerprint(trace))
-    }), { numRuns: 12 })
+    }), { numRuns: 12, examples: [[[':patience 5s', 'while sleep 1; do :; done', ':ctrl-c', ':ipl i5a', ':advance 2h', ':crash router', ':until guest up router', 'echo $x'], '1', 0]] })
   })
   test('is gone on with where it ended: the shell has its variables, and going back again does not undo what was kept', () => {
     const first = sit(THREE_HOSTS, ['x=3', 'cd /tmp', ':advance 5m']).session, text = kept(THREE_HOSTS, first)

@@ -57,7 +57,10 @@ class Talk implements Screen {
   }
   save(file: string): string {
     const { lab } = this.session, { path, program, input, seed } = this.options
-    if (program) return 'not saved: a scenario that is a program cannot be kept as YAML'
+    if (program) {
+      this.session.wrong = true
+      return 'not saved: a scenario that is a program cannot be kept as YAML'
+    }
     const to = /\.(ya?ml|json)$/.test(file) ? file : `${file}.yaml`
     try {
       writeWhole(to, writeYaml(sessionAsScenario(relocated(input, dirname(resolve(path)), dirname(resolve(to))), { seed: seed ?? lab.seed, until: lab.scenario.until, now: lab.now, steps: lab.steps })))
