@@ -33,15 +33,12 @@ export function runSchedule(target: Target, schedule: Schedule, seed: string, co
   const { scenario } = target, { promise } = scenario
   const trace: Entry<SimEvent>[] = [], struck: Struck[] = [], away = new Set<string>(), ending = new Map<string, Micros>()
   let failure: Failure | null = null, scripts: Scripts | null = null
-  const sim = createSim({
-    models: scenario.models as typeof stack, seed, world: delayed(target, schedule),
-    onEntry(entry) {
-      trace.push(entry)
-      scripts?.onEntry(entry)
-      if (entry.event.type === 'hypervisor.guestUp' || entry.event.type === 'vscsi.loggedIn') back(entry.event)
-    },
+  const stage = begun(target, seed, delayed(target, schedule), entry => {
+    trace.push(entry)
+    scripts?.onEntry(entry)
+    if (entry.event.type === 'hypervisor.guestUp' || entry.event.type === 'vscsi.loggedIn') back(entry.event)
   })
-  const world = sim.world as DeepReadonly<World>
+  const { sim } = stage, world = sim.world as DeepReadonly<World>
   scripts = new Scripts(sim, { ...scenario, strikes: [], typed: [], ...schedule.drawnOrder && { configs: { ...scenario.configs, terminal: { ...scenario.configs.terminal, order: 'drawn' as const } } } }, {
     seed, statement: (_, script, line, statement, start) => {
       coverage?.line(script, line)
@@ -111,8 +108,25 @@ export function runSchedule(target: Target, schedule: Schedule, seed: string, co
     return Object.values(world.terminal.open).some(({ script }) => script !== 'mdadm-monitor')
   }
   function outcome(): Outcome {
+    stages.set(target, stage)
     return { failure, struck, until: sim.now, events: sim.handled, trace }
   }
+}
+
+interface Stage { readonly sim: ReturnType<typeof simOf>; hears: (entry: Entry<SimEvent>) => void }
+const stages = new WeakMap<Target, Stage>()
+const simOf = (target: Target, world: World, seed: string, onEntry: (entry: Entry<SimEvent>) => void) => createSim({ models: target.scenario.models as typeof stack, seed, world, onEntry })
+/** One simulation for all runs of a target, from the beginning each time: nothing of an outcome belongs to it. After a run that has thrown there is a new one. */
+function begun(target: Target, seed: string, world: World, hears: Stage['hears']): Stage {
+  const known = stages.get(target)
+  stages.delete(target)
+  if (known !== undefined) {
+    known.hears = hears
+    known.sim.restart({ seed, world })
+    return known
+  }
+  const stage: Stage = { sim: simOf(target, world, seed, entry => stage.hears(entry)), hears }
+  return stage
 }
 
 /** The first world, with the delay of this schedule for whoever calls a script. */

@@ -205,14 +205,12 @@ export class Shell implements Scope, Dynamics {
 
   /** The functions, to define or drop one: a subshell and its parent share them until then. */
   ownFunctions(): Map<string, ShellFunction> {
-    if (this.functionsShared) this.functions = new Map(this.functions)
-    this.functionsShared = false
+    if (this.functionsShared) { this.functions = new Map(this.functions); this.functionsShared = false }
     return this.functions as Map<string, ShellFunction>
   }
   /** The options, to change one: shared in the same way. */
   ownOptions(): Options {
-    if (this.optionsShared) this.options = new Options(this.options)
-    this.optionsShared = false
+    if (this.optionsShared) { this.options = new Options(this.options); this.optionsShared = false }
     return this.options
   }
 
@@ -357,8 +355,7 @@ export class Shell implements Scope, Dynamics {
   }
   unset(name: string): void {
     this.vars.unset(name)
-    if (!isName(name)) return
-    this.lostMeaning.add(name)
+    if (isName(name)) this.lostMeaning.add(name)
   }
   /** The exported variables, for a program. */
   environment(): ReadonlyMap<string, string> {
