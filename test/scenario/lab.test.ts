@@ -49,6 +49,11 @@ test('a partition that crashes takes its shell with it; once it is up again the 
   expect(told.at(-1)).toMatch(/^router (is|does not).*; nothing is typed there$/)
   expect(type(':until guest up router', 'echo ${x-gone}')).toBe('gone\n')
 })
+test('who comes while the partition is down waits for it, and is logged in with the next line', () => {
+  const { session, told, type } = sit(changed('do: { type: hypervisor.ipl, guest: i5a }', 'do: { type: hypervisor.crash, guest: router }', THREE_HOSTS.replace('at: 1h', 'at: 0s')))
+  expect(told).toEqual([expect.stringMatching(/^router is .*; :until guest up router waits for it$/)])
+  expect([session.prompt, type(':until guest up router', 'pwd')]).toEqual(['hotspare> ', '/root\n'])
+})
 test('Tab completes commands, variables, files of the partition, options of mdadm, and the words of the console', () => {
   const { session, type } = sit()
   type('mytune=1; touch "/tmp/a file"')

@@ -52,7 +52,10 @@ export class Session {
     const guest = on ?? lab.shells.find(each => Object.values(lab.world.md.arrays).some(array => array.guest === each)) ?? lab.shells[0]
     if (guest === undefined) return this.complain('no partition of this scenario runs linux, so there is no shell to log in to; :help lists what can be done')
     if (lab.runs(guest)) yield* lab.login(guest)
-    else this.note(`${guest} ${stateOf(this, guest)}; :until guest up ${guest} waits for it`)
+    else {
+      lab.guest = guest
+      this.note(`${guest} ${stateOf(this, guest)}; :until guest up ${guest} waits for it`)
+    }
   }
 
   get prompt(): string {
@@ -94,7 +97,7 @@ export class Session {
     if (!this.more) lab.mark(line)
     lab.interrupted = false
     if (lab.tty === undefined) {
-      this.note(`logged in to ${guest} again`)
+      this.note(`logged in to ${guest}`)
       yield* lab.login(guest)
       if (line.trim() === '') return
     }
@@ -154,5 +157,5 @@ export class Session {
 /** What can be said of a partition that answers nobody. */
 export function stateOf({ lab }: Session, guest: GuestId): string {
   const there = lab.world.hypervisor.guests[guest]!
-  return there.hung ? 'hangs: it answers nobody' : there.up ? 'is up' : there.stuck !== null ? `does not come up: ${there.stuck}` : `is ${there.state}`
+  return there.hung ? 'hangs: it answers nobody' : there.up ? 'is up' : there.stuck !== null ? `does not come up: ${there.stuck}` : there.state === 'running' ? 'is not up' : `is ${there.state}`
 }

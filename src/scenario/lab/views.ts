@@ -23,7 +23,7 @@ export function hosts(session: At): void {
   const { hypervisor, vscsi, scsi, md } = lab.world, width = Math.max(...lab.guests.map(guest => guest.length))
   for (const guest of lab.guests) {
     const g = hypervisor.guests[guest]!
-    say(`${guest.padEnd(width)}  ${g.os.padEnd(5)}  ${g.hung ? 'hangs' : g.up ? 'up' : g.state}${g.stuck === null ? '' : `: ${g.stuck}`}${lab.ttyOf(guest) === undefined ? '' : guest === lab.guest ? ', you are here' : ', logged in'}`)
+    say(`${guest.padEnd(width)}  ${g.os.padEnd(5)}  ${g.hung ? 'hangs' : g.up ? 'up' : g.state === 'running' ? 'not up' : g.state}${g.stuck === null ? '' : `: ${g.stuck}`}${lab.ttyOf(guest) === undefined ? '' : guest === lab.guest ? ', you are here' : ', logged in'}`)
     const below = (text: string): void => { for (const line of wrap(text, 78 - width, '  ')) say(`${' '.repeat(width + 2)}${line}`) }
     for (const nwsd of vscsi.servedBy[guest] ?? []) {
       const n = vscsi.nwsds[nwsd]!
