@@ -11,7 +11,7 @@ import { holdersOf } from '../files/sys-block.ts'
 import type { Partition } from '../partition.ts'
 import { HEAD_BYTES, identify, labelId, raidOn, type Signature } from '../signatures.ts'
 import { through, volumes } from '../volumes.ts'
-import { fileDevice, loopOf } from './loops.ts'
+import { fileDevice } from './loops.ts'
 
 /** A block device, or a file that is taken for one. */
 export interface Target { readonly path: string; /** `md1`; a file's own path. */ readonly name: string; readonly device: BlockDevice; readonly block: BlockName | undefined; readonly node: Node; readonly isFile: boolean }
@@ -38,6 +38,9 @@ export function nameOf(partition: Partition, major: number, minor: number): stri
 /** `/dev/md1` for `/dev/md/root`, as the tools print what they have resolved. */
 export const canonical = (target: Target): string => (target.isFile ? target.path : `/dev/${target.name}`)
 
+/** A path from the root. */
+export const fullPath = (p: Process, path: string): string => (path.startsWith('/') ? path : `${p.machine.tree.pathOf(p.cwd).replace(/\/$/, '')}/${path}`)
+
 /** What blkid knows of a device. */
 export interface Held { readonly type: string; readonly uuid: string; readonly label: string; readonly subUuid?: string; readonly blockSize?: number; readonly signature?: Signature; readonly raidAt?: number }
 export function* holds(partition: Partition, p: Process, { device, block }: Pick<Target, 'device' | 'block'>): Run<Held | null | Failure> {
@@ -45,7 +48,7 @@ export function* holds(partition: Partition, p: Process, { device, block }: Pick
   const head = yield* through(device.read(0, Math.min(HEAD_BYTES, device.size()), p))
   if (failed(head)) return head
   const raid = block?.kind === 'partition' ? raidOn(partition.door.world, block.disk, block.number) : undefined
-  if (raid !== undefined) return { type: 'linux_raid_member', uuid: raid.uuid, label: raid.metadata === '0.90' ? '' : raid.label, raidAt: raid.at + (raid.metadata === '0.90' ? 0 : 0), ...(raid.subUuid !== null && { subUuid: raid.subUuid }) }
+  if (raid !== undefined) return { type: 'linux_raid_member', uuid: raid.uuid, label: raid.metadata === '0.90' ? '' : raid.label, raidAt: raid.at, ...(raid.subUuid !== null && { subUuid: raid.subUuid }) }
   const signature = identify(head)
   return signature === undefined ? null : { type: signature.type, uuid: signature.uuid, label: signature.label, signature, ...(signature.type !== 'swap' && { blockSize: signature.blockSize }) }
 }
@@ -116,7 +119,6 @@ export function humanSize(bytes: number): string {
   }
   return `${whole}${frac > 0 ? `.${frac / 10}` : ''}${letters[exp]}`
 }
-export const loopDevice = loopOf
 /** What the tool does not do here, said so that it is not taken for the real tool's words. */
 export function* unmodelled(p: Process, what: string, status = 1): Run {
   yield* p.err(`hotspare: ${p.name} ${what} is not modelled\n`)

@@ -10,7 +10,7 @@ import { getopt } from '../../shell/tools/options.ts'
 import { startOf } from '../files/block.ts'
 import type { Partition } from '../partition.ts'
 import { labelId, typeOf } from '../signatures.ts'
-import { humanSize, inUse, targetAt, unmodelled } from './device.ts'
+import { fullPath, humanSize, inUse, targetAt, unmodelled } from './device.ts'
 import { attachLoop, detachLoop, freeLoop, loopsOf } from './loops.ts'
 
 export const blockdev = (partition: Partition): Command => defineCommand({
@@ -43,7 +43,7 @@ export const blockdev = (partition: Partition): Command => defineCommand({
           case '--setro': case '--setrw': {
             if (block?.kind !== 'array') return yield* unmodelled(p, `${command} of a disk`)
             const refusal = array!.mode === (command === '--setro' ? 'ro' : 'rw') ? undefined : partition.door.dispatch({ type: 'md.setMode', array: block.array, mode: command === '--setro' ? 'readonly' : 'readwrite' } as never)
-            if (refusal !== undefined) return yield* fail(`${command === '--setro' ? 'BLKROSET' : 'BLKROSET'}: Device or resource busy`)
+            if (refusal !== undefined) return yield* fail(`BLKROSET: Device or resource busy`)
             break
           }
           case '--rereadpt': {
@@ -111,7 +111,7 @@ export const losetup = (partition: Partition): Command => defineCommand({
   *run(p) {
     const o = getopt(p.argv, { short: 'ac:dDfj:lLno:O:Pb:rJvVh', long: { all: 'a', detach: 'd', 'detach-all': 'D', find: 'f', 'set-capacity': 'c:', associated: 'j:', list: 'l', nooverlap: 'L', offset: 'o:', output: 'O:', partscan: 'P', 'read-only': 'r', show: '(show)', sizelimit: '(limit):', noheadings: 'n', raw: '(raw)', json: 'J', 'direct-io': '(dio)::', 'sector-size': 'b:' } })
     if (typeof o === 'string') { yield* p.err(`losetup: ${o}\nTry 'losetup --help' for more information.\n`); return 1 }
-    const loops = loopsOf(partition), numberOf = (path: string): number => Number(/^(?:\/dev\/)?loop(\d+)$/.exec(path)?.[1] ?? -1), full = (path: string): string => (path.startsWith('/') ? path : `${p.machine.tree.pathOf(p.cwd)}/${path}`)
+    const loops = loopsOf(partition), numberOf = (path: string): number => Number(/^(?:\/dev\/)?loop(\d+)$/.exec(path)?.[1] ?? -1), full = (path: string): string => fullPath(p, path)
     const line = (n: number): string => { const loop = loops.get(n)!; return `/dev/loop${n}: []: (${loop.backing})${loop.offset > 0 ? `, offset ${loop.offset}` : ''}\n` }
     if (o.has('D')) { for (const n of [...loops.keys()]) detachLoop(partition, n); return 0 }
     if (o.has('d')) {
@@ -119,7 +119,8 @@ export const losetup = (partition: Partition): Command => defineCommand({
       for (const path of o.operands) {
         const n = numberOf(path)
         if (loops.has(n) && inUse(partition, `loop${n}`) === null) detachLoop(partition, n)
-        else if (!loops.has(n)) { yield* p.err(`losetup: ${path}: detach failed: No such device or address\n`); status = 1 }
+        else if (loops.has(n)) loops.get(n)!.autoclear = true
+        else { yield* p.err(`losetup: ${path}: detach failed: No such device or address\n`); status = 1 }
       }
       return status
     }
@@ -133,7 +134,7 @@ export const losetup = (partition: Partition): Command => defineCommand({
         return 1
       }
       if (loops.size > 0) {
-        const rows = [['NAME', 'SIZELIMIT', 'OFFSET', 'AUTOCLEAR', 'RO', 'BACK-FILE', 'DIO', 'LOG-SEC'], ...[...loops.values()].map(l => [`/dev/loop${l.number}`, String(l.limit), String(l.offset), '0', l.readOnly ? '1' : '0', l.backing, '0', '512'])]
+        const rows = [['NAME', 'SIZELIMIT', 'OFFSET', 'AUTOCLEAR', 'RO', 'BACK-FILE', 'DIO', 'LOG-SEC'], ...[...loops.values()].map(l => [`/dev/loop${l.number}`, String(l.limit), String(l.offset), l.autoclear ? '1' : '0', l.readOnly ? '1' : '0', l.backing, '0', '512'])]
         const widths = rows[0]!.map((_c, i) => Math.max(...rows.map(row => row[i]!.length)))
         yield* p.out(rows.map(row => `${row.map((cell, i) => (i === 0 || i === 5 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' ')}\n`).join(''))
       }

@@ -56,7 +56,9 @@ export const dmesg = (partition: Partition): Command => defineCommand({
 export const journalctl = (partition: Partition): Command => defineCommand({
   name: 'journalctl',
   *run(p) {
-    const o = getopt(p.argv, { short: 'ab::c:D:efF:g:hkmM:n::No:p:qrS:t:u:U:x', long: {
+    // `-n 20` and `-b 0`: these values may stand by themselves.
+    const argv = p.argv.reduce<string[]>((words, word) => { if (/^-?\d+$/.test(word) && /^-\w*[nb]$/.test(words.at(-1) ?? '')) words.push(words.pop()! + word); else words.push(word); return words }, [])
+    const o = getopt(argv, { short: 'ab::c:D:efF:g:hkmM:n::No:p:qrS:t:u:U:x', long: {
       all: 'a', boot: 'b::', follow: 'f', lines: 'n::', dmesg: 'k', output: 'o:', priority: 'p:', quiet: 'q', reverse: 'r', since: 'S:', until: 'U:', identifier: 't:', unit: 'u:', 'no-pager': '(np)', 'no-tail': '(nt)', 'no-hostname': '(nh)', grep: 'g:', catalog: 'x',
       sync: '(sync)', flush: '(sync)', rotate: '(sync)', 'list-boots': '(boots)', 'vacuum-time': '(v):', 'vacuum-size': '(v):', 'disk-usage': '(du)', utc: '(utc)', version: '(version)', 'pager-end': 'e',
     } })

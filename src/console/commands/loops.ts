@@ -6,7 +6,7 @@ import { E } from '../../shell/kernel/errno.ts'
 import { blockDevice, type BlockDevice, type Directory, type Node, type RegularFile } from '../../shell/kernel/tree.ts'
 import type { Partition } from '../partition.ts'
 
-export interface Loop { readonly number: number; readonly file: RegularFile; readonly backing: string; readonly offset: number; readonly limit: number; readonly readOnly: boolean }
+export interface Loop { readonly number: number; readonly file: RegularFile; readonly backing: string; readonly offset: number; readonly limit: number; readonly readOnly: boolean; /** Gone with its last user. */ autoclear: boolean }
 const attached = new WeakMap<Directory, Map<number, Loop>>()
 
 /** Reads and writes of a file as of a device. */
@@ -37,8 +37,8 @@ export function freeLoop(partition: Partition): number {
   while (loops.has(n)) n++
   return n
 }
-export function attachLoop(partition: Partition, file: RegularFile, backing: string, { offset = 0, limit = 0, readOnly = false, number = freeLoop(partition) }: Partial<Loop> = {}): Loop {
-  const loop: Loop = { number, file, backing, offset, limit, readOnly }, dev = partition.machine.tree.root.get('dev') as Directory
+export function attachLoop(partition: Partition, file: RegularFile, backing: string, { offset = 0, limit = 0, readOnly = false, number = freeLoop(partition), autoclear = false }: Partial<Loop> = {}): Loop {
+  const loop: Loop = { number, file, backing, offset, limit, readOnly, autoclear }, dev = partition.machine.tree.root.get('dev') as Directory
   loopsOf(partition).set(number, loop)
   dev.set!(`loop${number}`, blockDevice(7, number, fileDevice(file, loop)) as Node)
   return loop

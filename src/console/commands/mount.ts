@@ -12,7 +12,7 @@ import { rootMount } from '../files/proc.ts'
 import type { Mount, Partition } from '../partition.ts'
 import { identify } from '../signatures.ts'
 import { COMMIT, mountedVolumes, SETUP, STATE_AT, through, Volume, volumes } from '../volumes.ts'
-import { canonical, commits, hold, holds, sourceOf, targetAt, type Target } from './device.ts'
+import { canonical, commits, fullPath, hold, holds, sourceOf, targetAt, type Target } from './device.ts'
 import { fstabOf } from './fstab.ts'
 import { attachLoop } from './loops.ts'
 
@@ -44,7 +44,7 @@ export const mount = (partition: Partition): Command => defineCommand({
       if (known === undefined) { yield* p.err(`mount: ${operands[0] ?? source}: can't find in /etc/fstab.\n`); return 1 }
       return yield* attach(partition, p, { source: known.source, target: known.target, type: o.get('t') ?? known.type, options: [...known.options, ...options], verbose })
     }
-    if (o.has('m') && failed(p.find(target))) p.machine.tree.mkdirs(target.startsWith('/') ? target : `${p.machine.tree.pathOf(p.cwd)}/${target}`)
+    if (o.has('m') && failed(p.find(target))) p.machine.tree.mkdirs(fullPath(p, target))
     return yield* attach(partition, p, { source, target, type: o.get('t') ?? 'auto', options, verbose })
   },
 })
@@ -103,7 +103,7 @@ function* attach(partition: Partition, p: Process, { source, target, type, optio
   const looked = targetAt(partition, p, found)
   if (failed(looked)) return yield* say(`special device ${found} does not exist.`)
   if (looked === undefined) return yield* say(`${found} is not a block device.`)
-  const image = looked.isFile && looked.node.kind === 'file' ? attachLoop(partition, looked.node, found.startsWith('/') ? found : `${p.machine.tree.pathOf(p.cwd)}/${found}`, { readOnly }) : null
+  const image = looked.isFile && looked.node.kind === 'file' ? attachLoop(partition, looked.node, fullPath(p, found), { readOnly, autoclear: true }) : null
   const device: Target = image === null ? looked : { ...(targetAt(partition, p, `/dev/loop${image.number}`) as Target) }
   const name = canonical(device)
   if (partition.mounts.some(each => each.source === name && each.target === at)) return yield* say(`${name} already mounted on ${at}.`)

@@ -10,7 +10,7 @@ import { rootMount } from '../files/proc.ts'
 import type { Mount, Partition } from '../partition.ts'
 import { volumeOf, volumes } from '../volumes.ts'
 import { commits, hold, sourceOf } from './device.ts'
-import { detachLoop } from './loops.ts'
+import { detachLoop, loopOf } from './loops.ts'
 
 export const umount = (partition: Partition): Command => defineCommand({
   name: 'umount', cost: 1_000,
@@ -56,7 +56,7 @@ function* detach(partition: Partition, p: Process, found: Mount, lazy: boolean):
     const block = blockNamed(door.world, guest, volume.name)
     if (volume.uses === 1) commits(partition, block, null)
     hold(partition, block, 'release')
-    if (/^loop\d+$/.test(volume.name) && volume.uses === 1) detachLoop(partition, Number(volume.name.slice(4)))
+    if (volume.uses === 1 && loopOf(partition, volume.name)?.autoclear) detachLoop(partition, Number(volume.name.slice(4)))
   }
   if (--volume.uses === 0) log.kernelSays(volume.type === 'xfs' ? `XFS (${volume.name}): Unmounting Filesystem` : `EXT4-fs (${volume.name}): unmounting filesystem.`)
   return null
