@@ -38,10 +38,10 @@ export function notify(sh: Shell, finish: boolean): string {
   for (const job of [...sh.jobs]) {
     if (!isOver(job)) continue
     if (!job.told) {
-      const words = deathNotice(sh, job.processes, job.pipefail), more = words === '' ? controlled(sh, job) : ''
-      text += words + more
+      const words = deathNotice(sh, job.processes, job.pipefail) || controlled(sh, job)
+      text += words
       job.told = true
-      if (more !== '') drop(sh, job)
+      if (words !== '') drop(sh, job)
     }
     if (finish) drop(sh, job)
   }

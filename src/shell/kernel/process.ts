@@ -189,6 +189,7 @@ export class Process {
     const file = this.fds.get(fd)
     if (file === undefined) return E.EBADF
     this.fds.delete(fd)
+    this.closeOnExec.delete(fd)
     if (--file.refs === 0) file.close(this)
     return undefined
   }

@@ -52,8 +52,12 @@ export function* wait(sh: Shell, argv: string[]): Run {
   }
   return status
 }
+/** At the line of the `wait`. */
 function* told(sh: Shell): Run<void> {
+  const { reportLine } = sh
+  sh.reportLine = sh.line
   const words = notify(sh, false)
+  sh.reportLine = reportLine
   if (words !== '') yield* sh.p.write(2, words)
 }
 function* sought(sh: Shell, id: string): Run<number | { child: Process | null; job: Job | null }> {
