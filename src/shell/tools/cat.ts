@@ -3,7 +3,7 @@
  */
 import { defineCommand } from '../kernel/command.ts'
 import { failed } from '../kernel/errno.ts'
-import { byLines, closeInput, complain, openInput, out, quoteIfOdd, readChunk, slurp } from './io.ts'
+import { byLines, closeInput, complain, COPIES, openInput, out, quoteIfOdd, readChunk, slurp } from './io.ts'
 import { options, type Options } from './options.ts'
 
 const LONG = { 'show-all': 'A', 'number-nonblank': 'b', 'show-ends': 'E', number: 'n', 'squeeze-blank': 's', 'show-tabs': 'T', 'show-nonprinting': 'v' }
@@ -23,7 +23,7 @@ const cat = defineCommand({
         yield* complain(p, `${quoteIfOdd(name)}: input file is output file`)
         status = 1
       } else for (;;) {
-        const data = yield* readChunk(p, input.fd)
+        const data = yield* readChunk(p, input.fd, COPIES)
         if (failed(data)) {
           yield* complain(p, `${quoteIfOdd(name)}: ${data.text}`)
           status = 1

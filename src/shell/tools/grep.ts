@@ -238,6 +238,11 @@ function* file(job: Job, fd: number, name: string): Run<void> {
       if (job.binary === 'without-match') break
       binary = true
     }
+    // An endless line is looked at once.
+    if (data !== '' && !data.includes(end)) {
+      p.machine.checkHeld((rest += data).length)
+      continue
+    }
     const text = rest + data, to = data === '' ? text.length : text.lastIndexOf(end) + 1
     let from = 0
     while (from < to && !(over && owed === 0)) {

@@ -7,7 +7,7 @@ import { defineCommand } from '../kernel/command.ts'
 import { failed } from '../kernel/errno.ts'
 import type { Process } from '../kernel/process.ts'
 import type { Run } from '../kernel/wait.ts'
-import { closeInput, complain, misused, openInput, out, quote, readChunk, sizeOf } from './io.ts'
+import { closeInput, complain, COPIES, misused, openInput, out, quote, readChunk, sizeOf } from './io.ts'
 import { follow } from './follow.ts'
 import { options, type Options } from './options.ts'
 
@@ -45,7 +45,7 @@ const head = defineCommand({
 /** The first n lines or bytes; null if nobody takes them any more. */
 function* firstOf(p: Process, fd: number, name: string, n: number, by: string, end: string): Run<number | null> {
   for (let left = n; left > 0;) {
-    const data = by === 'c' && left < 65_536 ? yield* p.read(fd, left) : yield* readChunk(p, fd)
+    const data = by === 'c' && left < 65_536 ? yield* p.read(fd, left) : yield* readChunk(p, fd, COPIES)
     if (failed(data)) {
       yield* complain(p, `error reading ${quote(name)}: ${data.text}`)
       return 1
@@ -139,7 +139,7 @@ function* last(p: Process, fd: number, name: string, n: number, by: string, end:
   // From a byte or the start of a file on: nothing need be read twice.
   if (by === 'c' && n > 1) file.offset += n - 1
   for (;;) {
-    const data = yield* readChunk(p, fd)
+    const data = yield* readChunk(p, fd, COPIES)
     if (failed(data) || data === '') return 0
     if (!(yield* out(p, data))) return null
   }

@@ -17,7 +17,7 @@ export const misused = (p: Process, text: string): Run<unknown> => p.err(`${p.ar
 export function* moved(p: Process, bytes: number): Run<void> {
   p.charge(Math.ceil(bytes / 1024))
   if (bytes >= 32_768) {
-    p.machine.countStatement(p, p.scriptLine ?? 0)
+    worked(p, bytes, COPIES)
     yield* p.settle()
   }
 }
@@ -47,11 +47,16 @@ export function closeInput(p: Process, { fd }: Input): void {
   if (fd !== 0) p.close(fd)
 }
 
-/** Chunks of a file as they come: '' at the end, a failure that is for the caller to say. */
-export function* readChunk(p: Process, fd: number): Run<string | Failure> {
+/** What is looked at line by line counts like a statement for each so many bytes: endless input ends soon, whatever the tool does with it. */
+export const worked = (p: Process, bytes: number, per = 64): void => p.machine.countStatement(p, p.scriptLine ?? 0, Math.ceil(bytes / per))
+
+/** Chunks of a file as they come: '' at the end, a failure that is for the caller to say. `per`: see `worked`; those who only move bytes on have `COPIES`. */
+export const COPIES = 8192
+export function* readChunk(p: Process, fd: number, per = 64): Run<string | Failure> {
   for (;;) {
     const data = yield* p.read(fd)
     if (typeof data === 'string') {
+      if (data.length >= 4096) worked(p, data.length, per)
       if (data.length >= 32_768) yield* moved(p, data.length)
       return data
     }

@@ -5,7 +5,7 @@ import { defineCommand } from '../kernel/command.ts'
 import { failed } from '../kernel/errno.ts'
 import { SIGNALS, signalNamed, signalNumber } from '../kernel/signal.ts'
 import { interval } from './child.ts'
-import { complain, linesOf, misused, out, quote, readChunk, slurp } from './io.ts'
+import { complain, COPIES, linesOf, misused, out, quote, readChunk, slurp, worked } from './io.ts'
 import { options } from './options.ts'
 import { printf as formatted, unescape } from './printf.ts'
 
@@ -48,7 +48,7 @@ const tee = defineCommand({
       } else targets.push({ fd, name })
     }
     for (;;) {
-      const data = yield* readChunk(p, 0)
+      const data = yield* readChunk(p, 0, COPIES)
       if (failed(data)) {
         yield* complain(p, `read error: ${data.text}`)
         return 1
@@ -120,6 +120,7 @@ const seq = defineCommand({
         : number.length >= width ? number : number.startsWith('-') ? `-${number.slice(1).padStart(width - 1, '0')}` : number.padStart(width, '0'))
       some = true
       if (text.length >= 32_768) {
+        worked(p, text.length)
         if (!(yield* out(p, text))) return 1
         text = ''
       }

@@ -69,30 +69,27 @@ export const TR = [defineCommand({
 const all = (): number[] => Array.from({ length: 256 }, (_, i) => i)
 
 function changer(table: readonly string[], same: boolean, squeeze: readonly boolean[] | null): (data: string) => string {
+  const codes = table.map(to => to === '' ? -1 : to.charCodeAt(0))
   let last = -1
   return data => {
-    let text = ''
-    if (squeeze === null) {
-      // Stretches that stay as they are go over in one piece.
-      let from = 0
-      for (let i = 0; i < data.length; i++) {
-        const to = table[data.charCodeAt(i)]!
-        if (to === data[i]) continue
-        text += data.slice(from, i) + to
-        from = i + 1
-      }
-      return from === 0 ? data : text + data.slice(from)
-    }
+    // Codes first, strings of them then: a string put together byte by byte would be as many pieces.
+    const bytes = new Uint8Array(data.length)
+    let n = 0, changed = false
     for (let i = 0; i < data.length; i++) {
-      const to = same ? data[i]! : table[data.charCodeAt(i)]!
-      if (to === '') continue
-      const code = to.charCodeAt(0)
-      if (code === last && squeeze[code]) continue
-      text += to
+      const from = data.charCodeAt(i), code = same ? from : codes[from]!
+      if (code !== from) changed = true
+      if (code < 0) continue
+      if (squeeze !== null && code === last && squeeze[code]) { changed = true; continue }
       last = code
+      bytes[n++] = code
     }
-    return text
+    return changed ? textOf(bytes.subarray(0, n)) : data
   }
+}
+function textOf(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode.apply(null, bytes.subarray(i, i + 8192) as unknown as number[])
+  return text
 }
 
 const CLASSES: Readonly<Record<string, RegExp>> = {

@@ -59,7 +59,7 @@ export const XARGS = [defineCommand({
     }
     const items = new Items(delimiter, replace !== null, o.get('E') || (o.get('e') || null))
     for (let done = false; !done;) {
-      const data = yield* readChunk(p, fd)
+      const data = yield* readChunk(p, fd, 32)
       if (failed(data)) {
         yield* complain(p, `read error: ${data.text}`)
         break

@@ -11,16 +11,9 @@ export const KNOWN: ReadonlyMap<string, string> = new Map<string, string>([
   ['dash: small things that differ: echo $((2**3))', 'sh takes bash\'s arithmetic operators'],
   ['dash: small things that differ: echo $((x++))', 'sh takes bash\'s arithmetic operators'],
   ['errors: redirections that fail: sed p <<< x > /dev/full; echo "status $?"', 'sed does not tell that its output could not be written'],
-  ['errors: tools that complain: split -l x /dev/null; echo "status $?"', 'there is no split'],
-  ['errors: tools that complain: link a b; echo "status $?"', 'there is no link'],
-  ['errors: tools that complain: tsort nofile; echo "status $?"', 'there is no tsort'],
-  ['files: test of sizes and du-like', 'there is no du'],
-  ['files: hexdump and xxd, where scripts look at superblocks', 'hexdump -e is not modelled, and says so'],
-  ['files: nice output of numbers', 'there is no numfmt'],
   ['files: true, false and their help', 'the program true does not know --version'],
   ['printing: the program in /usr/bin', 'the program echo has no --help, the program printf no %q'],
   ['text: diff', 'diff -B is not modelled, and says so'],
-  ['text: split', 'there is no split'],
 ])
 /** The same for what a case prints on stderr only. */
 export const KNOWN_STDERR: ReadonlyMap<string, string> = new Map<string, string>([

@@ -12,6 +12,7 @@ import { compileProgram, GAWK, MAWK, type Compiled, type CompiledRule } from './
 import { setMainInput, type MainInput } from './getline.ts'
 import { ProgramError, unescapeString } from './lexer.ts'
 import { isWatched } from './places.ts'
+import { worked } from '../io.ts'
 import { RecordBuffer } from './records.ts'
 import { AwkError, EXIT, NEXT, NEXTFILE, NORMAL, Runtime, SLOT, Unwind } from './runtime.ts'
 import type { Step } from './statements.ts'
@@ -259,6 +260,7 @@ class Session implements MainInput {
         return this.buffer!.feed('')
       }
       p.charge(Math.ceil(data.length / 512))
+      if (data.length >= 4096) worked(p, data.length, 16)
       p.machine.checkHeld(this.buffer!.held + data.length)
       return this.buffer!.feed(data)
     }

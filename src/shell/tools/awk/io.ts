@@ -9,6 +9,7 @@ import type { OpenFile } from '../../kernel/open-file.ts'
 import type { Process } from '../../kernel/process.ts'
 import { signalNumber } from '../../kernel/signal.ts'
 import { TURN, type Run } from '../../kernel/wait.ts'
+import { worked } from '../io.ts'
 import { RecordBuffer } from './records.ts'
 
 const BLOCK = 4096
@@ -190,6 +191,7 @@ export class Files {
         source.buffer.feed('')
         return false
       }
+      if (data.length >= 4096) worked(this.p, data.length, 16)
       source.buffer.feed(data)
       this.p.machine.checkHeld(source.buffer.held)
       return true

@@ -62,7 +62,7 @@ export class Input {
   private *fill(any = false): Run<boolean> {
     while (this.fd >= 0 && !this.drained && (any ? this.at >= this.buffer.length : this.buffer.indexOf(this.end, this.at) < 0)) {
       if (!(yield* this.flush())) return false
-      const data = yield* readChunk(this.p, this.fd)
+      const data = yield* readChunk(this.p, this.fd, 16)
       if (failed(data)) {
         yield* this.p.err(`sed: read error on ${this.name}: ${data.text}\n`)
         this.status = 4
