@@ -107,10 +107,9 @@ export const watch = (partition: Partition): Command => defineCommand({
     const seconds = Math.max(0.1, Number((o.get('n') ?? '2').replace(',', '.'))), text = o.operands.join(' '), argv = o.has('x') ? o.operands : ['sh', '-c', text]
     if (Number.isNaN(seconds)) { yield* p.err(`watch: failed to parse argument: '${o.get('n')}'\n`); return 1 }
     for (let before: string | null = null; ;) {
-      const [from, to] = p.pipe(), child = p.fork(function* (self) { self.put(1, to); const status = yield* execute(self, argv); return failed(status) ? 127 : status })
+      const [from, to] = p.pipe(), child = p.fork(function* (self) { const status = yield* execute(self, argv); return failed(status) ? 127 : status }, { fds: new Map([...p.fds, [1, to]]) })
       if (failed(child)) return 1
       const fd = p.install(from, 3)
-      to.close(p)
       const frame = yield* p.readAll(fd)
       p.close(fd)
       yield* p.wait(child)
