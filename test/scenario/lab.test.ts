@@ -49,6 +49,12 @@ test('a partition that crashes takes its shell with it; once it is up again the 
   expect(told.at(-1)).toMatch(/^router (is|does not).*; nothing is typed there$/)
   expect(type(':until guest up router', 'echo ${x-gone}')).toBe('gone\n')
 })
+test('a busy loop ends the login, and it is said why', () => {
+  const { told, type } = sit()
+  type('while :; do :; done')
+  expect(told.at(-1)).toMatch(/^the login on router has ended, busy loop at line 1: .*; the next line begins another$/)
+  expect(type('exec echo gone')).toBe('gone\n')
+})
 test('who comes while the partition is down waits for it, and is logged in with the next line', () => {
   const { session, told, type } = sit(changed('do: { type: hypervisor.ipl, guest: i5a }', 'do: { type: hypervisor.crash, guest: router }', THREE_HOSTS.replace('at: 1h', 'at: 0s')))
   expect(told).toEqual([expect.stringMatching(/^router is .*; :until guest up router waits for it$/)])

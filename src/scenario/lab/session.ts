@@ -128,7 +128,10 @@ export class Session {
     if (ended === 'interrupted') return yield* this.interrupt()
     if (!lab.runs(guest)) this.note(`${guest} ${stateOf(this, guest)}`)
     else if (ended === 'time') this.note(`still running after ${formatDuration(lab.patience)}: :advance lets it go on, :ctrl-c ends it`)
-    else if (lab.tty === undefined) this.note(`the login on ${guest} has ended; the next line begins another`)
+    else if (lab.tty === undefined) {
+      const { event } = lab.trace.findLast(each => each.event.type === 'terminal.close')!
+      this.note(`the login on ${guest} has ended${event.type === 'terminal.close' && event.message !== undefined ? `, ${event.message}` : ''}; the next line begins another`)
+    }
   }
 
   // What is said.

@@ -105,6 +105,7 @@ function* before(sh: Shell): Run<void> {
   sh.status = status
 }
 function* left(sh: Shell): Run {
-  yield* sh.p.write(2, 'logout\n')
+  // After exec it is another program that has ended.
+  if (sh.p.argv[0] === '-bash') yield* sh.p.write(2, 'logout\n')
   return sh.status
 }
