@@ -12,8 +12,9 @@ import { clock } from './text.ts'
  * of its last stroke, explains nothing.
  */
 export function chainOf(run: Pick<Run, 'trace'>, seq: number): Entry<SimEvent>[] {
-  const chain = why(run.trace, seq), struck = chain.findIndex(({ event }) => event.type === 'fault.struck')
-  if (struck >= 0) return chain.slice(0, struck + 1).reverse()
+  const chain = why(run.trace, seq), struck = chain.findIndex(({ event }) => event.type === 'fault.struck' || event.type === 'operator.clockStruck')
+  // Of an operator's clock it says enough whom it called.
+  if (struck >= 0) return chain.slice(0, chain[struck]!.event.type === 'fault.struck' ? struck + 1 : Math.max(struck, 1)).reverse()
   const silent = silencerOf(run.trace, chain)
   return silent === undefined ? sinceAsked(chain).reverse() : [...chainOf(run, silent.seq), ...chain.slice(0, silent.links).reverse()]
 }

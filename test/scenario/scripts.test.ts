@@ -1,6 +1,7 @@
 /** Scripts of operators on simulated partitions: when they run, what they leave in the trace, what strikes them, and how they end. */
 import { describe, expect, test } from 'vitest'
 import { fingerprint, why } from '../../src/core/trace.ts'
+import { chainOf } from '../../src/scenario/chain.ts'
 import { simulate } from '../../src/scenario/run.ts'
 import type { ScenarioInput } from '../../src/scenario/schema.ts'
 import { transcriptOf, transcriptText } from '../../src/scenario/transcript.ts'
@@ -48,6 +49,8 @@ describe('a script', () => {
     const chain = why(run.trace, failed.seq).map(({ event }) => event.type)
     expect(chain.slice(0, 3)).toEqual(['md.memberFailed', 'md.fail', 'terminal.enter'])
     expect(chain).toContain('operator.scriptDue')
+    // What wound the operator's clock up explains nothing.
+    expect(chainOf(run, failed.seq)[0]!.event.type).toBe('operator.scriptDue')
   })
   test('sleeps in the time of the simulation, and sees what happened meanwhile', () => {
     const { printed } = typed(story('date +%s; sleep 1800; date +%s; grep -c _U /proc/mdstat\n', { timeline: [{ at: '1h10m', do: { type: 'hypervisor.crash', guest: 'i5a', down: '2h' } as never }], terminal: { date: '2026-01-05T00:00Z' } }))
