@@ -37,7 +37,8 @@ const sizeOf = (loop: number): number => loop > 7 ? 65_536 : 20_000
 export type Sources = ReadonlyMap<string, string>
 /** 4.2 broke its short option -r, which the tests use: it swallows its argument and removes nothing. */
 export type Profile = 'mdadm-classic' | 'mdadm-4.2'
-export interface SuiteRun { readonly out: string; readonly log: string; readonly status: number | null }
+/** `logs` by name, as they lie in /var/tmp; the status is null if it did not end in time. */
+export interface SuiteRun { readonly out: string; readonly logs: ReadonlyMap<string, string>; readonly status: number | null }
 
 /** The driver with these options, on a machine of its own. */
 export function runDriver(sources: Sources, args: readonly string[], profile: Profile = 'mdadm-classic', patience = PATIENCE): SuiteRun {
@@ -58,8 +59,8 @@ export function runDriver(sources: Sources, args: readonly string[], profile: Pr
   const home = tree.find(HOME, tree.root) as Directory
   const p = startScript(terminals.kernel, machine, { path: `${HOME}/test`, args: [...args], cwd: home, stdout: (bytes: string) => { out += bytes } } as never)
   for (const end = sim.now + patience; !p.dead && sim.now < end;) terminals.advance(sim.now + SECOND)
-  const logs = (tree.find('/var/tmp', tree.root) as Directory), log = [...logs.list()].flatMap(([name, node]) => name.endsWith('log') && node.kind === 'file' ? [`== ${name}\n${node.content}`] : [])
-  return { out: fromBytes(out), log: fromBytes(log.join('')), status: p.exit?.status ?? null }
+  const logs = [...(tree.find('/var/tmp', tree.root) as Directory).list()].flatMap(([name, node]) => name.endsWith('log') && node.kind === 'file' ? [[name, fromBytes(node.content)] as const] : [])
+  return { out: fromBytes(out), logs: new Map(logs), status: p.exit?.status ?? null }
 }
 
 /** What lies on the partition that stands for the loop device over this file: whoever reads it takes slices, and only these are looked up. */
@@ -133,36 +134,30 @@ export const raid1Tests = (sources: Sources): string[] => [...sources.keys()].fl
   .filter(name => /[0-9][0-9]r1|raid1/.test(name) && !/r10|raid10/i.test(name)).sort()
 
 /**
- * A test counts if it passes with the short -r that it was written for. With the -r of 4.2 a test that removes a member by it does something else or fails, here as
- * with the real one; how many pass even so is a line of its own.
+ * `./test --raidtype=raid1 --keep-going`. A test counts if it passes with the short -r that it was written for. With the -r of 4.2 a test that removes a member by it
+ * does something else or fails, here as with the real one; how many pass even so is a line of its own.
  */
 export function mdadmSuiteRow(only?: string, verbose = false): Row & { parts: Part[] } {
   const given = process.env.HOTSPARE_MDADM_SUITE, temporary = given === undefined ? mkdtempSync(join(tmpdir(), 'mdadm-suite-')) : null
   try {
-    const sources = readSources(given ?? fetchSource(temporary!)), names = raid1Tests(sources).filter(name => only === undefined || name.startsWith(only))
-    const [row, strict] = (['mdadm-classic', 'mdadm-4.2'] as const).map(profile => rowOf('mdadm-suite', names.map(name => ({ id: name, why: tried(sources, name, profile, verbose) }))))
+    const sources = readSources(given === undefined ? fetchSource(temporary!) : packageIn(given)), names = raid1Tests(sources).filter(name => only === undefined || name.startsWith(only))
+    const [row, strict] = (['mdadm-classic', 'mdadm-4.2'] as const).map(profile => {
+      const ran = runDriver(sources, [only === undefined ? '--raidtype=raid1' : `--tests=${names.join()}`, '--keep-going'], profile)
+      if (verbose) console.log(`${profile}\n${ran.out}`)
+      return rowOf('mdadm-suite', names.map(name => ({ id: name, why: whyNot(ran, name) })))
+    })
     const reasons = strict!.differs.filter(({ id }) => !row!.differs.some(one => one.id === id)).map(({ id, why }) => ({ id: `${id} (profile mdadm-4.2: the short -r removes nothing)`, why }))
     return { ...row!, differs: [...row!.differs, ...reasons], parts: [{ name: 'profile mdadm-4.2', passed: strict!.passed, total: strict!.total }] }
   } finally {
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
   }
 }
-/** Why it does not pass; undefined: it does. */
-function tried(sources: Sources, name: string, profile: Profile, verbose: boolean): string | undefined {
-  let ran: SuiteRun
-  try {
-    ran = runDriver(sources, [`--tests=${name}`], profile)
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-  if (ran.status === 0 && ran.out.includes(`${name}... succeeded`)) return undefined
-  if (verbose) console.log(`${ran.out}${ran.log}`)
-  return reason(ran)
-}
-/** The last things that the test's own trace says. */
-function reason({ out, log, status }: SuiteRun): string {
-  const lines = `${out}\n${log.split('\n== ')[0]}`.split('\n').filter(line => /hotspare:|ERROR|mdadm: |not found|error/i.test(line) && !/^\++ (grep|die|dmesg|case|echo -e|\[|_script)/.test(line))
-  return status === null ? `no end in ${PATIENCE / SECOND} s of simulated time` : lines.slice(-3).join(' | ').slice(0, 300) || `status ${status}`
+/** The last things that a test's own trace says; undefined: it passes. */
+function whyNot({ out, logs, status }: SuiteRun, name: string): string | undefined {
+  if (out.includes(`/${name}... succeeded\n`)) return undefined
+  if (!out.includes(`/${name}... `)) return status === null ? `not reached in ${PATIENCE / SECOND} s of simulated time` : `not reached: ${out.trimEnd().split('\n').at(-1)}`
+  const told = (logs.get(`${name}.log`) ?? '').split('\n').filter(line => /hotspare:|ERROR|mdadm: |not found|error/i.test(line) && !/^\++ /.test(line))
+  return told.slice(-3).map(line => line.trim()).join(' | ').slice(0, 300) || `no word of it; status ${status}`
 }
 
 /** Of the tarball as its authors released it. */
@@ -185,5 +180,7 @@ function fetchSource(into: string): string {
   const found = createHash('sha256').update(readFileSync(file)).digest('hex')
   if (found !== SHA256) throw new Error(`${TARBALL} is another one: its SHA-256 is ${found}`)
   execFileSync('tar', ['xzf', TARBALL], { cwd: into })
-  return join(into, readdirSync(into).find(name => statSync(join(into, name)).isDirectory())!)
+  return packageIn(into)
 }
+/** The directory itself, or the one in it that has the driver. */
+const packageIn = (dir: string): string => [dir, ...readdirSync(dir).map(name => join(dir, name))].find(one => existsSync(join(one, 'test')) && existsSync(join(one, 'tests'))) ?? dir
