@@ -8,7 +8,7 @@ import type { Process } from '../kernel/process.ts'
 import type { Node } from '../kernel/tree.ts'
 import type { Run } from '../kernel/wait.ts'
 import { globMatcher } from '../regex/glob.ts'
-import { selector, type Select } from './grep/select.ts'
+import { selector, TooCostly, type Select } from './grep/select.ts'
 import { complain, out, readChunk } from './io.ts'
 import { getopt, type Options } from './options.ts'
 
@@ -88,7 +88,12 @@ function grep(name: string, fixed?: 'E' | 'F'): Command {
       }
       const walk: Walk = { recurse, follow: o.has('R'), skip: action === 'skip', wanted: filter(o, 'include', 'exclude'), dirs: filter(o, null, 'exclude-dir') }
       for (const file of files.length > 0 ? files : [recurse ? '.' : '-']) {
-        yield* operand(job, walk, file, files.length === 0 && recurse)
+        try {
+          yield* operand(job, walk, file, files.length === 0 && recurse)
+        } catch (error) {
+          if (!(error instanceof TooCostly)) throw error
+          return yield* refuse(p, `grep: ${error.message}\n`)
+        }
         if (p.dead || (job.found && job.print === 'nothing')) break
       }
       return job.trouble && !(job.found && job.print === 'nothing') ? 2 : job.found ? 0 : 1

@@ -7,8 +7,27 @@ const CLASSES: Readonly<Record<string, string>> = {
   cntrl: '\\x00-\\x1f\\x7f', xdigit: '0-9A-Fa-f', word: '\\w',
 }
 
+/** Steps that a match on one line may cost, by an estimate from above. */
+const STEPS = 1e8
+/** What repeats without bound, and the character that must follow it ('' at the end of the expression, null: anything may). */
+interface Repeated { readonly runs: RegExp; follows: string | null }
+export interface Perl { readonly regex: RegExp; /** Whether a match on this line ends in a time that can be waited for. */ bearable(line: string): boolean }
+
+/** Each repetition may end in as many places as its longest run has, or as what follows it stands in the line; all with each other, from each start. */
+function bearable(line: string, repeated: readonly Repeated[]): boolean {
+  if (repeated.length < 2 && line.length < 10_000) return true
+  let steps = line.length
+  for (const { runs, follows } of repeated) {
+    if (follows === '') continue
+    let run = 1
+    for (const [text] of line.matchAll(runs)) run = Math.max(run, text.length + 1)
+    steps *= follows === null ? run : Math.min(run, line.split(follows).length)
+  }
+  return steps <= STEPS
+}
+
 /** The expression, or what stands in its way. */
-export function perlRegex(pattern: string, icase: boolean): RegExp | string {
+export function perlRegex(pattern: string, icase: boolean): Perl | string {
   let flags = icase ? 'gi' : 'g', source = '', at = 0
   const inline = /^\(\?([im]+)\)/.exec(pattern)
   if (inline !== null) {
@@ -16,12 +35,14 @@ export function perlRegex(pattern: string, icase: boolean): RegExp | string {
     at = inline[0].length
   }
   /** For each open group: whether something in it repeats without bound. */
-  const repeats = [false]
+  const repeats = [false], alternatives = [false], opened: number[] = [], repeated: Repeated[] = []
+  let atom = 0, choice = false
   let closed = false
   for (; at < pattern.length; at++) {
     const c = pattern[at]!, rest = pattern.slice(at)
-    const wasClosed = closed
-    closed = false
+    const wasClosed = closed, wasChoice = choice
+    closed = choice = false
+    if (!/[*+{?]/.test(c)) atom = source.length
     if (c === '\\') {
       const d = pattern[++at] ?? ''
       if (d === '') return '\\ at end of pattern'
@@ -51,20 +72,32 @@ export function perlRegex(pattern: string, icase: boolean): RegExp | string {
       source += head
       at += (special === null ? 1 : special[0].length) - 1
       repeats.push(false)
+      alternatives.push(false)
+      opened.push(atom)
     } else if (c === ')') {
       closed = repeats.length > 1 && repeats.pop()!
+      choice = alternatives.length > 1 && alternatives.pop()!
+      atom = opened.pop() ?? atom
       source += c
     } else if (c === '*' || c === '+' || (c === '{' && /^\{\d+,\d*\}/.test(rest))) {
       if (wasClosed) return 'a repetition of what repeats'
+      if (wasChoice) return 'a repetition of alternatives'
+      try {
+        const next = /^(?:[*+]|\{\d+,\d*\})([A-Za-z0-9 :=,;_/#@%&"'<>~!-]?)(?![*?{])/.exec(rest)
+        repeated.push({ runs: new RegExp(`(?:${source.slice(atom)})+`, flags), follows: next === null || (next[1] === '' && rest.length > next[0].length) ? null : next[1]! })
+      } catch { return 'an expression that cannot be read' }
       const whole = c === '{' ? /^\{\d+,\d*\}/.exec(rest)![0] : c
       source += whole
       at += whole.length - 1
       if (pattern[at + 1] === '+') return `the possessive ${whole}+`
       for (let i = 0; i < repeats.length; i++) repeats[i] = true
-    } else source += c === '{' && !/^\{\d+\}/.test(rest) ? '\\{' : c === '}' && !/\{\d+$/.test(source) ? '\\}' : c
+    } else {
+      if (c === '|') alternatives[alternatives.length - 1] = true
+      source += c === '{' && !/^\{\d+\}/.test(rest) ? '\\{' : c === '}' && !/\{\d+$/.test(source) ? '\\}' : c
+    }
   }
   try {
-    return new RegExp(source, flags)
+    return { regex: new RegExp(source, flags), bearable: line => bearable(line, repeated) }
   } catch {
     return 'an expression that cannot be read'
   }

@@ -6,6 +6,11 @@ import { classNamed, WORD } from '../../regex/classes.ts'
 import { compile, quoteRegex, RegexError } from '../../regex/posix.ts'
 import { perlRegex } from './perl.ts'
 
+/** A line on which an expression of -P might take for ever; grep says so and ends. */
+export class TooCostly extends Error {
+  constructor(bytes: number) { super(`hotspare: grep -P of repetitions beside each other is not modelled on a line of ${bytes} bytes`) }
+}
+
 type Span = readonly [start: number, end: number]
 export interface Select {
   matches(line: string): boolean
@@ -46,9 +51,11 @@ export function selector(patterns: readonly string[], how: SelectHow): Select | 
 
 function finderOf(pattern: string, { matcher, icase, whole, word }: SelectHow): Finder | string {
   if (matcher === 'P') {
-    const regex = perlRegex(whole ? `^(?:${pattern})$` : word ? `(?<!\\w)(?:${pattern})(?!\\w)` : pattern, icase)
-    if (typeof regex === 'string') return `hotspare: grep -P with ${regex} is not modelled`
+    const perl = perlRegex(whole ? `^(?:${pattern})$` : word ? `(?<!\\w)(?:${pattern})(?!\\w)` : pattern, icase)
+    if (typeof perl === 'string') return `hotspare: grep -P with ${perl} is not modelled`
+    const { regex } = perl
     const find = (line: string, from: number): Span | null => {
+      if (from === 0 && !perl.bearable(line)) throw new TooCostly(line.length)
       regex.lastIndex = from
       const found = regex.exec(line)
       return found === null ? null : [found.index, found.index + found[0].length]
