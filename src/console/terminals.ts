@@ -18,6 +18,7 @@ import { KernelVoice, type Heard } from './kernel-log.ts'
 import { PartitionLog } from './log.ts'
 import { Media } from './media.ts'
 import type { Door, Partition } from './partition.ts'
+import { mountedVolumes } from './volumes.ts'
 
 /** `createSim` and a recording fit. */
 export interface Simulation extends Door {
@@ -72,8 +73,14 @@ export class Terminals {
       return this.voice.hear(entry)
     }
     if (!type.startsWith('hypervisor.')) return
+    // An orderly shutdown unmounts: what has not been committed is, while the arrays still run.
+    if (type === 'hypervisor.guestDown' && (event as unknown as { orderly: boolean }).orderly) this.unmountAll((event as unknown as { guest: GuestId }).guest)
     const to = type === 'hypervisor.guestDown' ? 'down' : type === 'hypervisor.guestUp' ? 'up' : type === 'hypervisor.guestHung' ? 'hung' : type === 'hypervisor.guestResumed' ? 'resumed' : undefined
     if (to !== undefined) this.changes.push({ guest: (event as unknown as { guest: GuestId }).guest, at, to })
+  }
+  private unmountAll(guest: GuestId): void {
+    const partition = this.partitions.get(guest)
+    for (const volume of partition === undefined ? [] : mountedVolumes(partition)) volume.commitAtEnd()
   }
   private logOf(guest: GuestId): PartitionLog {
     let log = this.logs.get(guest)

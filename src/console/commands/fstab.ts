@@ -1,4 +1,7 @@
-/** /etc/fstab as libmount reads it. Source: fstab(5). */
+/**
+ * /etc/fstab as libmount reads it: for mount, swapon and fsck, which all take their devices and options from there.
+ * Source: fstab(5), util-linux 2.38.
+ */
 import { failed } from '../../shell/kernel/errno.ts'
 import type { Process } from '../../shell/kernel/process.ts'
 import type { Run } from '../../shell/kernel/wait.ts'
