@@ -64,7 +64,13 @@ export const freshRun = (): Directory => directory({ lock: directory({}, 0o1777)
 
 /** Further commands of one machine: those that need to know its partition. */
 export function install(machine: Machine, commands: Iterable<Command>): void {
-  for (const command of commands) machine.tree.put(`${command.dir ?? '/usr/bin'}/${command.name}`, programFile(command))
+  const dirs = new Map<string, Directory>()
+  for (const command of commands) {
+    const path = command.dir ?? '/usr/bin'
+    let dir = dirs.get(path)
+    if (dir === undefined) dirs.set(path, dir = machine.tree.mkdirs(path))
+    dir.set!(command.name, programFile(command))
+  }
 }
 
 function etc(machine: Machine, { fstab }: Furnishing): Makers {
