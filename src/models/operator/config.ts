@@ -68,7 +68,7 @@ const step = z.union([
 ])
 
 /** What only a procedure has. */
-const PROCEDURE = ['disks', 'arrays', 'takes', 'timeout', 'restart', 'shortRemove', 'slips'] as const
+export const PROCEDURE = ['disks', 'arrays', 'takes', 'timeout', 'restart', 'shortRemove', 'slips'] as const
 
 const likelihood = z.union([probability, z.partialRecord(founding, probability)])
 export const slips = z.strictObject({

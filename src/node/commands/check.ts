@@ -12,7 +12,9 @@ import { compareText } from '../../explore/compare.ts'
 import { checkJunit } from '../../explore/junit.ts'
 import { targetOf, type Target } from '../../explore/target.ts'
 import type { Work } from '../check-worker.ts'
+import { PROCEDURE } from '../../models/operator/config.ts'
 import { readText, scenarioFile, writeWhole } from '../files.ts'
+import { relocated } from '../relocate.ts'
 import { colors, print, progress, UsageError } from '../terminal.ts'
 import { openForCheck } from './check-input.ts'
 
@@ -120,22 +122,16 @@ async function save(dir: string, given: string, script: string | null, target: T
   mkdirSync(dir, { recursive: true })
   return smallest.map(each => {
     const name = join(dir, `${basename(from, extname(from))}-${each.failure.rule.replaceAll(' ', '-')}-${each.run}.yaml`)
-    const input = relocated(readYaml(readText(from)) as Record<string, unknown>, dirname(resolve(from)), resolve(dir), script)
+    const written = relocated(readYaml(readText(from)) as Record<string, unknown>, dirname(resolve(from)), resolve(dir))
+    const input = script === null ? written : scripted(written, relative(resolve(dir), resolve(script)), target)
     writeWhole(name, writeYaml(asScenario(input, target, each)))
     return name
   })
 }
-/** Files that the scenario names are found from its new place, too. */
-function relocated(input: Record<string, unknown>, from: string, to: string, script: string | null): Record<string, unknown> {
-  const there = (name: unknown): unknown => typeof name === 'string' && !name.includes('\n') ? relative(to, resolve(from, name)) : name
-  const operators = input['operators'] as Record<string, unknown>[] | undefined
-  const own = script === null ? operators?.map(o => o['run'] === undefined ? o : { ...o, run: there(o['run']) })
-    : (operators ?? []).map(({ do: _do, disks: _d, arrays: _a, takes: _t, timeout: _o, slips: _s, restart: _r, shortRemove: _h, args, ...o }) => ({ ...o, ...args !== undefined && { args }, run: relative(to, resolve(script)) }))
-  const system = input['system'] as Record<string, Record<string, unknown>>, daemons = system['radvd']?.['daemons'] as Record<string, Record<string, unknown>> | undefined
-  return {
-    ...input, ...own !== undefined && { operators: own },
-    ...daemons !== undefined && { system: { ...system, radvd: { ...system['radvd'], daemons: Object.fromEntries(Object.entries(daemons).map(([name, daemon]) => [name, { ...daemon, config: there(daemon['config']) }])) } } },
-  }
+/** With the script in the place of those that the scenario names, or of its procedures; without operators, called as `check` called it. */
+function scripted(input: Record<string, unknown>, run: string, { clients, disksOf }: Target): Record<string, unknown> {
+  const operators = (input['operators'] ?? clients.map(on => ({ on, when: [...disksOf.keys()].map(guest => ({ type: 'hypervisor.guestUp', guest })), after: '1m' }))) as Record<string, unknown>[]
+  return { ...input, operators: operators.map(o => ({ ...Object.fromEntries(Object.entries(o).filter(([key]) => !PROCEDURE.includes(key as never) && key !== 'do')), run })) }
 }
 /** As a shell wants it. */
 const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
