@@ -34,6 +34,6 @@ test.each(commands.filter(line => line.startsWith('npx hotspare ') && !line.incl
 })
 
 test('what differs from the real shell is counted as the battery counts it', async () => {
-  const said = `<!-- known differences -->\nOf ${allCases().length} recorded sessions of the battery ${KNOWN.size} are known to differ in output or status and ${KNOWN_STDERR.size} in an error message alone,`
+  const said = `<!-- known differences -->\nOf more than ${Math.floor(allCases().length / 100) * 100} recorded sessions of the battery ${KNOWN.size} are known to differ in output or status and ${KNOWN_STDERR.size} in an error message alone,`
   await expect(page.replace(/<!-- known differences -->\n.*? alone,/s, () => said)).toMatchFileSnapshot(PAGE)
 })
