@@ -46,16 +46,16 @@ export function runDriver(sources: Sources, args: readonly string[], profile: Pr
     scsi: scsi.config.parse({ layout: { [GUEST]: { member: 'rest' } }, disks: Array.from({ length: LOOPS }, (_, i) => ({ disk: `loop${i}`, guest: GUEST, host: i, sizeKib: 1024 + sizeOf(i) })) }),
     md: md.config.parse({ speed: { rate: 400_000 }, profile }),
   }
+  let out = ''
   const models = [scsi, md] as const
   const sim = createSim({ models, world: initialWorld(models, config as never) as never, seed: 1, onEntry: (entry: unknown) => terminals.onEntry(entry as never) } as never)
-  const terminals = new Terminals(sim as never, { driver: 'virtio_scsi', epoch: 1_795_210_200 * SECOND, limits: { ...LIMITS, statements: 20_000_000 }, commands: partition => [losetup(partition), ...standIns(partition)] })
+  const terminals = new Terminals(sim as never, { driver: 'virtio_scsi', epoch: 1_795_210_200 * SECOND, limits: { ...LIMITS, statements: 20_000_000 }, observers: [{ runaway: (_p, message) => { out += `\nhotspare: ${message}\n` } }], commands: partition => [losetup(partition), ...standIns(partition)] })
   const { machine } = terminals.partition(GUEST), { tree } = machine
   for (const [path, text] of sources) tree.put(`${HOME}/${path}`, regularFile(text, 0o755))
   const own = tree.find('/usr/sbin/mdadm', tree.root)
   if (failed(own)) throw new Error('there is no mdadm')
   tree.put(`${HOME}/mdadm`, programFile(commandIn(own)!))
   for (let i = 0; i < LOOPS; i++) tree.put(`/var/tmp/mdtest${i}`, backing(terminals.partition(GUEST), i))
-  let out = ''
   const home = tree.find(HOME, tree.root) as Directory
   const p = startScript(terminals.kernel, machine, { path: `${HOME}/test`, args: [...args], cwd: home, stdout: (bytes: string) => { out += bytes } } as never)
   for (const end = sim.now + patience; !p.dead && sim.now < end;) terminals.advance(sim.now + SECOND)
