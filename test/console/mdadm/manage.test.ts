@@ -99,12 +99,14 @@ describe('members of a running array', () => {
 
   it('whatever is typed, it ends with a status, every line is in its own words, and the rules of md hold', () => {
     const device = fc.constantFrom('/dev/sda3', '/dev/sdb3', '/dev/sdc3', '/dev/sdc2', 'sdb3', 'failed', 'detached', '8:19', '/etc/passwd', '/dev/md1')
-    const step = fc.tuple(fc.constantFrom('-f', '--remove', '-a', '--re-add', '--add-spare', '--replace'), device).map(words => words.join(' '))
+    const step = fc.tuple(fc.constantFrom('-f', '--remove', '-a', '--re-add', '--add-spare', '--replace', '-a --write-mostly', '-a --failfast'), device).map(words => words.join(' '))
     const command = fc.oneof(
       fc.array(step, { minLength: 1, maxLength: 3 }).map(steps => `mdadm /dev/md1 ${steps.join(' ')}`),
       fc.tuple(fc.constantFrom('-D', '-E', '-Q', '-X', '--stop', '--zero-superblock', '-o', '-w', '-R', '-I', '--examine-badblocks'), device).map(words => `mdadm ${words.join(' ')}`),
       fc.constantFrom('mdadm -As', 'mdadm -Es', 'mdadm -Ds', 'mdadm -A /dev/md1 /dev/sda3 /dev/sdb3', 'mdadm -A --run /dev/md2 /dev/sdb3', 'mdadm -IRs', 'mdadm -G /dev/md1 -n 3 --force', 'mdadm -G /dev/md1 -n 2', 'mdadm -G /dev/md1 -b internal',
-        'mdadm -If sdb3', 'mdadm -C /dev/md1 -R -l1 -n2 /dev/sda3 /dev/sdb3', 'mdadm -C /dev/md3 -l1 -n2 /dev/sdb2 missing'),
+        'mdadm -If sdb3', 'mdadm -C /dev/md1 -R -l1 -n2 /dev/sda3 /dev/sdb3', 'mdadm -C /dev/md3 -l1 -n2 /dev/sdb2 missing',
+        'mdadm -G /dev/md1 -b /tmp/bits', 'mdadm -G /dev/md1 -f -b /tmp/bits', 'mdadm -G /dev/md1 -b none', 'mdadm -A /dev/md1 -b /tmp/bits /dev/sda3 /dev/sdb3', 'mdadm -X /tmp/bits', 'mdadm -S /dev/md1', 'mdadm -B /dev/md1 -l1 -n2 /dev/sda3 /dev/sdb3',
+        'mdadm -B /dev/md1 -l1 -n3 --assume-clean -b /tmp/bits /dev/sda3 missing -W /dev/sdc3', 'mdadm -C /dev/md1 -R -l1 -n2 -b /tmp/bits --failfast /dev/sda3 /dev/sdb3'),
     )
     property(fc.property(fc.array(command, { minLength: 1, maxLength: 6 }), fc.constantFrom('', ' --bitmap=internal'), (commands, bitmap) => {
       const s = new Session()

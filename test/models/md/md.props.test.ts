@@ -16,7 +16,9 @@ const step: fc.Arbitrary<PlannedRequest> = fc.oneof(
     .chain(({ type }) => fc.record({ type: fc.constant(type), array: fc.constantFrom(...arrays), device: fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.constantFrom(1, 2)).map(([letter, n]) => `sd${letter}${n}`) })),
   fc.constantFrom(...arrays).chain(array => fc.constantFrom<Record<string, unknown>>(
     { type: 'md.write', array }, { type: 'md.read', array }, { type: 'md.stop', array }, { type: 'md.setSyncAction', array, action: 'check' }, { type: 'md.setSyncAction', array, action: 'idle' },
-    { type: 'md.remove', array, device: 'failed' }, { type: 'md.remove', array, device: 'detached' }, { type: 'md.fail', array, device: 'detached' }, { type: 'md.setBitmap', array, bitmap: 'internal' }, { type: 'md.grow', array, raidDevices: 3 }, { type: 'md.grow', array, raidDevices: 2 })),
+    { type: 'md.remove', array, device: 'failed' }, { type: 'md.remove', array, device: 'detached' }, { type: 'md.fail', array, device: 'detached' }, { type: 'md.setBitmap', array, bitmap: 'internal' },
+    { type: 'md.setBitmap', array, bitmap: 'internal', bitmapFile: '/bits', chunkKib: 4, bitmapDelay: 1 }, { type: 'md.setBitmap', array, bitmap: 'none' }, { type: 'md.setFlags', array, device: 'sda1', writeMostly: true },
+    { type: 'md.grow', array, raidDevices: 3 }, { type: 'md.grow', array, raidDevices: 2 })),
   fc.integer({ min: 0, max: disks - 1 }).chain(host => fc.constantFrom<Record<string, unknown>>({ type: 'scsi.removeDevice', guest, host, channel: 0, id: 0, lun: 0 }, { type: 'scsi.scan', guest, host }, { type: 'scsi.scan', guest, host })),
   fc.constantFrom<Record<string, unknown>>({ type: 'md.assembleScan', guest }, { type: 'md.powerDown', guest, how: 'crash' }, { type: 'md.assembleScan', guest }),
 ) as fc.Arbitrary<PlannedRequest>
