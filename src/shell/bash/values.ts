@@ -45,6 +45,7 @@ export const backslashed = (text: string): string =>
 
 /** What dash says instead. */
 export function dashWords(text: string): string {
+  if (text.startsWith('arithmetic expression: ')) return text.replace(/: bad substitution$/, '')
   const division = /^(?:.*: )?(.*): division by 0 \(error token is .*$/s.exec(text)
   if (division !== null) return `arithmetic expression: division by zero: "${division[1]}"`
   const arithmetic = /^(.*): (?:value too great for base|syntax error in expression|(syntax error: operand expected)|.*assignment to non-variable|syntax error: .*) \(error token is .*$/s.exec(text)

@@ -86,8 +86,11 @@ function toSimple(raw: RawCommand, context: Context): Simple {
   const { source } = context
   const assignments: Assignment[] = [], redirections: Redirection[] = [], words: Word[] = []
   for (const each of raw.prefix) {
-    if (each.type === 'Assignment') assignments.push(toAssignment(each, context))
-    else redirections.push(toRedirection(each, context))
+    if (each.type === 'Assignment') {
+      // dash knows no +=, and looks for a command of that name.
+      if (context.sh && each.append === true) words.push({ ...declared(toAssignment(each, context), source.text.slice(each.pos, each.end)), assignment: null })
+      else assignments.push(toAssignment(each, context))
+    } else redirections.push(toRedirection(each, context))
   }
   if (raw.name !== undefined) words.push(toWord(raw.name, context))
   for (const each of raw.suffix) {

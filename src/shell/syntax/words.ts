@@ -99,7 +99,8 @@ export function toWord(raw: RawWord, context: Context, inDouble = false): Word {
   if (inDouble) doubledOperand(parts ?? [{ type: 'Literal', value: raw.value, text, pos: raw.pos, end: raw.end }], pieces, context)
   else if (parts === undefined) pieces.raw(text)
   else for (const part of parts) add(part, pieces, context)
-  return makeWord(pieces.parts, text)
+  const word = makeWord(pieces.parts, text)
+  return context.sh && word.braces ? { ...word, braces: false } : word
 }
 function add(part: RawPart, pieces: Pieces, context: Context): void {
   switch (part.type) {
@@ -110,7 +111,7 @@ function add(part: RawPart, pieces: Pieces, context: Context): void {
       for (const each of part.parts) add(each, pieces, context)
       return pieces.text(']', false)
     case 'SingleQuoted': return pieces.text(part.text.slice(1, part.text.endsWith("'") && part.text.length > 1 ? -1 : undefined), true)
-    case 'AnsiCQuoted': return pieces.text(decodeAnsiC(part.text.slice(2, -1)), true)
+    case 'AnsiCQuoted': return context.sh ? pieces.text(`$${part.text.slice(2, -1)}`, true) : pieces.text(decodeAnsiC(part.text.slice(2, -1)), true)
     case 'DoubleQuoted': case 'LocaleString': return pieces.add({ kind: 'double', parts: doubleParts(part.parts, context) })
     case 'ExtendedGlob':
       pieces.text(`${part.operator}(`, false)
@@ -168,9 +169,13 @@ function toProcess(part: ProcessSubstitutionPart, context: Context): Part {
   return { kind: 'process', direction: part.operator, text: part.text, line: context.source.line(part.pos), script: part.script === undefined ? { units: [], fault: null } : context.script(part.script, context.source, false) }
 }
 function toArithmetic(part: ArithmeticExpansionPart, context: Context): Part {
-  const text = part.text.startsWith('$((') ? part.text.slice(3, -2) : part.text.slice(2, -1)
+  const text = part.text.startsWith('$((') ? part.text.slice(3, -2) : part.text.slice(2, -1), refused = context.sh ? notInDash(text) : null
+  if (refused !== null) return badParameter(`arithmetic expression: expecting ${refused}: "${text}"`)
   return { kind: 'arithmetic', expression: arithmeticText(text, context.source.line(part.pos), context) }
 }
+
+/** What dash misses where an expression has operators of bash's own. */
+const notInDash = (text: string): string | null => /\*\*|[\w})]\s*(?:\+\+|--)\s*(?:$|[^\w\s$(+-])/.test(text) ? 'primary' : /,|\b\d+#/.test(text) ? 'EOF' : null
 
 // ---- ${…}
 
@@ -187,6 +192,8 @@ function toParameter(raw: ParameterExpansionPart, context: Context, inDouble: bo
     if (converted === null) return badParameter(text)
     operation = converted
   }
+  // dash knows the operators of POSIX only.
+  if (context.sh && (prefix === '!' || subscript !== null || (operation !== null && operation.kind !== 'default' && operation.kind !== 'remove'))) return badParameter(text)
   const keys = prefix === '!' && subscript?.all != null && operation === null
   if (keys) operation = { kind: 'keys', operator: subscript.all! }
   const names = operation?.kind === 'names'

@@ -72,6 +72,8 @@ export function test(sh: Shell, argv: string[]): Status {
     if (args[args.length - 1] !== ']') return complain(sh, '[', sh.dialect === 'sh' ? 'missing ]' : "missing `]'", 2)
     args = args.slice(0, -1)
   }
+  // dash knows = only.
+  if (sh.dialect === 'sh' && args[1] === '==' && args.length <= 4) return complain(sh, argv[0]!, `${args[0]}: unexpected operator`, 2)
   const answer = testExpression(sh, args)
   return typeof answer === 'string' ? complain(sh, name, answer, 2) : answer ? 0 : 1
 }

@@ -28,7 +28,7 @@ function* printed(sh: Shell, name: string, text: string, first: unknown): Run {
     const answer = yield* first as Run<number | Failure>
     no = failed(answer) ? answer : answer < text.length ? yield* sh.p.write(1, text.slice(answer)) : undefined
   } else no = yield* interrupted(sh, text)
-  return no === undefined ? 0 : yield* sh.fail(`${name}: write error: ${no.text}`)
+  return no === undefined ? 0 : yield* sh.fail(sh.dialect === 'sh' ? `${name}: ${name}: I/O error` : `${name}: write error: ${no.text}`)
 }
 /** Signals that are trapped do not stop a write. */
 function* interrupted(sh: Shell, text: string): Run<Failure | undefined> {

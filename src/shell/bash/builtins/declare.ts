@@ -8,7 +8,7 @@ import { expandText } from '../expand/words.ts'
 import { declared, entriesOf, isWord, keyOf, setArray, trace } from '../run/assign.ts'
 import type { Shell, Status } from '../state.ts'
 import { functionText } from '../unparse.ts'
-import { doubleQuoted, isName, quotedIfNeeded, singleQuoted } from '../values.ts'
+import { dashQuoted, doubleQuoted, isName, quotedIfNeeded, singleQuoted } from '../values.ts'
 import { ARRAY, ASSOC, attributesOf, CAPITAL, EXPORT, INDEXED, INTEGER, isSet, LOWER, NAMEREF, READONLY, scalarOf, TRACED, UPPER, type Variable } from '../variables.ts'
 import { complain, misuse, print, type Argument } from './common.ts'
 
@@ -111,7 +111,10 @@ function* not(run: Run): Run<boolean> { yield* run; return false }
 
 // Listings.
 
-function line(sh: Shell, name: string, v: Variable): string { return `${declared(name, attributesOf(v), v, sh.keys(name))}\n` }
+function line(sh: Shell, name: string, v: Variable, command: string): string {
+  if (sh.dialect === 'sh') return `${command} ${name}${v.value === undefined ? '' : `=${dashQuoted(v.value)}`}\n`
+  return `${declared(name, attributesOf(v), v, sh.keys(name))}\n`
+}
 const sorted = (sh: Shell): [string, Variable][] => [...sh.vars.visible()].sort(([a], [b]) => a < b ? -1 : 1)
 function* listing(sh: Shell, name: string, on: number, print_: boolean): Run {
   if (name === 'local') {
@@ -122,14 +125,14 @@ function* listing(sh: Shell, name: string, on: number, print_: boolean): Run {
   if (name === 'declare' || name === 'typeset') {
     if (on === 0 && !print_) { yield* sh.p.out(listed(sh)); return 0 }
   }
-  yield* sh.p.out(sorted(sh).filter(([, v]) => on === 0 || (v.flags & on) === on).map(([each, v]) => line(sh, each, v)).join(''))
+  yield* sh.p.out(sorted(sh).filter(([, v]) => on === 0 || (v.flags & on) === on).map(([each, v]) => line(sh, each, v, name)).join(''))
   return 0
 }
 function* printed(sh: Shell, name: string, names: readonly Argument[]): Run {
   let status = 0
   for (const arg of names) {
     const each = typeof arg === 'string' ? arg : arg.shown, v = sh.vars.find(each)
-    if (v !== undefined) yield* sh.p.out(line(sh, each, v))
+    if (v !== undefined) yield* sh.p.out(line(sh, each, v, name))
     else if (sh.kind(each) === 'indexed') yield* sh.p.out(`declare -a ${each}=(${sh.values(each).map((value, i) => `[${i}]=${doubleQuoted(value)}`).join(' ')})\n`)
     else if (sh.get(each) !== undefined) yield* sh.p.out(`declare -${['UID', 'EUID', 'PPID'].includes(each) ? 'ir' : '-'} ${each}=${doubleQuoted(sh.get(each)!)}\n`)
     else {

@@ -7,7 +7,7 @@ import type { Run } from '../../kernel/wait.ts'
 import { locate } from '../run/external.ts'
 import type { Shell, Status } from '../state.ts'
 import { functionText } from '../unparse.ts'
-import { singleQuoted } from '../values.ts'
+import { dashQuoted, singleQuoted } from '../values.ts'
 import { complain, letters, misuse, print, usage } from './common.ts'
 
 const KEYWORDS: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'select', 'while', 'until', 'do', 'done', 'in', 'function', 'time', '{', '}', '!', '[[', ']]', 'coproc'])
@@ -29,10 +29,10 @@ interface Meaning { readonly kind: 'alias' | 'keyword' | 'function' | 'builtin' 
 function* meanings(sh: Shell, name: string, how: { functions: boolean; every: boolean; paths: boolean }): Generator<Meaning> {
   if (!how.paths) {
     const alias = sh.aliases.get(name)
-    if (alias !== undefined) yield { kind: 'alias', short: `alias ${name}=${singleQuoted(alias)}`, long: `${name} is aliased to \`${alias}'` }
+    if (alias !== undefined) yield { kind: 'alias', short: `alias ${name}=${singleQuoted(alias)}`, long: sh.dialect === 'sh' ? `${name} is an alias for ${alias}` : `${name} is aliased to \`${alias}'` }
     if (KEYWORDS.has(name)) yield { kind: 'keyword', short: name, long: `${name} is a shell keyword` }
     const f = sh.functions.get(name)
-    if (f !== undefined && how.functions) yield { kind: 'function', short: name, long: `${name} is a function\n${functionText(f.name, f.body)}` }
+    if (f !== undefined && how.functions) yield { kind: 'function', short: name, long: sh.dialect === 'sh' ? `${name} is a shell function` : `${name} is a function\n${functionText(f.name, f.body)}` }
     if (sh.builtinNames.has(name) && !sh.disabled.has(name)) yield { kind: 'builtin', short: name, long: `${name} is a ${sh.options.posix && SPECIAL.has(name) ? 'special ' : ''}shell builtin` }
   }
   if (!how.every && sh.hashed.has(name)) {
@@ -98,14 +98,15 @@ export function* hash(sh: Shell, argv: string[]): Run {
 }
 export function* alias(sh: Shell, argv: string[]): Run {
   const words = argv.slice(1).filter(each => each !== '-p')
+  const shown = (name: string): string => sh.dialect === 'sh' ? `${name}=${dashQuoted(sh.aliases.get(name)!)}\n` : `alias ${name}=${singleQuoted(sh.aliases.get(name)!)}\n`
   let status = 0
-  if (words.length === 0) yield* sh.p.out([...sh.aliases].sort(([a], [b]) => a < b ? -1 : 1).map(([name, text]) => `alias ${name}=${singleQuoted(text)}\n`).join(''))
+  if (words.length === 0) yield* sh.p.out([...sh.aliases.keys()].sort().map(shown).join(''))
   for (const word of words) {
     const at = word.indexOf('=')
     if (at > 0) sh.aliases.set(word.slice(0, at), word.slice(at + 1))
-    else if (sh.aliases.has(word)) yield* sh.p.out(`alias ${word}=${singleQuoted(sh.aliases.get(word)!)}\n`)
+    else if (sh.aliases.has(word)) yield* sh.p.out(shown(word))
     else {
-      yield* sh.complain(`alias: ${word}: not found`)
+      yield* sh.dialect === 'sh' ? sh.p.write(2, `alias: ${word} not found\n`) : sh.complain(`alias: ${word}: not found`)
       status = 1
     }
   }
@@ -118,7 +119,7 @@ export function* unalias(sh: Shell, argv: string[]): Run {
   let status = 0
   for (const name of rest)
     if (!sh.aliases.delete(name)) {
-      yield* sh.complain(`unalias: ${name}: not found`)
+      yield* sh.dialect === 'sh' ? sh.p.write(2, `unalias: ${name} not found\n`) : sh.complain(`unalias: ${name}: not found`)
       status = 1
     }
   return status
