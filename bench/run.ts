@@ -2,6 +2,7 @@
  * `npm run bench`: our own figures beside their targets, without peers. Each program runs once a round, in turn; shown is the median, in
  * CPU time, and the smallest and largest. Usage: run [ROUNDS]. For figures that mean something on another machine see `npm run bench:peers`.
  */
+import { spawnSync } from 'node:child_process'
 import { buildOurs, interleaved, ours } from './build.ts'
 import { median, type Figure } from './measure.ts'
 
@@ -31,6 +32,12 @@ const eventRate = (figure: Figure): number => note('events')(figure) / figure.cp
 const FANOUTS = [[10, 60_000], [100, 40_000], [500, 15_000], [1000, 8000]] as const
 const FANOUT: Readonly<Record<number, Command>> = Object.fromEntries(FANOUTS.map(([hosts, time]) => [hosts, ['network', 'fanout', hosts, time]]))
 const STORM = (hosts: number): Command => ['network', 'storm', hosts, 0], DAY: Command = ['network', 'day', 20, 86_400]
+const RECOVERY: Command = ['shell', 'recover', 1000]
+/** Beside this machine's own bash and tools, where it has them. */
+const BASH = spawnSync('bash', ['-c', 'command -v grep awk tr wc'], { stdio: 'ignore' }).status === 0
+const SHELL: readonly (readonly [which: string, title: string])[] = [
+  ['loop', 'shell: 20,000 turns of [ ] and $(( ))'], ['grep', 'shell: 100 × grep'], ['awk', 'shell: 100 × awk'], ['pipes', 'shell: 100 × a pipeline of three in $( )'],
+]
 
 const PLAIN: Command = ['mirror', 'plain', 3, 10_000]
 const ROWS: readonly Row[] = [
@@ -67,11 +74,20 @@ const ROWS: readonly Row[] = [
   { title: 'a day of 50 routers with 20 hosts each', unit: 's', digits: 2, of: DAY, measure: seconds, atMost: 1 },
   { title: '… the first of the process', unit: 's', digits: 2, of: DAY, measure: note('first') },
   { title: '… events', unit: 'M events/s', digits: 2, of: DAY, measure: eventRate },
+  { title: 'a recovery script with its simulation, warm', unit: 'ms', digits: 2, of: RECOVERY, measure: each(1e3), atMost: 5 },
+  { title: '… runs 50 to 150 of the process', unit: 'ms', digits: 2, of: RECOVERY, measure: figure => note('median100')(figure) * 1e3 },
+  { title: '… the first of the process', unit: 'ms', digits: 0, of: RECOVERY, measure: figure => note('first')(figure) * 1e3 },
+  { title: '… heap grown in 500 runs', unit: 'MiB', digits: 1, of: RECOVERY, measure: note('grownMiB'), atMost: 1 },
+  { title: '1000 schedules of hotspare check, two workers', unit: 's of CPU', digits: 1, of: ['shell', 'schedules', 500], measure: figure => 2 * figure.cpuSeconds, atMost: 10 },
+  ...SHELL.flatMap(([which, title]): Row[] => [
+    { title, unit: 'ms', digits: 1, of: ['shell', 'ours', which], measure: each(1e3) },
+    ...BASH ? [{ title: '… : bash', unit: '× the time', digits: 2, of: ['shell', 'ours', which] as const, measure: seconds, to: ['shell', 'real', which] as const }] : [],
+  ]),
 ]
 
 buildOurs()
 // Rows that measure several things with one program run it once.
-const programs = [...new Map(ROWS.map(({ of: [program, ...args] }) => [[program, ...args].join(' '), ours(program, ...args)]))]
+const programs = [...new Map(ROWS.flatMap(({ of, to }) => to === undefined ? [of] : [of, to]).map(([program, ...args]) => [[program, ...args].join(' '), ours(program, ...args)]))]
 const figures = interleaved(rounds, programs.map(([, program]) => ('run' in program ? program.run : [''])))
 const figuresOf = (command: Command) => figures[programs.findIndex(([name]) => name === command.join(' '))]!
 for (const { title, unit, digits, of, measure, to, atLeast, atMost } of ROWS) {
