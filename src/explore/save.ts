@@ -3,6 +3,7 @@
  */
 import { formatDuration, type Micros } from '../base/time.ts'
 import type { SimRequest } from '../models/stack.ts'
+import type { Rule } from './judge.ts'
 import { requestsOf } from './schedule.ts'
 import type { Smallest } from './search.ts'
 import type { Target } from './target.ts'
@@ -26,12 +27,12 @@ export function asScenario(input: Written, target: Target, { schedule, outcome, 
     system: { ...system, ...schedule.drawnOrder ? { terminal: { ...terminal as Written, order: 'drawn' } } : terminal === undefined ? {} : { terminal } },
     timeline: steps,
     ...operators !== undefined && { operators: schedule.delay === null ? operators : operators.map(o => o['run'] === undefined ? o : { ...o, after: text(schedule.delay!) }) },
-    expect: expectationsOf(target),
+    expect: expectationsOf(target, failure.rule),
   }
 }
 
 /** What the promise says, as expectations. */
-function expectationsOf(target: Target): Written[] {
+function expectationsOf(target: Target, broken: Rule): Written[] {
   const { promise } = target.scenario, { md, scsi } = target.world
   return [
     { dataIntact: true }, { never: { type: 'boot.dataSplit' } }, { never: { type: 'terminal.closed', how: 'runaway' } },
@@ -40,7 +41,7 @@ function expectationsOf(target: Target): Written[] {
       return { array: id, inSync: raidDevices, ...promise.spares && members.length > raidDevices && { spares: members.length - raidDevices } }
     }),
     ...promise.sameNames ? Object.values(scsi.devices).filter(({ disk }) => target.clients.includes(scsi.disks[disk]!.guest)).map(({ disk, name }) => ({ disk, name })) : [],
-    ...target.services.map(service => ({ service, ...promise.outageAtMost !== undefined && { longestAtMost: text(promise.outageAtMost) }, up: true })),
+    ...target.services.map(service => ({ service, ...(promise.outageAtMost !== undefined || broken === 'outage' || broken === 'outage by the script') && { longestAtMost: text(promise.outageAtMost ?? 0) }, up: true })),
     ...promise.scriptsEnd && target.scripts.length > 0 ? [{ happens: { type: 'terminal.closed' }, after: { type: 'terminal.open' }, within: text(promise.inSyncWithin) }] : [],
   ]
 }

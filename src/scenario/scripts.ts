@@ -152,6 +152,10 @@ export class Scripts {
         for (const strike of this.scenario.strikes) if (this.strikes(strike, session, line)) this.strike(strike, session)
         session.line = line
       },
+      hint: (p, text) => {
+        const session = this.sessions.get(p.session)
+        if (session !== undefined) this.sim.dispatch({ type: 'terminal.print', session: session.id, line: p.line ?? p.scriptLine, stream: 'hint', text: `${text}\n` }, entryOf(session, p))
+      },
       runaway: (p, message, line) => { runaway.set(p.session, { message, line }) },
       exited: (p, exit: Exit) => {
         const session = this.sessions.get(p.session)

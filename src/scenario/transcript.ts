@@ -12,7 +12,7 @@ export interface Line {
   readonly seq: number
   readonly session: string
   /** `open`, `close`: a sentence. `command`: what was typed. `stdout`, `stderr`: what came. `world`: something else that happened. */
-  readonly kind: 'open' | 'close' | 'command' | 'stdout' | 'stderr' | 'world'
+  readonly kind: 'open' | 'close' | 'command' | 'stdout' | 'stderr' | 'hint' | 'world'
   readonly line: number | null
   readonly text: string
 }
@@ -46,8 +46,8 @@ export function transcriptText(lines: readonly Line[]): string[] {
     const when = clock(at), shown = when === before ? ' '.repeat(when.length) : when
     before = when
     const who = several && session !== '' ? `${session} ` : ''
-    if (kind === 'stdout' || kind === 'stderr') {
-      for (const each of said.replace(/\n$/, '').split('\n')) text.push(`${' '.repeat(when.length)}  ${who}${kind === 'stderr' ? '! ' : '| '}${each}`)
+    if (kind === 'stdout' || kind === 'stderr' || kind === 'hint') {
+      for (const each of said.replace(/\n$/, '').split('\n')) text.push(`${' '.repeat(when.length)}  ${who}${{ stdout: '| ', stderr: '! ', hint: '? hotspare: hint: ' }[kind]}${each}`)
     } else if (kind === 'command') text.push(`${shown}  ${who}${line === null ? '' : `${line}: `}$ ${said}`)
     else text.push(`${shown}  ${kind === 'world' ? '** ' : `${who}-- `}${said}`)
   }

@@ -69,6 +69,12 @@ describe('a script', () => {
     expect(lines.filter(({ kind }) => kind === 'stdout').map(({ text }) => text)).toEqual(['before\n'])
     expect(run.trace.find(({ event }) => event.type === 'terminal.closed')!.event).toMatchObject({ how: 'guestDown', status: 137 })
   })
+  test('VS-63 with dashes from a web page fails as it would, and a hint that the script cannot read says why', () => {
+    const { lines } = typed(story('mdadm /dev/md1 \u2013-fail /dev/sda2 2>&1 | grep -c hint\n'))
+    expect(lines.filter(({ kind }) => kind === 'hint').map(({ text }) => text)).toEqual([expect.stringContaining('dash')])
+    expect(lines.filter(({ kind }) => kind === 'stdout').map(({ text }) => text)).toEqual(['0\n'])
+    expect(transcriptText(lines).some(line => line.includes('? hotspare: hint: '))).toBe(true)
+  })
   test('that runs away is stopped, and it is said where', () => {
     const { run } = typed(story('echo begin\nwhile :; do\n  :\ndone\n'))
     const close = run.trace.find(({ event }) => event.type === 'terminal.close')!.event as { how: string; message: string; line: number }

@@ -22,7 +22,7 @@ export const terminalRequests = z.discriminatedUnion('type', [
   request('terminal.open', { session, guest, script: z.string(), by: z.string(), args: z.array(z.string()).optional() }),
   /** A command is about to run: its words as expanded with its redirections, and the line of the script. */
   request('terminal.enter', { session, line, command: z.string() }),
-  request('terminal.print', { session, line, stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  request('terminal.print', { session, line, stream: z.enum(['stdout', 'stderr', 'hint']).describe('hint: ours, not of the simulated machine; nothing there can read it'), text: z.string() }),
   request('terminal.close', { session, status: z.number().int().min(0).max(255), how: z.enum(ENDS), message: z.string().optional(), line: line.optional() }),
 ])
 export type TerminalRequest = z.output<typeof terminalRequests>

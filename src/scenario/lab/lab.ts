@@ -73,7 +73,7 @@ export class Lab {
     this.scripts.onEntry(entry)
     const { event } = entry
     if (event.type === 'terminal.open' && event.script === 'login') this.logins.set(event.session, event.guest)
-    else if (event.type === 'terminal.print' && this.logins.has(event.session)) this.shown(this.logins.get(event.session)!, event.text)
+    else if (event.type === 'terminal.print' && this.logins.has(event.session)) this.shown(this.logins.get(event.session)!, event.stream === 'hint' ? `hotspare: hint: ${event.text}` : event.text)
     for (const hear of this.heard) hear(entry)
   }
   private shown(guest: GuestId, text: string): void {
