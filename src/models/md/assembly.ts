@@ -294,7 +294,7 @@ export function stop(s: MdState, id: ArrayId, cx: Cx): void {
   interruptSync(s, id, a, cx)
   if (a.state === 'active') {
     // Its daemon runs once more, as often as it takes.
-    if (a.bitmap !== null && !a.bitmap.all && a.inSync >= a.raidDevices && a.resyncKib === null) clear(a)
+    if (a.bitmap !== null && a.inSync >= a.raidDevices && a.resyncKib === null) clear(a)
     const dirty = !a.clean || a.changed
     a.clean = true
     if (dirty) writeSuper(s, id, a, true, cx)
