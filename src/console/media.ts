@@ -13,11 +13,12 @@ import type { AnyEvent } from '../core/model.ts'
 import type { ArrayId, ArrayView, MdState, MemberView, PlaceId } from '../models/md/state.ts'
 import { dataOffsetKib } from '../models/md/superblock.ts'
 import { outcome, type DiskId, type ScsiState } from '../models/scsi/state.ts'
+import { zeros } from '../shell/kernel/bytes.ts'
 import { startOf } from './files/block.ts'
 
 type World = DeepReadonly<{ scsi: ScsiState; md: MdState }>
 export const PAGE = 4096
-const ZERO = '\0'.repeat(PAGE)
+const ZERO = zeros(PAGE)
 /** Where bytes lie: a disk, and the byte there. */
 export interface Spot { readonly disk: DiskId; readonly at: number }
 /** A copy that is under way. */
@@ -43,11 +44,11 @@ export class Media {
 
   read({ disk, at }: Spot, length: number): string {
     const pages = this.disks.get(disk)
-    if (pages === undefined || pages.size === 0) return '\0'.repeat(length)
+    if (pages === undefined || pages.size === 0) return zeros(length)
     let bytes = ''
     for (let from = at; from < at + length;) {
       const start = from % PAGE, n = Math.min(PAGE - start, at + length - from), page = pages.get((from - start) / PAGE)
-      bytes += page === undefined ? n === PAGE ? ZERO : '\0'.repeat(n) : n === PAGE ? page : page.slice(start, start + n)
+      bytes += page === undefined ? zeros(n) : n === PAGE ? page : page.slice(start, start + n)
       from += n
     }
     return bytes
@@ -78,7 +79,7 @@ export class Media {
     const pages = this.disks.get(from.disk) ?? new Map<number, string>(), there = this.disks.get(to.disk)
     if (there !== undefined) for (const number of [...there.keys()]) if (number * PAGE < to.at + length && (number + 1) * PAGE > to.at) {
       const at = Math.max(to.at, number * PAGE), end = Math.min(to.at + length, (number + 1) * PAGE)
-      this.write({ disk: to.disk, at }, '\0'.repeat(end - at))
+      this.write({ disk: to.disk, at }, zeros(end - at))
     }
     for (const [number, page] of [...pages]) {
       const start = Math.max(from.at, number * PAGE), end = Math.min(from.at + length, (number + 1) * PAGE)
@@ -166,10 +167,4 @@ export function spotOf(world: World, a: ArrayView, m: MemberView, at: number): S
   return { disk: m.disk, at: (startOf(world.scsi, m.disk, m.partition) + dataOffsetKib(a.metadata, sizeKib)) * 1024 + at }
 }
 
-function isBlank(bytes: string): boolean {
-  for (let i = 0; i < bytes.length; i += PAGE) {
-    const part = bytes.length <= PAGE ? bytes : bytes.slice(i, i + PAGE)
-    if (part !== (part.length === PAGE ? ZERO : ZERO.slice(0, part.length))) return false
-  }
-  return true
-}
+const isBlank = (bytes: string): boolean => bytes === zeros(bytes.length)

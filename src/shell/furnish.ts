@@ -5,6 +5,7 @@
  * Directories are filled as they are looked at: a run furnishes a machine, and a study makes thousands of runs. Tables are shared, nodes never.
  */
 import { charDevice, directory, symlink, type Directory, type Node } from './kernel/tree.ts'
+import { zeros } from './kernel/bytes.ts'
 import { E } from './kernel/errno.ts'
 import { programFile, type Command } from './kernel/command.ts'
 import type { Machine } from './kernel/machine.ts'
@@ -91,12 +92,11 @@ function devices(machine: Machine): Directory {
     }
     return bytes.slice(0, max)
   }
-  const zeros = (_p: unknown, max: number): string => '\0'.repeat(max)
   const link = (target: string) => (): Node => symlink(target)
   return shelf(new Map<string, () => Node>([
     ['null', () => charDevice(1, 3, {})],
-    ['zero', () => charDevice(1, 5, { read: zeros })],
-    ['full', () => charDevice(1, 7, { read: zeros, write: () => E.ENOSPC })],
+    ['zero', () => charDevice(1, 5, { read: (_p, max) => zeros(max) })],
+    ['full', () => charDevice(1, 7, { read: (_p, max) => zeros(max), write: () => E.ENOSPC })],
     ['random', () => charDevice(1, 8, { read: (_p, max) => noise(max) })],
     ['urandom', () => charDevice(1, 9, { read: (_p, max) => noise(max) })],
     // No terminal is attached: opening it fails with ENXIO, as under cron.

@@ -31,3 +31,13 @@ export function fromBytes(bytes: string): string {
     return code < shortest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd'.repeat(sequence.length) : String.fromCodePoint(code)
   })
 }
+
+const kept = new Map<number, string>()
+/** So many zero bytes; the same string each time for the lengths that blocks have, so that to find that a block is blank is to see that it is this one. */
+export function zeros(length: number): string {
+  let bytes = kept.get(length)
+  if (bytes !== undefined) return bytes
+  bytes = '\0'.repeat(length)
+  if (length <= 0x100000 && length % 512 === 0 && kept.size < 64) kept.set(length, bytes)
+  return bytes
+}
