@@ -11,7 +11,6 @@ import { raTables } from './ra-tables.ts'
 import { raTime } from './ra-time.ts'
 import { mdadmSuiteRow } from './mdadm-suite.ts'
 import { kernelUnit, play, textUnits, type Played } from './md-shell.ts'
-import { replay } from './replay.ts'
 import { rowOf, type Row } from './rows.ts'
 import { stateUnits } from './md-states.ts'
 import { shellBatteryRow } from './shell-battery.ts'
@@ -33,12 +32,7 @@ function mdPlayed(): Map<string, Played> {
 }
 
 const rows: Record<string, () => Row & { parts?: Part[] }> = {
-  'md-states'() {
-    const dir = value('--md') ?? join(here, 'golden/md')
-    const names = readdirSync(dir).filter(name => name.endsWith('.txt')).sort()
-    return rowOf('md-states', names.flatMap(name => replay(name.replace(/\.txt$/, ''), readFileSync(join(dir, name), 'utf8'))))
-  },
-  'md-states-shell': () => rowOf('md-states-shell', [...mdPlayed()].flatMap(([name, one]) => stateUnits(name, one))),
+  'md-states': () => rowOf('md-states', [...mdPlayed()].flatMap(([name, one]) => stateUnits(name, one))),
   'md-text': () => rowOf('md-text', [...mdPlayed()].flatMap(([name, one]) => textUnits(name, one))),
   'md-kernel': () => rowOf('md-kernel', [...mdPlayed()].map(([name, one]) => kernelUnit(name, one))),
   'md-transcripts': () => rowOf('md-transcripts', [...mdPlayed()].map(([name, one]) => {
@@ -66,16 +60,21 @@ if (only !== undefined && rows[only] === undefined) {
   console.error(`conformance: there is no row "${only}"; rows: ${Object.keys(rows).join(', ')}`)
   process.exit(2)
 }
-const done = Object.entries(rows).filter(([name]) => only === undefined ? !OPT_IN.includes(name) : name === only).map(([, row]) => row())
-if (args.includes('--json')) console.log(JSON.stringify({ rows: done }))
+/** In the order of the table; null: not run. */
+const table = Object.entries(rows).filter(([name]) => only === undefined || name === only)
+  .map(([name, row]) => [name, only === undefined && OPT_IN.includes(name) ? null : row()] as const)
+if (args.includes('--json')) console.log(JSON.stringify({ rows: table.flatMap(([, row]) => row ?? []) }))
 else {
-  const width = 24
   const print = (name: string, passed: number | string, total: number | string, share: string): void =>
-    console.log(`${name.padEnd(width)}${String(passed).padStart(7)}${String(total).padStart(7)}${share.padStart(9)}`)
+    console.log(`${name.padEnd(24)}${String(passed).padStart(7)}${String(total).padStart(7)}${share.padStart(9)}`)
   const line = (name: string, passed: number, total: number): void => print(name, passed, total, `${(100 * passed / Math.max(1, total)).toFixed(1)} %`)
   print('row', 'passed', 'total', 'share')
-  if (only === undefined) for (const name of OPT_IN) print(name, 'not', 'run', `--only ${name}`)
-  for (const { name, passed, total, differs, parts = [] } of done) {
+  for (const [rowName, row] of table) {
+    if (row === null) {
+      print(rowName, 'not', 'run', `  --only ${rowName}`)
+      continue
+    }
+    const { name, passed, total, differs, parts = [] } = row
     line(name, passed, total)
     for (const part of parts) line(`  ${part.name}`, part.passed, part.total)
     if (args.includes('-v') || (name !== 'semantics' && differs.length <= 40)) for (const { id, why } of differs) console.log(`  ${id}  ${why}`)

@@ -7,7 +7,7 @@ import type { Played } from './md-shell.ts'
 import type { Unit } from './rows.ts'
 
 const BEGINS: readonly (readonly [Look['kind'], RegExp, RegExp])[] = [
-  ['mdstat', /^Personalities/, /^(md\d+ :|\s|$|unused)/], ['detail', /^\/dev\/md.*:$/, /^(\s|$)/], ['scsi', /^Attached devices/, /^(Host:| )/],
+  ['mdstat', /^Personalities/, /^(md\d+ :|\s|$|unused)/], ['detail', /^\/dev\/md.*:$/, /^(\s|$|[A-Z][A-Za-z ]+ : )/], ['scsi', /^Attached devices/, /^(Host:| )/],
   ['lsscsi', /^\[\d+:/, /^\[\d+:/], ['partitions', /^major minor/, /^(\s+\d+\s+\d+|$)/],
 ]
 

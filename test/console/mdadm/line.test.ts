@@ -49,6 +49,19 @@ describe('the command line of mdadm', () => {
   it('takes several steps of one line in their order', () => {
     expect(line('/dev/md1 -f /dev/sdb3 --remove /dev/sdb3 -a /dev/sdc3 /dev/sdd3').devices.map(({ name, how }) => `${how}${name.slice(5)}`)).toEqual(['md1', 'fsdb3', 'rsdb3', 'asdc3', 'asdd3'])
   })
+  it('takes options in other orders and forms', () => {
+    const same = ['--create /dev/md1 --run --metadata=1.2 --level=1 --raid-devices=2 --spare-devices=1 /dev/sda3 /dev/sdb3 /dev/sdc3', '-C /dev/md1 -R -e 1.2 -l1 -n 2 -x1 /dev/sda3 /dev/sdb3 /dev/sdc3',
+      '--create --level raid1 -n2 --spare-devices 1 --metadata 1.2 --run /dev/md1 /dev/sda3 /dev/sdb3 /dev/sdc3', '-CRl1 -n2 -x1 -e1.2 /dev/md1 /dev/sda3 /dev/sdb3 /dev/sdc3'].map(text => ({ ...line(text), cannotOpen: null }))
+    for (const one of same) expect(one).toEqual(same[0])
+    expect(same[0]).toMatchObject({ mode: 'create', level: 1, raidDevices: 2, spareDevices: 1 })
+    const steps = (text: string): string[] => line(text).devices.slice(1).map(({ name, how }) => `${how} ${name}`)
+    expect(steps('--manage /dev/md1 --fail /dev/sda3 --remove /dev/sda3')).toEqual(['f /dev/sda3', 'r /dev/sda3'])
+    expect(steps('/dev/md1 --set-faulty /dev/sda3 /dev/sdb3')).toEqual(['f /dev/sda3', 'f /dev/sdb3'])
+    expect(steps('--fail /dev/md1 /dev/sda3')).toEqual(['f /dev/sda3'])
+    expect(line('-D /dev/md1 /dev/md0').devices.map(({ name }) => name)).toEqual(['/dev/md1', '/dev/md0'])
+    expect(line('-As')).toMatchObject({ mode: 'assemble', scan: true })
+    expect(line('-If sdb3')).toMatchObject({ mode: 'incremental', devices: [{ name: 'sdb3' }] })
+  })
   it('looks at nothing behind two dashes', () => {
     expect(line('--detail /dev/md0 -- --scan /dev/md1')).toMatchObject({ scan: false, devices: [{ name: '/dev/md0' }] })
   })
