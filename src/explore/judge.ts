@@ -49,6 +49,16 @@ export function unsafe(target: Target, world: View, trace: readonly Entry<SimEve
   return undefined
 }
 
+/** A raw write to a partition that is a copy of a mirror in use: what was read there a moment ago is gone, whatever the mirror thinks of it. */
+export function overwrites(world: View, { event, at, seq }: Entry<SimEvent>): Failure | undefined {
+  if (event.type !== 'md.writePlace') return undefined
+  const device = Object.values(world.scsi.devices).find(({ disk, name, state }) => state === 'running' && world.scsi.disks[disk]?.guest === event.guest && event.device.replace(/\d+$/, '') === name)
+  for (const [id, { guest, state, members }] of Object.entries(world.md.arrays))
+    if (guest === event.guest && state === 'active' && members.some(m => m.inSync && !m.faulty && m.disk === device?.disk && m.name === event.device))
+      return { rule: 'data lost', says: `${event.device} is a copy of ${id} and is written over behind its back`, at, seq, array: id }
+  return undefined
+}
+
 /** A partition with mirrors was itself on its way down or up. */
 function ownFault(target: Target, trace: readonly Entry<SimEvent>[], from: Micros, to: Micros): boolean {
   for (let i = trace.length - 1; i >= 0 && trace[i]!.at >= from; i--) {

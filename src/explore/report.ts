@@ -19,8 +19,8 @@ const atMost = (n: number): number => 1 - 0.05 ** (1 / n)
 const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`
 
 export function verdict(result: PartResult): string[] {
-  const { runs, struck, found } = result, lines = [`${plural(runs, 'schedule')}, ${plural(struck, 'fault')}: ${found.length === 0 ? 'every promise was kept.' : `${found.length} broke a promise.`}`]
-  if (found.length === 0 && runs > 0) lines.push(`So at most ${percent(atMost(runs))} of all such schedules break one (95 % confidence).`)
+  const { runs, struck, found } = result, lines = [`${plural(runs, 'schedule')}, ${plural(struck, 'fault')}: ${runs === 0 ? 'nothing was tried.' : found.length === 0 ? 'every promise was kept.' : `${found.length} broke a promise.`}`]
+  if (found.length === 0 && runs > 1) lines.push(`So at most ${percent(atMost(runs))} of all such schedules break one (95 % confidence).`)
   return lines
 }
 

@@ -11,7 +11,7 @@ import { stack, type SimEvent, type World } from '../models/stack.ts'
 import { Scripts } from '../scenario/scripts.ts'
 import { Coverage, phaseOf } from './coverage.ts'
 import { heldBack } from './guard.ts'
-import { notWhole, unsafe, type Failure } from './judge.ts'
+import { notWhole, overwrites, unsafe, type Failure } from './judge.ts'
 import { requestsOf, type Fault, type Schedule } from './schedule.ts'
 import type { Target } from './target.ts'
 
@@ -32,9 +32,11 @@ const RETURN: Micros = 2 * HOUR
 export function runSchedule(target: Target, schedule: Schedule, seed: string, coverage: Coverage | null = null): Outcome {
   const { scenario } = target, { promise } = scenario
   const trace: Entry<SimEvent>[] = [], struck: Struck[] = [], away = new Set<string>(), ending = new Map<string, Micros>()
-  let failure: Failure | null = null, scripts: Scripts | null = null
+  let failure: Failure | null = null, spoilt: Failure | undefined, scripts: Scripts | null = null
   const stage = begun(target, seed, delayed(target, schedule), entry => {
     trace.push(entry)
+    // Whether it does harm is known only now: later the member may be out of its mirror.
+    spoilt ??= overwrites(stage.sim.world as DeepReadonly<World>, entry)
     scripts?.onEntry(entry)
     if (entry.event.type === 'hypervisor.guestUp' || entry.event.type === 'vscsi.loggedIn') back(entry.event)
   })
@@ -56,13 +58,18 @@ export function runSchedule(target: Target, schedule: Schedule, seed: string, co
   }
   // Faults inside scripts may yet come as long as scripts are called.
   for (let end = over(); failure === null && sim.now < end; end = over()) go(end)
-  const wholeBy = sim.now + promise.inSyncWithin
+  let wholeBy = sim.now + promise.inSyncWithin, counted = struck.length
   for (let before = -1; failure === null && sim.now < wholeBy;) {
     go(Math.min(wholeBy, sim.now + HOUR))
     // Nothing has happened for an hour, and all is well: nothing will.
     if (trace.length === before && notWhole(target, world) === undefined && !atWork()) break
     before = trace.length
-    if (struck.length > 0 && over() > sim.now) { for (let end = over(); failure === null && sim.now < end; end = over()) go(end) }
+    // A script that is called late may be struck late: the time counts from the last fault.
+    if (struck.length > counted) {
+      counted = struck.length
+      for (let end = over(); failure === null && sim.now < end; end = over()) go(end)
+      wholeBy = over() + promise.inSyncWithin
+    }
   }
   failure ??= notWhole(target, world) ?? (promise.scriptsEnd && atWork() ? { rule: 'script still at work', says: 'a script is still at work', at: sim.now, seq: -1 } : null)
   if (failure !== null && failure.seq < 0) failure = { ...failure, at: sim.now }
@@ -72,7 +79,7 @@ export function runSchedule(target: Target, schedule: Schedule, seed: string, co
     if (to > sim.now) scripts!.runUntil(to)
     for (; judged < trace.length && failure === null; judged++) {
       coverage?.event(trace[judged]!.event)
-      failure = unsafe(target, world, trace, trace[judged]!) ?? null
+      failure = (spoilt?.seq === trace[judged]!.seq ? spoilt : unsafe(target, world, trace, trace[judged]!)) ?? null
     }
     coverage?.state(target, world)
   }

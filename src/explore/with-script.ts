@@ -1,5 +1,6 @@
 /**
- * A scenario with another script in the place of its operators' procedures and scripts; without any operator, one that calls it whenever a host is back.
+ * A scenario with another script in the place of its operators' procedures and scripts; without any operator, one that calls it whenever a host
+ * of a partition, the disks that it serves, or the partition itself are back.
  */
 import { MINUTE } from '../base/time.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
@@ -23,7 +24,13 @@ function called(o: OperatorConfig[number], run: Script): OperatorConfig[number] 
 }
 
 function callers(scenario: Scenario, run: Script): OperatorConfig {
-  const { clients, disksOf } = targetOf(scenario)
-  const when = [...disksOf.keys()].map(guest => ({ type: 'hypervisor.guestUp', guest }))
-  return operatorConfig.parse(clients.map((on: GuestId) => ({ name: clients.length === 1 ? 'script' : `script-${on}`, on, when, after: `${MINUTE / 1_000_000}s`, run })))
+  const { clients, world } = targetOf(scenario)
+  return operatorConfig.parse(clients.map((on: GuestId) => {
+    const hosts = [...new Set(Object.values(world.vscsi.nwsds).flatMap(({ client, host }) => client === on ? [host] : []))]
+    const when = [
+      ...hosts.flatMap(guest => [{ type: 'hypervisor.guestUp', guest }, { type: 'hypervisor.guestResumed', guest }]),
+      { type: 'vscsi.loggedIn', guest: on }, { type: 'hypervisor.guestUp', guest: on },
+    ]
+    return { name: clients.length === 1 ? 'script' : `script-${on}`, on, when, after: `${MINUTE / 1_000_000}s`, run }
+  }))
 }

@@ -31,7 +31,7 @@ export type ShellSim = Pick<Sim<World, SimRequest>, 'now' | 'world' | 'dispatch'
 /** Whoever looks on besides, for coverage: every statement of a shell, before it runs. */
 export type Statement = (guest: GuestId, script: string, line: number, statement: number, start: number) => void
 
-interface Session { readonly id: SessionId; readonly guest: GuestId; readonly script: string; /** Of the same script on any partition, counted from 1. */ readonly start: number; statements: number; line: number | null; /** Its `terminal.open`. */ opened: number; /** Its last `terminal.enter`, and the last of each process. */ entry: number; readonly entries: Map<number, number>; down: boolean; /** Somebody types. */ login: boolean }
+interface Session { readonly id: SessionId; readonly guest: GuestId; readonly script: string; /** Of the same script on any partition, counted from 1. */ readonly start: number; statements: number; line: number | null; /** Its `terminal.open`. */ opened: number; /** Its last `terminal.enter`, and the last of each process. */ entry: number; readonly entries: Map<number, number>; down: boolean; /** How the script itself ended; what it has left in the background may go on. */ exit: Exit | null; /** Somebody types. */ login: boolean }
 
 export class Scripts {
   readonly terminals: Terminals
@@ -86,7 +86,7 @@ export class Scripts {
   /** Somebody logs in: what is typed at the terminal goes to a shell of its own. The partition runs. */
   login(guest: GuestId): Tty {
     const id = `s${++this.opened}` as SessionId, { machine } = this.terminals.partition(guest)
-    const session: Session = { id, guest, script: 'login', start: 0, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, login: true }
+    const session: Session = { id, guest, script: 'login', start: 0, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, exit: null, login: true }
     const tty = new Tty(this.terminals.kernel, machine, (stream, text) => this.print(session, null, stream, text), command => this.sim.dispatch({ type: 'terminal.enter', session: id, line: null, command }, session.entry))
     const p = startLogin(this.terminals.kernel, machine, tty.start)
     tty.process = p
@@ -120,7 +120,7 @@ export class Scripts {
   private start(guest: GuestId, { name, text, args, by, cause }: { name: string; text: string; args: readonly string[]; by: string; cause: number }): void {
     const id = `s${++this.opened}` as SessionId, script = basename(name), start = (this.starts.get(script) ?? 0) + 1
     this.starts.set(script, start)
-    const session: Session = { id, guest, script, start, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, login: false }
+    const session: Session = { id, guest, script, start, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, exit: null, login: false }
     const print = (stream: 'stdout' | 'stderr') => new SessionFile({ write: (bytes, p) => {
       const { line, scriptLine } = p as unknown as Actor
       this.print(session, line ?? scriptLine, stream, bytes, entryOf(session, p as unknown as Actor))
@@ -134,6 +134,15 @@ export class Scripts {
 
   private observer(): Observer {
     const runaway = new Map<number, { message: string; line: number | null }>()
+    /** A script is at work as long as anything is that it has left in the background, daemons excepted; a login is over when its shell is. */
+    const closeIfOver = (p: Actor): void => {
+      const session = this.sessions.get(p.session)
+      if (session === undefined || session.exit === null || (!session.login && this.terminals.kernel.inSession(p.session))) return
+      const ran = runaway.get(p.session), { exit } = session
+      const how: End = session.down ? 'guestDown' : ran !== undefined ? 'runaway' : exit.signal !== undefined ? 'killed' : 'ended'
+      this.sim.dispatch({ type: 'terminal.close', session: session.id, status: ran === undefined ? exit.status : 137, how, ...ran !== undefined && { message: ran.message, line: ran.line } }, session.entry)
+      this.sessions.delete(p.session)
+    }
     return {
       command: (p, line, words, redirections) => {
         const session = this.sessions.get(p.session)
@@ -159,13 +168,10 @@ export class Scripts {
       runaway: (p, message, line) => { runaway.set(p.session, { message, line }) },
       exited: (p, exit: Exit) => {
         const session = this.sessions.get(p.session)
-        if (session === undefined || p.pid !== p.session) return
-        const ran = runaway.get(p.session)
-        const how: End = session.down ? 'guestDown' : ran !== undefined ? 'runaway' : exit.signal !== undefined ? 'killed' : 'ended'
-        this.sim.dispatch({ type: 'terminal.close', session: session.id, status: exit.status, how, ...ran !== undefined && { message: ran.message, line: ran.line } }, session.entry)
-        // What it has left in the background goes on, and is told under the same session no more.
-        this.sessions.delete(p.session)
+        if (session !== undefined && p.pid === p.session) session.exit = exit
+        closeIfOver(p)
       },
+      detached: p => closeIfOver(p),
     }
   }
 

@@ -221,6 +221,11 @@ export class Kernel implements Scheduler {
     if (this.current !== p) p.running?.return(status)
     p.running = null
   }
+  /** Whether anybody of a session is left that is no daemon. */
+  inSession(session: number): boolean {
+    for (const each of this.processes.values()) if (each.session === session && !each.daemon) return true
+    return false
+  }
   /** The machine stops: everything on it ends at once, mid-script. */
   endAll(machine: Machine): void {
     for (const p of [...this.processes.values()]) if (p.machine === machine) this.end(p, 137, 'KILL')

@@ -48,6 +48,8 @@ export interface Observer {
   /** A statement of a shell begins at this line of this file; cheap if it does nothing. */
   statement?(p: Actor, line: number, file: string): void
   exited?(p: Actor, exit: Exit): void
+  /** It has become a daemon. */
+  detached?(p: Actor): void
   /** A session was ended because it ran away. */
   runaway?(p: Actor, message: string, line: number | null): void
   /** What a command can tell about a mistake that the real tool says nothing of: for transcripts, never for the script. */

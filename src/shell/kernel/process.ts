@@ -36,6 +36,8 @@ export class Process {
   pgid: number
   /** Everything that one start from outside has begun has the same. */
   readonly session: number
+  /** It, or who forked it, has begun a session of its own (setsid, a daemon): whoever started it does not wait for it. */
+  daemon = false
   readonly budget: Budget
   argv: string[]
   /** The exported variables. A child begins with its parent's own: who changes them puts another map here. */
@@ -78,6 +80,7 @@ export class Process {
     this.ppid = from.parent?.pid ?? 1
     this.pgid = from.pgid ?? from.parent?.pgid ?? pid
     this.session = from.session ?? from.parent?.session ?? pid
+    this.daemon = from.parent?.daemon ?? false
     this.budget = from.parent?.budget ?? new Budget(kernel.now)
     this.argv = [...from.argv]
     this.env = from.env
@@ -86,6 +89,11 @@ export class Process {
     this.ignored = new Set(from.parent?.ignored)
     this.startedAt = kernel.now
     this.scriptLine = from.parent?.line ?? from.parent?.scriptLine ?? null
+  }
+  /** It begins a session of its own: nobody who started it waits for it. */
+  detach(): void {
+    this.daemon = true
+    for (const observer of this.machine.observers) observer.detached?.(this)
   }
 
   get name(): string { return this.argv[0]?.replace(/^.*\//, '') ?? '' }

@@ -152,6 +152,7 @@ const setsid = defineCommand({
     // A leader of a group cannot begin a session: a child does.
     if (p.pgid !== p.pid && !o.has('f')) {
       p.pgid = p.pid
+      p.detach()
       return yield* instead(p, o.operands, p.argv[0]!, words)
     }
     const child = launch(p, o.operands, words, { pgid: 0 })
@@ -159,6 +160,7 @@ const setsid = defineCommand({
       yield* complain(p, `fork: ${child.text}`)
       return 1
     }
+    child.detach()
     return o.has('w') ? (yield* reap(p, child)).status : 0
   },
 })

@@ -52,6 +52,7 @@ export function* monitor(t: Tool): Run {
 }
 /** A session of its own with nothing to read or say. */
 function* asDaemon(p: Process, t: Tool, alerts: Alerts): Run {
+  p.detach()
   const node = p.find('/dev/null')
   for (const fd of [...p.fds.keys()]) {
     if (fd <= 2 && !failed(node) && node.kind === 'char') p.put(fd, new CharOpen(node, { readable: true, writable: true }, '/dev/null'))
