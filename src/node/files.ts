@@ -74,7 +74,7 @@ export async function importScenario(file: string): Promise<unknown> {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory', ENOTDIR: 'not a directory',
+  ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory', ENOTDIR: 'not a directory', EEXIST: 'a file has this name',
   ENOSPC: 'no space left', EROFS: 'read-only file system', ERR_UNKNOWN_FILE_EXTENSION: 'this Node.js does not run TypeScript; compile it, or run it through tsx',
 }
 export const reason = (error: unknown): string => {

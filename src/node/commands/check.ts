@@ -1,6 +1,6 @@
 /** `hotspare check SCENARIO`: a recovery script against schedule after schedule of faults; what breaks is made small, told, and saved. */
 import { availableParallelism } from 'node:os'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, extname, join, relative, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDuration } from '../../base/time.ts'
@@ -13,7 +13,7 @@ import { checkJunit } from '../../explore/junit.ts'
 import { targetOf, type Target } from '../../explore/target.ts'
 import type { Work } from '../check-worker.ts'
 import { PROCEDURE } from '../../models/operator/config.ts'
-import { readText, scenarioFile, writeWhole } from '../files.ts'
+import { readText, reason, scenarioFile, writeWhole } from '../files.ts'
 import { relocated } from '../relocate.ts'
 import { colors, print, progress, UsageError } from '../terminal.ts'
 import { openForCheck } from './check-input.ts'
@@ -24,28 +24,33 @@ export interface CheckOptions {
 }
 /** Schedules that a worker takes at a time. */
 const PIECE = 20
+/** What was asked for was not done, though nothing of what was done has failed: as a shell says of whoever ends by SIGINT. */
+const INTERRUPTED = 130
 
 export async function check(given: string, options: CheckOptions): Promise<number> {
-  const { runs = 1000, seed = 1 } = options, script = options.script ?? null
+  const { runs = 1000, seed = 1 } = options, script = options.script ?? null, ctrlC = { pressed: false }
   const opened = await openForCheck(given, script), { file } = opened, target = targetOf(opened.scenario)
   const repeat = (path: string): string => ['hotspare check', quoted(file), ...script === null ? [] : ['--script', quoted(script)], `--seed ${seed}`, ...options.maxFaults === undefined ? [] : [`--max-faults ${options.maxFaults}`], `--path ${path}`].join(' ')
 
+  prepareOutput(given, options)
   if (options.path !== undefined) {
-    const run = Number(/^\d+/.exec(options.path)?.[0] ?? NaN)
+    const run = /^\d{1,9}$/.test(options.path) ? Number(options.path) : NaN
     if (Number.isNaN(run)) throw new UsageError(`--path ${options.path}: expected the number of a schedule, as a failure shows it`)
     const one = searchPart(target, { seed, most: options.maxFaults, part: { from: run, to: run + 1 } })
     return tell(file, given, script, target, one, smallestOf(target, seed, one.found, options.maxFaults), repeat, options)
   }
-  const result = await search(file, script, target, runs, seed, options)
+  const result = await search(file, script, target, runs, seed, options, ctrlC)
+  if (result.runs === 0 && !ctrlC.pressed) throw new UsageError(`--budget ${options.budget}: over before a schedule was tried`)
   if (options.against !== undefined) {
     const other = await openForCheck(given, options.against), otherTarget = targetOf(other.scenario)
-    const theirs = await search(file, options.against, otherTarget, runs, seed, options)
+    const theirs = await search(file, options.against, otherTarget, runs, seed, options, ctrlC)
     const text = compareText(script ?? 'the scenario\'s own', result, options.against, theirs)
     if (options.json) print(JSON.stringify({ file, seed, ...text.data }))
     else for (const line of text.lines) print(line)
-    return text.data.new.length > 0 ? 1 : 0
+    return text.data.new.length > 0 ? 1 : ctrlC.pressed ? INTERRUPTED : 0
   }
-  return tell(file, given, script, target, result, smallestOf(target, seed, result.found, options.maxFaults), repeat, options)
+  const status = await tell(file, given, script, target, result, smallestOf(target, seed, result.found, options.maxFaults), repeat, options)
+  return status === 0 && ctrlC.pressed ? INTERRUPTED : status
 }
 
 async function tell(file: string, given: string, script: string | null, target: Target, result: PartResult, smallest: readonly Smallest[], repeat: (path: string) => string, options: CheckOptions): Promise<number> {
@@ -73,18 +78,32 @@ async function tell(file: string, given: string, script: string | null, target: 
   return failed ? 1 : 0
 }
 
+/** What cannot be written is said before an hour of searching, not after it. */
+function prepareOutput(given: string, { junit, saveFailing }: CheckOptions): void {
+  if (junit !== undefined && !isDirectory(dirname(resolve(junit)))) throw new UsageError(`--junit ${junit}: cannot be written: no such directory`)
+  if (junit !== undefined && isDirectory(junit)) throw new UsageError(`--junit ${junit}: cannot be written: is a directory`)
+  if (saveFailing === undefined) return
+  if (!/\.(ya?ml|json)$/.test(scenarioFile(given))) throw new UsageError(`--save-failing: ${given} is a program; expected a scenario in YAML`)
+  try {
+    mkdirSync(saveFailing, { recursive: true })
+  } catch (error) {
+    throw new UsageError(`--save-failing ${saveFailing}: cannot be made: ${reason(error)}`)
+  }
+}
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 /** The pieces in order up to the first that is missing, so that the same number of schedules always means the same schedules. */
-async function search(file: string, script: string | null, target: Target, runs: number, seed: number, options: CheckOptions): Promise<PartResult> {
+async function search(file: string, script: string | null, target: Target, runs: number, seed: number, options: CheckOptions, ctrlC: { pressed: boolean }): Promise<PartResult> {
   const budget = options.budget === undefined ? undefined : parseDuration(options.budget)
   if (options.budget !== undefined && budget === undefined) throw new UsageError(`--budget ${options.budget}: expected a duration such as 60s`)
   const until = budget === undefined ? Infinity : Date.now() + budget / 1000
   const parts = Array.from({ length: Math.ceil(runs / PIECE) }, (_, i) => ({ from: i * PIECE, to: Math.min(runs, (i + 1) * PIECE) }))
-  const worker = fileURLToPath(new URL('../check-worker.js', import.meta.url)), wanted = options.workers ?? Math.min(availableParallelism(), Math.ceil(runs / 100))
+  const worker = fileURLToPath(new URL('../check-worker.js', import.meta.url)), wanted = Math.min(parts.length, 64, options.workers ?? Math.min(availableParallelism(), Math.ceil(runs / 100)))
   const bar = progress()
-  let stopped = false, finished = 0
-  const stop = (): void => { stopped = true }
+  let finished = 0
+  const stop = (): void => { ctrlC.pressed = true }
   process.once('SIGINT', stop)
-  const over = (): boolean => stopped || Date.now() > until
+  const over = (): boolean => ctrlC.pressed || Date.now() > until
   const done: (PartResult | undefined)[] = []
   try {
     // From the sources there is no worker to start: one thread does it all.
@@ -118,8 +137,6 @@ async function search(file: string, script: string | null, target: Target, runs:
 
 async function save(dir: string, given: string, script: string | null, target: Target, smallest: readonly Smallest[]): Promise<string[]> {
   const from = scenarioFile(given), { writeYaml, readYaml } = await import('../../scenario/load.ts')
-  if (!/\.(ya?ml|json)$/.test(from)) throw new UsageError(`--save-failing: ${given} is a program; expected a scenario in YAML`)
-  mkdirSync(dir, { recursive: true })
   return smallest.map(each => {
     const name = join(dir, `${basename(from, extname(from))}-${each.failure.rule.replaceAll(' ', '-')}-${each.run}.yaml`)
     const written = relocated(readYaml(readText(from)) as Record<string, unknown>, dirname(resolve(from)), resolve(dir))
