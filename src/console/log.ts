@@ -57,7 +57,7 @@ export class PartitionLog {
 }
 
 /** `Jan  5 00:00:07 lpar1 kernel: [    7.507758] md/raid1:md0: …`, as rsyslog's traditional format has it. */
-export function syslogText(machine: Machine, { at, text, tag }: LogLine): string {
+function syslogText(machine: Machine, { at, text, tag }: LogLine): string {
   const seconds = Math.floor((machine.epoch + at) / SECOND)
   return `${strftime('%b %e %H:%M:%S', { seconds, nanos: 0 })} ${machine.hostname} ${tag ?? `kernel: [${stamp(at - machine.bootedAt)}]`}${tag === undefined ? '' : ':'} ${text}\n`
 }

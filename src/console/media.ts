@@ -153,7 +153,7 @@ export class Media {
 }
 
 /** Who serves reads: the member in the lowest slot that can. */
-export function readerOf(world: World, a: ArrayView): MemberView | undefined {
+function readerOf(world: World, a: ArrayView): MemberView | undefined {
   let best: MemberView | undefined
   for (const i of a.slotted) {
     const m = a.members[i]!
@@ -162,7 +162,7 @@ export function readerOf(world: World, a: ArrayView): MemberView | undefined {
   return best
 }
 /** Where a byte of an array lies on this member. */
-export function spotOf(world: World, a: ArrayView, m: MemberView, at: number): Spot {
+function spotOf(world: World, a: ArrayView, m: MemberView, at: number): Spot {
   const { sizeKib } = world.scsi.disks[m.disk]!.partitions[m.partition - 1]!
   return { disk: m.disk, at: (startOf(world.scsi, m.disk, m.partition) + dataOffsetKib(a.metadata, sizeKib)) * 1024 + at }
 }

@@ -26,7 +26,7 @@ export const be = (value: number, bytes: number): string => [...le(value, bytes)
 const hexBytes = (hex: string): string => (hex.match(/../g) ?? []).map(pair => String.fromCharCode(parseInt(pair, 16))).join('')
 const toHex = (bytes: string): string => [...bytes].map(char => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 /** `1a39dae9-acd6-…` from sixteen bytes, and back. */
-export const uuidText = (bytes: string): string => toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+const uuidText = (bytes: string): string => toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 export const uuidBytes = (uuid: string): string => hexBytes(uuid.replaceAll('-', ''))
 const swapWord = (hex: string): string => (hex.match(/../g) ?? []).reverse().join('')
 

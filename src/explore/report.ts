@@ -81,7 +81,7 @@ const possible = (kind: string, phase: (typeof PHASES)[number]): boolean => phas
 const short = (phase: string): string => ({ 'all in sync': 'in sync', 'not yet noticed': 'unnoticed', 'script at work': 'script', 'partition down': 'down', recovering: 'recovery' })[phase] ?? phase
 
 /** Lines that hold a statement: not empty, no comment, no mere closing word. */
-export function codeLines(target: Target): { script: string; all: number[] }[] {
+function codeLines(target: Target): { script: string; all: number[] }[] {
   const seen = new Map<string, number[]>()
   for (const { run } of target.scenario.configs.operator) {
     if (run === undefined) continue

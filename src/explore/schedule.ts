@@ -2,7 +2,7 @@
  * A schedule of faults: plain data, drawn by draw.ts, run by runner.ts, made smaller by minimize.ts, and written into a scenario by save.ts.
  * Times are whole seconds from the start of the run; a fault may instead strike before a statement of a script, at whatever time that comes.
  */
-import { SECOND, formatDuration, type Micros } from '../base/time.ts'
+import { formatDuration, type Micros } from '../base/time.ts'
 import type { GuestId, SystemId } from '../models/hypervisor/state.ts'
 import type { SimRequest } from '../models/stack.ts'
 import type { NwsdId } from '../models/vscsi/ids.ts'
@@ -46,4 +46,3 @@ export function wordsOf({ kind, target, at, lasts }: Fault): string {
   const when = typeof at === 'number' ? `at ${formatDuration(at)}` : `before statement ${at.statement} of ${at.start === 1 ? '' : `start ${at.start} of `}${at.script}`
   return `${target} ${VERBS[kind]} ${when}, for ${formatDuration(lasts)}`
 }
-export const wholeSeconds = (micros: Micros): Micros => Math.max(1, Math.floor(micros / SECOND)) * SECOND

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from './terminal.ts'
 
 /** Where the package keeps its scenarios; the same from the sources and from the built files. */
-export const SHIPPED = fileURLToPath(new URL('../../scenarios/', import.meta.url))
+const SHIPPED = fileURLToPath(new URL('../../scenarios/', import.meta.url))
 /** Made when the package is built. */
 export const SCHEMA_FILE = fileURLToPath(new URL('../../dist/scenario.schema.json', import.meta.url))
 

@@ -103,7 +103,7 @@ function sectionOf(model: Model, written: Written): unknown {
 }
 
 /** What a section means that nobody wrote; undefined for one that must be written. */
-export function blankSection(model: Model): { section: unknown } | undefined {
+function blankSection(model: Model): { section: unknown } | undefined {
   const config = model.config as unknown as { safeParse(input: unknown): { success: boolean; data?: unknown } }
   for (const blank of blanks) {
     const parsed = config.safeParse(blank)

@@ -33,7 +33,7 @@ export function capture(scenario: Scenario, options: Pick<Options, 'seed' | 'unt
 }
 
 /** The head, then each frame as often as it was seen: in the order of the entries, and in an entry that of its ports. */
-export function* captureBlocks(trace: readonly Entry<SimEvent>[], ports: readonly CapturedPort[]): Generator<Uint8Array> {
+function* captureBlocks(trace: readonly Entry<SimEvent>[], ports: readonly CapturedPort[]): Generator<Uint8Array> {
   yield captureHead(ports)
   const index = new Map(ports.map(({ name }, n) => [name, n])), silent = portsDown(trace)
   for (const { at, seq, event, refusal } of trace) {

@@ -26,14 +26,14 @@ export const matcher = z.object({
   .catchall(z.union([z.string(), z.number(), z.boolean()], { error: 'expected text, a number, true or false' }))
 export type Matcher = z.output<typeof matcher>
 
-export const serviceExpectation = z.strictObject({
+const serviceExpectation = z.strictObject({
   service: name,
   downAtMost: duration.optional(), downAtLeast: duration.optional(), downBetween: period.optional().describe('time down in total'),
   outages: count.optional(), longestAtMost: duration.optional().describe('the longest single outage'),
   up: z.boolean().optional(), at, note,
 })
 
-export const arrayExpectation = z.strictObject({
+const arrayExpectation = z.strictObject({
   array: name,
   exposedAtMost: duration.optional(), exposedAtLeast: duration.optional(),
   exposedBetween: period.optional().describe('time with at most one good copy within reach'), exposures: count.optional(),
@@ -47,21 +47,21 @@ export const arrayExpectation = z.strictObject({
   at, note,
 })
 
-export const diskExpectation = z.strictObject({
+const diskExpectation = z.strictObject({
   disk: name, name: z.union([z.string(), z.null()]).describe('its name on the client, such as sdb; null: it has none'), at, note,
 })
 
-export const guestExpectation = z.strictObject({
+const guestExpectation = z.strictObject({
   guest: name, up: z.boolean().optional().describe('its system runs and answers'),
   state: z.string().optional().describe('as the management interface shows it: running, open firmware …'),
   root: z.enum(['good', 'read-only', 'lost', 'absent']).optional().describe('its root file system'),
   bootedFrom: name.optional().describe('a disk'), kernel: z.number().int().nonnegative().optional().describe('which of its kernels runs, counted from 1'), at, note,
 })
 
-export const nwsdExpectation = z.strictObject({ nwsd: name, state: z.string(), at, note })
+const nwsdExpectation = z.strictObject({ nwsd: name, state: z.string(), at, note })
 
 export const ADDRESS_STATES = ['preferred', 'deprecated', 'tentative', 'none'] as const
-export const clientExpectation = z.strictObject({
+const clientExpectation = z.strictObject({
   client: name.describe('a node that configures itself'),
   withoutAddressAtMost: duration.optional().describe('time without a usable global address, in total, by the doing of others than its own downtime'), withoutAddressAtLeast: duration.optional(), withoutAddressBetween: period.optional(),
   withoutPreferredAtMost: duration.optional().describe('the same, without a preferred one'), withoutPreferredAtLeast: duration.optional(), withoutPreferredBetween: period.optional(),
@@ -78,13 +78,13 @@ export const clientExpectation = z.strictObject({
   lone('in', 'address')
 })
 
-export const reachExpectation = z.strictObject({
+const reachExpectation = z.strictObject({
   from: name.describe('a node that sends echo requests'), reaches: name.describe('a node, or an address'),
   answered: z.boolean().optional().describe('whether the last request was answered; default true'),
   lost: count.optional().describe('how many requests of the whole run, from the first answer on, were lost'), at, note,
 })
 
-export const dataExpectation = z.strictObject({ dataIntact: z.boolean().describe('of all arrays: no acknowledged write was lost'), note })
+const dataExpectation = z.strictObject({ dataIntact: z.boolean().describe('of all arrays: no acknowledged write was lost'), note })
 
 export const refusedExpectation = z.strictObject({
   refused: matcher.describe('a request that the system refuses'),

@@ -138,7 +138,7 @@ export function valueAt(input: unknown, path: Path): unknown {
 }
 
 /** The schema of what stands at a path; among alternatives the one that the value there would fit. */
-export function schemaAt(schema: Schema, path: Path, input: unknown): Schema {
+function schemaAt(schema: Schema, path: Path, input: unknown): Schema {
   let at = strip(schema), value = input
   for (const part of path) {
     const def = choose(at, value, part)._zod.def as unknown as Record<string, any>

@@ -9,7 +9,7 @@ import { duration, id } from '../models/schema.ts'
 import type { SimRequest } from '../models/stack.ts'
 
 /** `interrupt` is Ctrl-C, `end` is Ctrl-D. */
-export const KEYS = ['interrupt', 'end'] as const
+const KEYS = ['interrupt', 'end'] as const
 export type Key = (typeof KEYS)[number]
 
 export type TypedInput<R = unknown> = { at: string } & (

@@ -3,7 +3,7 @@
  * Everything has a default, so that a scenario with a script needs neither.
  */
 import { z } from 'zod'
-import { HOUR, MINUTE, SECOND } from '../base/time.ts'
+import { HOUR, MINUTE } from '../base/time.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
 import { duration, id } from '../models/schema.ts'
 import type { ServiceId } from '../models/service/state.ts'
@@ -39,5 +39,3 @@ export const promise = z.strictObject({
 export type Promised = z.output<typeof promise>
 
 export const varyDefaults = (): Vary => vary.parse({})
-/** Times are drawn in whole seconds. */
-export const GRAIN = SECOND

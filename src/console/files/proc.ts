@@ -73,7 +73,7 @@ udev /dev devtmpfs rw,nosuid,relatime 0 0
 devpts /dev/pts devpts rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=000 0 0
 tmpfs /run tmpfs rw,nosuid,nodev,noexec,relatime,size=10%,mode=755 0 0
 `
-export function procMounts(partition: Partition): string {
+function procMounts(partition: Partition): string {
   const { source, type, options } = rootMount(partition)
   return `${ALWAYS}${source} / ${type} ${options} 0 0\n` + partition.mounts.map(m => `${escaped(m.source)} ${escaped(m.target)} ${m.type} ${m.options} 0 0\n`).join('')
 }

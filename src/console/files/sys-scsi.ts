@@ -28,7 +28,7 @@ export function addressOf({ door }: Partition, device: DeviceId): string {
 export const devicePath = (address: string): string => `${hostPath(Number(address.split(':')[0]))}/target${address.slice(0, address.lastIndexOf(':'))}/${address}`
 
 export const hostsOf = ({ door, guest }: Partition): readonly number[] => { const bus = door.world.scsi.buses[guest]; return bus?.up ? bus.hosts : [] }
-export const devicesOf = ({ door, guest }: Partition): readonly DeviceId[] => door.world.scsi.buses[guest]?.devices ?? []
+const devicesOf = ({ door, guest }: Partition): readonly DeviceId[] => door.world.scsi.buses[guest]?.devices ?? []
 export const addressesOf = (partition: Partition): string[] => devicesOf(partition).map(device => addressOf(partition, device))
 function deviceOf({ door, guest }: Partition, address: string): DeviceId | undefined {
   const [host, channel, id, lun] = address.split(':').map(Number) as [number, number, number, number]

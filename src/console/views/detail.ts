@@ -42,7 +42,7 @@ function rowBlocks(scsi: ScsiView, a: ArrayView): DetailRow[][] {
   return others.length === 0 ? [slots] : [slots, others]
 }
 
-export function detailRows(scsi: ScsiView, a: ArrayView): DetailRow[] {
+function detailRows(scsi: ScsiView, a: ArrayView): DetailRow[] {
   const rows: DetailRow[] = []
   for (let slot = 0; slot < a.raidDevices; slot++) {
     const here = a.members.filter(m => m.slot === slot).sort((x, y) => x.number - y.number)

@@ -10,7 +10,7 @@ export function arrayState(a: ArrayView, now: Micros): string {
   return a.broken ? 'broken' : 'clean'
 }
 
-export function syncAction(a: ArrayView): string {
+function syncAction(a: ArrayView): string {
   if (a.frozen) return 'frozen'
   if (a.sync === null) return 'idle'
   return a.sync.action === 'recovery' ? 'recover' : a.sync.action

@@ -1,6 +1,6 @@
-/** /proc/scsi/scsi, lsscsi and the files of a SCSI device in sysfs (scsi_proc.c, scsi_sysfs.c; lsscsi 0.31). */
+/** /proc/scsi/scsi and lsscsi (scsi_proc.c; lsscsi 0.31). */
 import type { GuestId } from '../../models/hypervisor/state.ts'
-import { deviceNamed, type DeviceId, type ScsiView } from '../../models/scsi/state.ts'
+import type { DeviceId, ScsiView } from '../../models/scsi/state.ts'
 
 /** What a disk says of itself. */
 export interface Inquiry { readonly vendor: string; readonly model: string; readonly revision: string; readonly ansi: number }
@@ -29,14 +29,4 @@ export function lsscsi(scsi: ScsiView, guest: GuestId, inquiry = VDASD): string 
     const d = address(device)
     return `${`[${d.host}:${d.channel}:${d.id}:${d.lun}]`.padEnd(13)}disk    ${inquiry.vendor.padEnd(8)} ${inquiry.model.padEnd(16)} ${inquiry.revision.padEnd(4)}  /dev/${scsi.devices[device]!.name} \n`
   }).join('')
-}
-
-/** /sys/block/sdb/device/FILE. */
-export function deviceFile(scsi: ScsiView, guest: GuestId, name: string, file: string): string | undefined {
-  const device = deviceNamed(scsi, guest, name)
-  if (device === undefined) return undefined
-  const d = scsi.devices[device]!
-  if (file === 'state') return d.state
-  if (file === 'timeout') return String(Math.round(d.timeoutMicros / 1_000_000))
-  return undefined
 }

@@ -2,13 +2,11 @@
  * Children of a shell: background jobs, what is remembered of those that have ended, and what a shell that is not interactive says of
  * children that a signal killed. Source: bash(1) 5.2, JOB CONTROL; observed.
  */
-import type { Exit } from '../kernel/machine.ts'
 import type { Process } from '../kernel/process.ts'
 import { signalText } from '../kernel/signal.ts'
 import type { Run } from '../kernel/wait.ts'
 import type { Job, Shell } from './state.ts'
 
-export const statusOf = (exit: Exit): number => exit.status
 export const lastOf = (job: Job): Process => job.processes[job.processes.length - 1]!.child
 export const isOver = (job: Job): boolean => job.processes.every(each => each.child.dead)
 export function jobStatus(job: Job): number {

@@ -10,7 +10,7 @@ import type { Shell } from './state.ts'
 
 /** What ends a shell. */
 export const FATAL: readonly Signal[] = ['HUP', 'INT', 'ILL', 'TRAP', 'ABRT', 'FPE', 'BUS', 'SEGV', 'SYS', 'PIPE', 'ALRM', 'TERM', 'XCPU', 'XFSZ', 'VTALRM', 'USR1', 'USR2']
-export const PSEUDO: readonly string[] = ['EXIT', 'DEBUG', 'ERR', 'RETURN']
+const PSEUDO: readonly string[] = ['EXIT', 'DEBUG', 'ERR', 'RETURN']
 
 /** `EXIT`, `TERM` …, as kept in `traps`; null if there is no such. */
 export function trapNamed(text: string): string | null {

@@ -85,7 +85,7 @@ const CPU_X86 = 'processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmod
 /** R, S, T: running, waiting, stopped. */
 export const stateOf = (p: Process): 'R' | 'S' | 'T' => p.stopped ? 'T' : p.waiting === null ? 'R' : 'S'
 /** The name of the program, as the kernel keeps it: 15 bytes. */
-export const commOf = (p: Process): string => p.name.slice(0, 15)
+const commOf = (p: Process): string => p.name.slice(0, 15)
 
 function processDirectory(machine: Machine, p: Process): Directory {
   const dir = directory({

@@ -58,7 +58,7 @@ export interface Observer {
 
 /** What uname(2) says. */
 export interface System { readonly release: string; readonly version: string; readonly arch: string }
-export const SYSTEM: System = { release: '6.1.0-50-amd64', version: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)', arch: 'x86_64' }
+const SYSTEM: System = { release: '6.1.0-50-amd64', version: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)', arch: 'x86_64' }
 /** One message to syslog(3). */
 export interface LogMessage { readonly facility: string; readonly severity: string; readonly tag: string; readonly text: string }
 

@@ -4,7 +4,7 @@
 import { E, type Failure } from './errno.ts'
 import { WaitQueue, type Wait } from './wait.ts'
 
-export const PIPE_BYTES = 65_536
+const PIPE_BYTES = 65_536
 /** Writes up to this size go in whole or not at all. */
 const PIPE_BUF = 4096
 

@@ -9,7 +9,6 @@ import { arithmeticText, documentParts, literalWord, makeWord, toAssignment, toW
 import type { Source } from './source.ts'
 import type { ArithmeticText, Assignment, Command, List, Pipeline, Redirection, Simple, Statement, Test, Word } from './tree.ts'
 
-const DECLARING = new Set(['declare', 'export', 'local', 'readonly', 'typeset'])
 const NONE: readonly Redirection[] = []
 
 export function toStatement(raw: RawStatement, context: Context): Statement {
@@ -21,7 +20,7 @@ export function toStatement(raw: RawStatement, context: Context): Statement {
     text: raw.background === true ? text.replace(/\s*&$/, '') : text,
   }
 }
-export const toList = (raw: CompoundList, context: Context): List => raw.commands.map(each => toStatement(each, context))
+const toList = (raw: CompoundList, context: Context): List => raw.commands.map(each => toStatement(each, context))
 
 function toPipeline(raw: PipelineNode, context: Context): Pipeline {
   const line = context.source.line(raw.pos)
@@ -115,7 +114,6 @@ function declared(assignment: Assignment, text: string): Word {
   const head = `${name}${subscript === null ? '' : `[${subscript.text}]`}${append ? '+' : ''}=`
   return { ...makeWord([{ kind: 'text', text: head, quoted: true }, ...value.parts], text), braces: false, assignment }
 }
-export const isDeclaring = (name: string): boolean => DECLARING.has(name)
 
 function toRedirection(raw: RawRedirection, context: Context): Redirection {
   const { descriptor } = raw, line = context.source.line(raw.pos)

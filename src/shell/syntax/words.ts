@@ -65,7 +65,7 @@ function operationBlocks(operation: Operation | null): boolean {
     default: return false
   }
 }
-export const quotedText = (text: string): Part => ({ kind: 'text', text, quoted: true })
+const quotedText = (text: string): Part => ({ kind: 'text', text, quoted: true })
 export const literalWord = (text: string): Word => ({ parts: [quotedText(text)], literal: text, plain: true, braces: false, blocks: false, text, assignment: null })
 
 /** Pieces of a word as they come; neighbours that are alike become one. */

@@ -18,7 +18,7 @@ const locks = new WeakMap<Node | OpenFile, Lock>()
 const keyOf = (file: OpenFile): Node | OpenFile => file.node ?? file
 
 /** flock(2): 'busy' where it would wait. */
-export function tryLock(p: Process, file: OpenFile, kind: 'shared' | 'exclusive' | 'none'): 'done' | 'busy' {
+function tryLock(p: Process, file: OpenFile, kind: 'shared' | 'exclusive' | 'none'): 'done' | 'busy' {
   const key = keyOf(file), lock = locks.get(key) ?? { holders: new Map(), changed: new WaitQueue() }
   locks.set(key, lock)
   if (kind === 'none') {

@@ -143,7 +143,7 @@ const unlinkCommand = defineCommand({
 })
 
 /** mkdir(2). */
-export function makeDirectory(p: Process, path: string, mode: number): Failure | undefined {
+function makeDirectory(p: Process, path: string, mode: number): Failure | undefined {
   const place = p.machine.tree.place(path, p.cwd, false)
   if (failed(place)) return place
   if (place.node !== undefined) return E.EEXIST

@@ -39,7 +39,7 @@ export function civil(seconds: number): Civil {
     weekday: ((days + 4) % 7 + 7) % 7, yearDay: days - daysFromCivil(year, 1, 1),
   }
 }
-export const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 
 /** Year and week of ISO 8601: the first week has the first Thursday. */
 function isoWeek({ year, yearDay, weekday }: Civil): { year: number; week: number } {

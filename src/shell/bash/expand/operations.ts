@@ -25,7 +25,7 @@ export function remove(scope: Scope, operator: Of<'remove'>['operator'], pattern
 }
 
 /** In a replacement `&` is what matched, `\&` the character, and QUOTED_AMPERSAND one that was quoted. */
-export const QUOTED_AMPERSAND = '\0'
+const QUOTED_AMPERSAND = '\0'
 export const escapeReplacement = (text: string): string => text.replaceAll('&', QUOTED_AMPERSAND)
 export function replace(scope: Scope, operator: Of<'replace'>['operator'], pattern: string, replacement: string): (value: string) => string {
   const special = /[&\0]/.test(replacement)
@@ -69,7 +69,7 @@ export function changeCase(scope: Scope, operator: Of<'case'>['operator'], patte
   return value => all ? fits === null ? convert(value) : [...value].map(one).join('') : value === '' ? '' : one(value[0]!) + value.slice(1)
 }
 
-export const quoteValue = (text: string): string => /[\0-\x1f\x7f-\xff]/.test(text) ? ansiQuoted(text) : singleQuoted(text)
+const quoteValue = (text: string): string => /[\0-\x1f\x7f-\xff]/.test(text) ? ansiQuoted(text) : singleQuoted(text)
 /** `Q E P U u L` of one value; the others look at the variable. */
 export function transform(scope: Scope, operator: Of<'transform'>['operator']): (value: string) => string {
   switch (operator) {

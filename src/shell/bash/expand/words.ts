@@ -99,7 +99,6 @@ export function* expandPattern(scope: Scope, word: Word): Run<string> { return y
 export const expandPatternNow = (scope: Scope, word: Word): string => now(pattern(scope, word))
 /** The right side of `=~`: what is quoted stands for itself. */
 export function* expandRegex(scope: Scope, word: Word): Run<string> { return yield* joined(scope, word, { escape: quoteRegex }) }
-export const expandRegexNow = (scope: Scope, word: Word): string => now(joined(scope, word, { escape: quoteRegex }))
 /** The body of a here-document. */
 export function* expandDocument(scope: Scope, word: Word): Run<string> { return word.literal ?? (yield* joined(scope, word, { quoted: true, document: true })) }
 export const expandDocumentNow = (scope: Scope, word: Word): string => word.literal ?? now(joined(scope, word, { quoted: true, document: true }))
@@ -114,5 +113,4 @@ export function evaluateArithmeticNow(scope: Scope, expression: ArithmeticText):
   return compiledArithmetic(scope, expression) ?? now(evaluateArithmetic(scope, expression))
 }
 /** A subscript: its key, or its index counted from the beginning; null where that is before it. */
-export function* expandKey(scope: Scope, name: string, subscript: Subscript): Run<number | string | null> { return yield* keyFrom(scope, name, subscript) }
 export const expandKeyNow = (scope: Scope, name: string, subscript: Subscript): number | string | null => now(keyFrom(scope, name, subscript))

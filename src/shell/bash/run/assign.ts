@@ -43,7 +43,7 @@ export function* keyOf(sh: Shell, name: string, subscript: Subscript): Run<numbe
   }
   return indexIn(sh, name, Number(yield* evaluateArithmetic(sh, subscript.index)), subscript.text)
 }
-export function indexIn(sh: Shell, name: string, index: number, text: string): number {
+function indexIn(sh: Shell, name: string, index: number, text: string): number {
   if (index >= 0) return index
   const v = sh.find(name), at = index + (v?.indexed != null ? v.indexed.highest + 1 : v?.value !== undefined ? 1 : 0)
   if (at < 0) throw new ExpansionFault(`${name}[${text}]: bad array subscript`, { fatal: false })

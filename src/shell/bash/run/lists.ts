@@ -67,7 +67,7 @@ function* andOr(sh: Shell, st: Statement, last: boolean): Run {
   return status
 }
 
-export function* runPipeline(sh: Shell, pl: Pipeline, last: boolean): Run {
+function* runPipeline(sh: Shell, pl: Pipeline, last: boolean): Run {
   if (pl.time !== null) return yield* timed(sh, pl)
   if (!pl.negated) return yield* plain(sh, pl, last)
   sh.conditions++

@@ -99,7 +99,7 @@ function mktime(text: string): number {
 }
 
 /** Text operands and a regular expression, whatever of them waits. */
-export function withRegex(operands: readonly Expression[], pattern: Expression, compiler: Compiler, operation: (rt: Runtime, regex: Regex, ...values: Value[]) => Value): Code {
+function withRegex(operands: readonly Expression[], pattern: Expression, compiler: Compiler, operation: (rt: Runtime, regex: Regex, ...values: Value[]) => Value): Code {
   const codes = operands.map(compiler.expression), regex = matcher(pattern, compiler)
   if (together(codes) && regex.now !== null) {
     const { now } = regex, [first, ...others] = codes.map(each => each.now!)

@@ -41,7 +41,7 @@ export function arrayOf({ local, slot }: Variable): Now<AwkArray> {
   }
 }
 /** The element of a subscript; numbers that are whole have a table of their own. */
-export function elementAt(rt: Runtime, array: AwkArray, subscript: Value): Element {
+function elementAt(rt: Runtime, array: AwkArray, subscript: Value): Element {
   if (typeof subscript === 'number' && (subscript | 0) === subscript) {
     const element = array.makeAtNumber(subscript)
     return element
