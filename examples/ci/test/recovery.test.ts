@@ -12,7 +12,7 @@ test('our script brings every mirror back', () => {
   expect(recovery.kept, recovery.report).toBe(true)
 })
 
-test('without step 3 a disk comes back under another name', () => {
+test('without step 3 a disk of a host that hung stays offline', () => {
   const script = beside('recover-mirror.sh').replace(/^ *echo 1 > .*delete"\n/m, '')
   const { broken } = checkRecovery(scenario, { script, runs: 200 })
   expect(broken.length).toBeGreaterThan(0)

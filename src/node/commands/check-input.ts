@@ -1,5 +1,6 @@
 /** The scenario of a check, with the script that is to be tried in it. */
 import { basename } from 'node:path'
+import { targetOf } from '../../explore/target.ts'
 import { withScript } from '../../explore/with-script.ts'
 import type { Scenario } from '../../scenario/build.ts'
 import { readText } from '../files.ts'
@@ -11,5 +12,8 @@ export async function openForCheck(file: string, script: string | null): Promise
   if (script === null && !scenario.configs.operator.some(({ run }) => run !== undefined))
     throw new UsageError(`${opened!.file}: has no script to check; expected an operator with run: in it, or --script <file>`)
   if (Object.keys(scenario.configs.md.arrays ?? {}).length === 0) throw new UsageError(`${opened!.file}: has no mirrors (system.md.arrays), so there is nothing to check`)
+  const { victims, vary, disksOf } = targetOf(scenario), idle = (vary.hosts ?? []).filter(host => !disksOf.has(host))
+  if (idle.length > 0) throw new UsageError(`${opened!.file}: vary.hosts: ${idle.join(', ')} serves no disk to a partition with mirrors; expected ${[...disksOf.keys()].join(', ')}`)
+  if (victims.size === 0) throw new UsageError(`${opened!.file}: vary: there is nobody whom such faults can strike`)
   return { file: opened!.file, scenario: script === null ? scenario : withScript(scenario, { file: basename(script), text: readText(script) }) }
 }

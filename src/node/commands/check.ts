@@ -11,6 +11,7 @@ import { coverageText, failureText, verdict } from '../../explore/report.ts'
 import { compareText } from '../../explore/compare.ts'
 import { checkJunit } from '../../explore/junit.ts'
 import { targetOf, type Target } from '../../explore/target.ts'
+import { callers } from '../../explore/with-script.ts'
 import type { Work } from '../check-worker.ts'
 import { PROCEDURE } from '../../models/operator/config.ts'
 import { readText, reason, scenarioFile, writeWhole } from '../files.ts'
@@ -103,7 +104,7 @@ async function search(file: string, script: string | null, target: Target, runs:
   let finished = 0
   const stop = (): void => { ctrlC.pressed = true }
   process.once('SIGINT', stop)
-  const over = (): boolean => ctrlC.pressed || Date.now() > until
+  const over = (): boolean => ctrlC.pressed || Date.now() >= until
   const done: (PartResult | undefined)[] = []
   try {
     // From the sources there is no worker to start: one thread does it all.
@@ -146,8 +147,8 @@ async function save(dir: string, given: string, script: string | null, target: T
   })
 }
 /** With the script in the place of those that the scenario names, or of its procedures; without operators, called as `check` called it. */
-function scripted(input: Record<string, unknown>, run: string, { clients, disksOf }: Target): Record<string, unknown> {
-  const operators = (input['operators'] ?? clients.map(on => ({ on, when: [...disksOf.keys()].map(guest => ({ type: 'hypervisor.guestUp', guest })), after: '1m' }))) as Record<string, unknown>[]
+function scripted(input: Record<string, unknown>, run: string, target: Target): Record<string, unknown> {
+  const given = input['operators'] as Record<string, unknown>[] | undefined, operators: Record<string, unknown>[] = given !== undefined && given.length > 0 ? given : callers(target)
   return { ...input, operators: operators.map(o => ({ ...Object.fromEntries(Object.entries(o).filter(([key]) => !PROCEDURE.includes(key as never) && key !== 'do')), run })) }
 }
 /** As a shell wants it. */
