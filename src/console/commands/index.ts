@@ -8,11 +8,14 @@ import { blkid, wipefs } from './blkid.ts'
 import { blockdev, fdisk, losetup, partprobe, sfdisk, udevadm } from './disks.ts'
 import { dumpe2fs, e2fsck, e2label, fsck, resize2fs } from './fsck.ts'
 import { dmesg, journalctl } from './logs.ts'
+import { ip } from './ip.ts'
 import { lsblk } from './lsblk.ts'
 import { lsscsi } from './lsscsi.ts'
 import { mdadm } from './mdadm/index.ts'
 import { mke2fs, mkfs, mkfsXfs, mkswap } from './mkfs.ts'
 import { mount } from './mount.ts'
+import { absentTools } from './ping.ts'
+import { radvd } from './radvd.ts'
 import { swapoff, swapon } from './swap.ts'
 import { free, fuser, lsmod, mail, modprobe, reboot, service, systemctl, watch } from './system.ts'
 import { df, findmnt, mountpoint, umount } from './umount.ts'
@@ -25,4 +28,5 @@ export const consoleCommands: readonly ConsoleCommand[] = [
   blkid, wipefs, blockdev, partprobe, udevadm, losetup, sfdisk, fdisk,
   fsck, ...['e2fsck', 'fsck.ext2', 'fsck.ext3', 'fsck.ext4'].map(e2fsck), ...['dumpe2fs', 'tune2fs'].map(dumpe2fs), e2label, resize2fs,
   dmesg, journalctl, systemctl, service, ...['reboot', 'poweroff', 'halt', 'shutdown'].map(reboot), watch, ...['mail', 'mailx', 'sendmail'].map(mail), free, modprobe, lsmod, fuser,
+  ip, radvd, ...absentTools,
 ]

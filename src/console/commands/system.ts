@@ -12,13 +12,16 @@ import { strftime } from '../../shell/tools/strftime.ts'
 import { boxOf, deliver } from '../mail.ts'
 import type { Partition } from '../partition.ts'
 import { targetAt, unmodelled } from './device.ts'
+import { radvdRuns, radvdUnit } from './radvd.ts'
 import { users } from './umount.ts'
 
 const ALWAYS = new Set(['multi-user.target', 'default.target', 'network.target', 'cron.service', 'rsyslog.service', 'systemd-journald.service', 'ssh.service'])
 const full = (unit: string): string => (/\.\w+$/.test(unit) ? unit : `${unit}.service`)
 /** null: there is no such unit. */
-function isActive({ door, guest }: Partition, unit: string): boolean | null {
+function isActive(partition: Partition, unit: string): boolean | null {
+  const { door, guest } = partition
   if (unit === 'mdmonitor.service' || unit === 'mdadm.service') return door.world.md.guests[guest]?.monitor === true
+  if (unit === 'radvd.service') return radvdRuns(partition)
   if (unit.endsWith('.mount') || unit.endsWith('.swap')) return null
   return ALWAYS.has(unit) ? true : null
 }
@@ -45,6 +48,7 @@ export const systemctl = (partition: Partition): Command => defineCommand({
         for (const each of units) {
           const unit = full(each), active = isActive(partition, unit), { guest, door } = partition
           if (active === null) { yield* p.err(unit.startsWith('radvd') || unit.endsWith('.mount') || unit.endsWith('.swap') ? `hotspare: systemctl ${verb} ${unit} is not modelled\n` : `Failed to ${verb} ${unit}: Unit ${unit} not found.\n`); status = 5; continue }
+          if (unit === 'radvd.service') { status = (yield* radvdUnit(partition, p, verb)) || status; continue }
           if (!/^md(monitor|adm)\.service$/.test(unit)) { if (verb === 'stop') { yield* p.err(`hotspare: systemctl stop ${unit} is not modelled\n`); status = 1 } continue }
           if (verb === 'stop' || verb.endsWith('restart')) door.dispatch({ type: 'md.stopMonitor', guest } as never)
           if (verb === 'start' || verb === 'restart' || (verb === 'try-restart' && active)) door.dispatch({ type: 'md.startMonitor', guest } as never)
