@@ -1,4 +1,4 @@
-/** /proc/scsi/scsi and lsscsi (scsi_proc.c; lsscsi 0.31). */
+/** What a SCSI bus says of its disks: /proc/scsi/scsi as the kernel writes it (scsi_proc.c), and lsscsi (0.31). */
 import type { GuestId } from '../../models/hypervisor/state.ts'
 import type { DeviceId, ScsiView } from '../../models/scsi/state.ts'
 
