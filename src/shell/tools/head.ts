@@ -17,15 +17,9 @@ const cannotOpen = (name: string, no: { text: string }): string => `cannot open 
 const head = defineCommand({
   name: 'head',
   *run(p) {
-    oldStyle(p)
-    const o = yield* options(p, { short: 'c:n:qvz', long: LONG })
-    if (typeof o === 'number') return o
-    const by = o.lastOf('c', 'n') ?? 'n', text = o.get(by) ?? '10', n = sizeOf(text.replace(/^[-+]/, ''))
-    if (n === null) {
-      yield* complain(p, `invalid number of ${by === 'c' ? 'bytes' : 'lines'}: ${quote(text)}`)
-      return 1
-    }
-    const names = o.operands.length === 0 ? ['-'] : o.operands, titled = heads(o, names), end = o.has('z') ? '\0' : '\n'
+    const asked = yield* wanted(p, { short: 'c:n:qvz', long: LONG })
+    if (typeof asked === 'number') return asked
+    const { by, text, n, names, titled, end } = asked
     let status = 0, first = true
     for (const name of names) {
       const input = yield* openInput(p, name, cannotOpen)
@@ -83,15 +77,9 @@ function* allBut(p: Process, fd: number, name: string, n: number, by: string, en
 const tail = defineCommand({
   name: 'tail',
   *run(p) {
-    oldStyle(p)
-    const o = yield* options(p, { short: 'c:fFn:qs:vz', long: { ...LONG, follow: 'f::', retry: 'retry', pid: 'pid:', 'sleep-interval': 's:' } })
-    if (typeof o === 'number') return o
-    const by = o.lastOf('c', 'n') ?? 'n', text = o.get(by) ?? '10', n = sizeOf(text.replace(/^[-+]/, ''))
-    if (n === null) {
-      yield* complain(p, `invalid number of ${by === 'c' ? 'bytes' : 'lines'}: ${quote(text)}`)
-      return 1
-    }
-    const names = o.operands.length === 0 ? ['-'] : o.operands, titled = heads(o, names), end = o.has('z') ? '\0' : '\n'
+    const asked = yield* wanted(p, { short: 'c:fFn:qs:vz', long: { ...LONG, follow: 'f::', retry: 'retry', pid: 'pid:', 'sleep-interval': 's:' } })
+    if (typeof asked === 'number') return asked
+    const { o, by, text, n, names, titled, end } = asked
     const follows = o.has('f', 'F'), byName = o.has('F') || o.get('f') === 'name', kept: { name: string; fd: number | null }[] = []
     if (!['', undefined, 'name', 'descriptor'].includes(o.get('f'))) {
       yield* misused(p, `invalid argument ${quote(o.get('f')!)} for '--follow'\nValid arguments are:\n  - 'descriptor'\n  - 'name'`)
@@ -116,13 +104,13 @@ const tail = defineCommand({
       else closeInput(p, input)
     }
     // A pipe is at its end when it has been read.
-    const wanted = kept.filter(({ fd }) => fd === null || p.fds.get(fd)?.node != null && p.fds.get(fd)!.node!.kind !== 'fifo')
-    if (!follows || wanted.length === 0) {
+    const followed = kept.filter(({ fd }) => fd === null || p.fds.get(fd)?.node != null && p.fds.get(fd)!.node!.kind !== 'fifo')
+    if (!follows || followed.length === 0) {
       if (follows && kept.length === 0) yield* complain(p, 'no files remaining')
       return status
     }
     const every = Number(o.get('s') ?? 1)
-    return yield* follow(p, wanted, { byName, titled, pid: o.has('pid') ? Number(o.get('pid')) : null, every: Number.isFinite(every) && every > 0 ? Math.round(every * SECOND) : SECOND })
+    return yield* follow(p, followed, { byName, titled, pid: o.has('pid') ? Number(o.get('pid')) : null, every: Number.isFinite(every) && every > 0 ? Math.round(every * SECOND) : SECOND })
   },
 })
 function* last(p: Process, fd: number, name: string, n: number, by: string, end: string, from: boolean): Run<number | null> {
@@ -164,6 +152,17 @@ function afterLines(data: string, n: number, end: string): string {
   return data.slice(at)
 }
 
+interface Wanted { o: Options; by: string; text: string; n: number; names: readonly string[]; titled: boolean; end: string }
+/** What both understand: how much, of which files, with titles or without; the status if it is not understood. */
+function* wanted(p: Process, spec: Parameters<typeof options>[1]): Run<Wanted | number> {
+  oldStyle(p)
+  const o = yield* options(p, spec)
+  if (typeof o === 'number') return o
+  const by = o.lastOf('c', 'n') ?? 'n', text = o.get(by) ?? '10', n = sizeOf(text.replace(/^[-+]/, '')), names = o.operands.length === 0 ? ['-'] : o.operands
+  if (n !== null) return { o, by, text, n, names, titled: heads(o, names), end: o.has('z') ? '\0' : '\n' }
+  yield* complain(p, `invalid number of ${by === 'c' ? 'bytes' : 'lines'}: ${quote(text)}`)
+  return 1
+}
 const heads = (o: Options, names: readonly string[]): boolean => {
   const said = o.lastOf('q', 'v')
   return said === 'v' || (said !== 'q' && names.length > 1)
