@@ -80,8 +80,10 @@ function device(words: readonly string[]): [name: string | undefined, rest: stri
 
 // Links.
 
-interface Shown { readonly index: number; readonly name: string; readonly id: InterfaceId | null; readonly i: Read<Interface> | null }
-function* shown({ node, ip }: Network, only?: string): Generator<Shown> {
+/** An interface as it is listed; `i` is null for the loopback. */
+export interface Shown { readonly index: number; readonly name: string; readonly id: InterfaceId | null; readonly i: Read<Interface> | null }
+/** The loopback and the interfaces of the scenario with their numbers, or the one of this name. */
+export function* shown({ node, ip }: Network, only?: string): Generator<Shown> {
   if (only === undefined || only === 'lo') yield { index: 1, name: 'lo', id: null, i: null }
   for (const [n, id] of node.interfaces.entries()) {
     const i = ip.interfaces[id]!
@@ -89,6 +91,7 @@ function* shown({ node, ip }: Network, only?: string): Generator<Shown> {
   }
 }
 const carrierOf = ({ partition }: Network, id: InterfaceId): boolean => (partition.door.world['net'] as { ports: Record<string, { carrier: boolean }> } | undefined)?.ports[id]?.carrier === true
+/** Flags and operational state. */
 export function stateOf(network: Network, { i, id }: Pick<Shown, 'i' | 'id'>): { flags: string; state: 'UNKNOWN' | 'UP' | 'DOWN' } {
   if (i === null) return { flags: 'LOOPBACK,UP,LOWER_UP', state: 'UNKNOWN' }
   const carrier = carrierOf(network, id!)
@@ -126,12 +129,13 @@ function* setLink(asked: Asked, words: readonly string[]): Run {
 
 // Addresses.
 
-const SCOPE = (text: Ipv6Text): string => (/^fe[89ab]/.test(text) ? 'link' : /^fe[c-f]/.test(text) ? 'site' : text === '::1' ? 'host' : 'global')
+/** The word for the scope of an address. */
+export const scopeOf = (text: Ipv6Text): string => (/^fe[89ab]/.test(text) ? 'link' : /^fe[c-f]/.test(text) ? 'site' : text === '::1' ? 'host' : 'global')
 const WIDTH = ['host', 'link', 'site', 'global']
 /** The kernel puts a new one before those of its scope, and wider scopes first. */
 export function addressesOf(i: Read<Interface>): [Ipv6Text, Read<Address>][] {
   const all = entriesOf(i.addresses).map(([text, a]): [Ipv6Text, Read<Address>] => [text, a]).reverse()
-  return all.sort(([a], [b]) => WIDTH.indexOf(SCOPE(b)) - WIDTH.indexOf(SCOPE(a)))
+  return all.sort(([a], [b]) => WIDTH.indexOf(scopeOf(b)) - WIDTH.indexOf(scopeOf(a)))
 }
 const lifetime = (seconds: number | null): string => (seconds === null ? 'forever' : `${seconds}sec`)
 function addressLines(text: Ipv6Text, a: Read<Address>, host: Read<HostInterface> | undefined, now: Micros): [string, string] {
@@ -141,7 +145,7 @@ function addressLines(text: Ipv6Text, a: Read<Address>, host: Read<HostInterface
     (a.state === 'tentative' || a.state === 'optimistic' || a.state === 'duplicate') && 'tentative', dynamic && 'dynamic', a.origin === 'ra' && 'mngtmpaddr',
   ].filter(flag => flag !== false)
   const valid = formed === undefined ? null : secondsLeft(formed.validUntil, now), preferred = a.deprecated ? 0 : formed === undefined ? null : secondsLeft(formed.preferredUntil, now)
-  return [`inet6 ${text}/${a.length} scope ${SCOPE(text)} ${flags.map(flag => `${flag} `).join('')}`, `valid_lft ${lifetime(valid)} preferred_lft ${lifetime(preferred)}`]
+  return [`inet6 ${text}/${a.length} scope ${scopeOf(text)} ${flags.map(flag => `${flag} `).join('')}`, `valid_lft ${lifetime(valid)} preferred_lft ${lifetime(preferred)}`]
 }
 function* address(asked: Asked, words: readonly string[]): Run {
   const { p } = asked, verb = verbOf(words[0], ['add', 'change', 'chg', 'replace', 'delete', 'show', 'lst', 'list', 'flush', 'save', 'help'])
@@ -161,9 +165,9 @@ function* address(asked: Asked, words: readonly string[]): Run {
 function addressText(asked: Asked, one: Shown, alone: boolean, scope: string | undefined): string {
   const { node, slaac, partition, family, oneLine, brief } = asked, { now } = partition.door, host = one.id === null ? undefined : slaac?.interfaces[one.id]
   const own: [Ipv6Text, [string, string]][] = one.i === null
-    ? [...node.loopback.filter(text => text !== '::1'), '::1'].map(text => [text, [`inet6 ${text}/128 scope ${SCOPE(text)} `, 'valid_lft forever preferred_lft forever']])
+    ? [...node.loopback.filter(text => text !== '::1'), '::1'].map(text => [text, [`inet6 ${text}/128 scope ${scopeOf(text)} `, 'valid_lft forever preferred_lft forever']])
     : addressesOf(one.i).map(([text, a]) => [text, addressLines(text, a, host, now)])
-  const lines = own.filter(([text]) => scope === undefined || SCOPE(text) === scope)
+  const lines = own.filter(([text]) => scope === undefined || scopeOf(text) === scope)
   if (lines.length === 0 && (family === 'inet6' || scope !== undefined)) return ''
   const length = (text: Ipv6Text): number => one.i?.addresses[text]?.length ?? 128
   if (brief) return `${one.name.padEnd(16)} ${stateOf(asked, one).state.padEnd(14)} ${lines.map(([text]) => `${text}/${length(text)} `).join('')}\n`

@@ -42,7 +42,9 @@ function* start(partition: Partition, p: Process, name: DaemonId, file: string |
   const no = door.dispatch({ type: 'radvd.start', daemon: name } as never)
   if (no !== undefined) { yield* p.err(`${no.text}\n`); return no.status }
   while (daemonNow(partition, name).startTimer !== null) yield { kind: 'world', ready: () => daemonNow(partition, name).startTimer === null }
-  return daemonNow(partition, name).running ? 0 : 1
+  if (daemonNow(partition, name).running) return 0
+  yield* complain(p, 'exiting; hotspare: what it says is in the trace (radvd.logged)')
+  return 1
 }
 function* stop(partition: Partition, name: DaemonId): Run {
   if (!daemonNow(partition, name).running) return 0

@@ -5,11 +5,13 @@
 import { E, type Failure } from '../../shell/kernel/errno.ts'
 import { dynFile, type DynFile } from '../../shell/kernel/tree.ts'
 import { ask } from '../answers.ts'
+import { networkOf } from '../commands/ip.ts'
 import type { Partition } from '../partition.ts'
 import { mdstat } from '../views/mdstat.ts'
 import { procPartitions } from '../views/partitions.ts'
 import { procScsi, type Inquiry } from '../views/scsi-proc.ts'
 import { blockNamed, blockNames } from './block.ts'
+import { ifInet6 } from './net.ts'
 import { textFile } from './nodes.ts'
 
 /** Path below /proc → file. */
@@ -20,7 +22,9 @@ export function procFiles(partition: Partition, { inquiry, scsiProc }: { inquiry
     partitions: () => textFile(() => procPartitions(door.world.scsi, door.world.md, guest)),
     ...(scsiProc && { 'scsi/scsi': () => dynFile({ read: () => procScsi(door.world.scsi, guest, inquiry), write: bytes => writeProcScsi(partition, bytes) }, 0o644) }),
     'scsi/device_info': () => textFile(() => ''),
+    ...(networkOf(partition) !== undefined && { 'net/if_inet6': () => textFile(() => ifInet6(partition)) }),
     mounts: () => textFile(() => procMounts(partition)),
+    'sysrq-trigger': () => dynFile({ write: bytes => sysrq(partition, bytes.charAt(0)) }, 0o200),
     swaps: () => textFile(() => procSwaps(partition)),
     diskstats: () => textFile(() => diskstats(partition)),
     devices: () => textFile(() => DEVICES),
@@ -129,3 +133,14 @@ Block devices:
 259 blkext
 `
 const FILESYSTEMS = ['sysfs', 'tmpfs', 'bdev', 'proc', 'cgroup', 'cgroup2', 'devtmpfs', 'debugfs', 'securityfs', 'sockfs', 'pipefs', 'ramfs', 'devpts', 'mqueue'].map(name => `nodev\t${name}\n`).join('') + '\text3\n\text2\n\text4\n'
+
+/** `b` reboots at once, `c` crashes, both without shutting down; `s` and `u` (sync, remount) have nothing to do that the models know. */
+function sysrq(partition: Partition, key: string): Failure | undefined {
+  if (key === 's' || key === 'u') return undefined
+  if ((key === 'b' || key === 'c') && partition.door.world.hypervisor !== undefined) {
+    const no = partition.door.dispatch({ type: 'hypervisor.crash', guest: partition.guest, restart: true } as never)
+    return no === undefined ? undefined : E.EPERM
+  }
+  notModelled(partition, `sysrq ${key}`)
+  return E.EOPNOTSUPP
+}

@@ -5,6 +5,7 @@
 import type { Directory, Node } from '../../shell/kernel/tree.ts'
 import type { Partition } from '../partition.ts'
 import { blockNamed, blockNames } from './block.ts'
+import { netClass } from './net.ts'
 import { attribute, lazy, link, listing } from './nodes.ts'
 import { virtualBlock } from './sys-block.ts'
 import { addressesOf, addressOf, devicePath, hostPath, hostsOf, unitOf, vioDirectory, type Adapters } from './sys-scsi.ts'
@@ -34,7 +35,7 @@ export function sysDirectory(partition: Partition, adapters: Adapters): Director
     scsi_host: () => links(2, hosts, name => `${hostPath(hostOf(name))}/scsi_host/${name}`),
     scsi_device: () => links(2, addresses, address => `${devicePath(address)}/scsi_device/${address}`),
     scsi_disk: () => links(2, addresses, address => `${devicePath(address)}/scsi_disk/${address}`),
-    net: () => lazy({}),
+    net: () => netClass(partition),
   }
   return lazy({
     block: () => links(1, blocks(false), pathOf),

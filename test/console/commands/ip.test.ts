@@ -54,6 +54,14 @@ describe('ip shows', () => {
   })
 })
 
+test('/proc and /sys know the interfaces', () => {
+  const { out, err } = router('cat /proc/net/if_inet6; ls /sys/class/net; cat /sys/class/net/eth1/{address,operstate,mtu}; ip link set eth0 down; cat /sys/class/net/eth0/operstate')
+  expect(err).toBe('')
+  expect(out).toBe(
+    '00000000000000000000000000000001 01 80 10 80       lo\nfec00301000012340000000000000001 02 40 40 80     eth0\nfe80000000000000000000fffe000001 02 40 20 80     eth0\n' +
+    'fec00301000000010000000000000001 03 40 40 80     eth1\nfe80000000000000000000fffe000002 03 40 20 80     eth1\neth0\neth1\nlo\n02:00:00:00:00:02\nup\n1500\ndown\n')
+})
+
 describe('ip changes', () => {
   test('an address is tentative at first, then there, and gone when it is deleted', () => {
     const { out, err } = router('ip -6 addr add 2001:db8::5/64 dev eth0; ip -o -6 addr show dev eth0 scope global; sleep 3; ip -o -6 addr show dev eth0 scope global; ip -6 addr del 2001:db8::5/64 dev eth0; ip -o -6 addr show dev eth0 scope global')
