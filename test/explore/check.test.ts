@@ -2,6 +2,7 @@
  * `hotspare check` on the shipped recovery script: it keeps its promise; without any of its essential lines it does not, and the schedule that shows it is
  * small; a failing schedule saved as a scenario fails there, too; and whoever does which part of a search, the result is the same.
  */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fingerprint } from '../../src/core/trace.ts'
 import { checkScenario } from '../../src/scenario/build.ts'
@@ -88,4 +89,8 @@ test('a schedule takes the place of the scenario\'s own faults and of what is ty
   const schedule = { faults: [], delay: null, drawnOrder: false }, failure = { rule: 'not in sync' as const, says: '', at: 0, seq: -1 }
   const saved = asScenario(input as never, own, { run: 0, path: '0', schedule, outcome: runSchedule(own, schedule, '1/0'), failure, seed: '1/0', tries: 1 })
   expect([saved['faults'], saved['typed']]).toEqual([undefined, undefined])
+})
+
+test('the example project has the shipped script', () => {
+  expect(readFileSync(new URL('../../examples/ci/recover-mirror.sh', import.meta.url), 'utf8')).toBe(script)
 })

@@ -75,6 +75,11 @@ describe('a script', () => {
     expect(lines.filter(({ kind }) => kind === 'stdout').map(({ text }) => text)).toEqual(['0\n'])
     expect(transcriptText(lines).some(line => line.includes('? hotspare: hint: '))).toBe(true)
   })
+  test('that pulls the plug of its own partition ends with it', () => {
+    const { run, lines } = typed(story('echo b > /proc/sysrq-trigger\necho after\n'))
+    expect(lines.at(-1)).toMatchObject({ kind: 'close', text: expect.stringContaining('ends with its partition') })
+    expect(run.trace.some(({ event }) => event.type === 'hypervisor.guestDown' && event.guest === 'router' && event.how === 'crash')).toBe(true)
+  })
   test('that runs away is stopped, and it is said where', () => {
     const { run } = typed(story('echo begin\nwhile :; do\n  :\ndone\n'))
     const close = run.trace.find(({ event }) => event.type === 'terminal.close')!.event as { how: string; message: string; line: number }

@@ -1,10 +1,11 @@
 /**
- * What /proc says of disks, mirrors and file systems, and the two files there that are written to: /proc/scsi/scsi and the speed limits.
+ * What /proc says of disks, mirrors and file systems, and the files there that are written to: /proc/scsi/scsi, the speed limits, sysrq-trigger.
  * Source: Linux 6.1 drivers/scsi/scsi_proc.c, drivers/md/md.c, block/genhd.c, fs/proc_namespace.c, mm/swapfile.c; recordings s20, s14.
  */
+import type { AnyEvent } from '../../core/model.ts'
 import { E, type Failure } from '../../shell/kernel/errno.ts'
 import { dynFile, type DynFile } from '../../shell/kernel/tree.ts'
-import { ask } from '../answers.ts'
+import { ask, notModelled } from '../answers.ts'
 import { networkOf } from '../commands/ip.ts'
 import type { Partition } from '../partition.ts'
 import { mdstat } from '../views/mdstat.ts'
@@ -138,9 +139,7 @@ const FILESYSTEMS = ['sysfs', 'tmpfs', 'bdev', 'proc', 'cgroup', 'cgroup2', 'dev
 function sysrq(partition: Partition, key: string): Failure | undefined {
   if (key === 's' || key === 'u') return undefined
   if ((key === 'b' || key === 'c') && partition.door.world.hypervisor !== undefined) {
-    const no = partition.door.dispatch({ type: 'hypervisor.crash', guest: partition.guest, restart: true } as never)
-    return no === undefined ? undefined : E.EPERM
+    return ask(partition, { type: 'hypervisor.crash', guest: partition.guest, restart: true } as AnyEvent)
   }
-  notModelled(partition, `sysrq ${key}`)
-  return E.EOPNOTSUPP
+  return notModelled(partition, `sysrq ${key}`)
 }

@@ -18,6 +18,7 @@ import type { ArrayId } from '../md/state.ts'
 import { textOrFile } from '../terminal/config.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { OperatorId } from './ids.ts'
+import { foreignInterpreter } from './interpreter.ts'
 import { FACT_FIELDS, type HeardFact, type Pattern } from './heard.ts'
 
 /** The founding procedure, in its order. */
@@ -101,6 +102,8 @@ export const operatorConfig = z.array(z.strictObject({
   slips: slips.optional(),
 }).check(({ value, issues }) => {
   const complain = (key: string, message: string) => issues.push({ code: 'custom', path: [key], message, input: value })
+  const foreign = value.run === undefined ? null : foreignInterpreter(value.run.text)
+  if (foreign !== null) complain('run', `expected a script for bash or sh: ${foreign}, which its first line names, is not modelled`)
   if (value.run === undefined && value.args !== undefined) complain('args', 'expected run beside args: only a script has arguments')
   if (value.run !== undefined) for (const key of PROCEDURE) if (value[key] !== undefined && value[key] !== false) complain(key, `expected run or ${key}: a script knows its own procedure`)
 })).default([])

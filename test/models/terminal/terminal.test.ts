@@ -66,4 +66,8 @@ test('what only a procedure has is refused beside a script, and a crontab line t
   expect(of({ timeout: '1h' })).toEqual(['operators.0.timeout: expected run or timeout: a script knows its own procedure'])
   expect(of({ when: { cron: '61 * * * *' } })[0]).toContain('"61"')
   expect(of({})).toEqual([])
+  const runs = (first: string) => of({ run: { file: 'x', text: `${first}\n` } })
+  expect(['#!/bin/bash -e', '#!/usr/bin/env bash', '#!/usr/bin/env -S bash -x', '#!/bin/sh', '#! /bin/dash', 'echo', ''].map(runs)).toEqual([[], [], [], [], [], [], []])
+  expect(runs('#!/usr/bin/python3')[0]).toContain('python3')
+  expect(runs('#!/usr/bin/env perl')[0]).toContain('perl')
 })
