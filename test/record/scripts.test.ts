@@ -24,6 +24,6 @@ test('what scripts asked of the models is in the journal, with its cause, and th
   const moments = recording.window(0, recording.handled)
   expect(moments.map(({ entry }) => entry)).toEqual(trace)
   expect(moments.at(-1)!.world).toEqual(recording.world)
-  const removed = moments.findIndex(({ entry }) => entry.event.type === 'md.memberRemoved')
+  const removed = moments.findIndex(({ entry }) => entry.event.type === 'md.remove')
   expect(moments[removed - 1]!.world).not.toEqual(moments[removed]!.world)
 })
