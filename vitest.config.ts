@@ -8,5 +8,7 @@ export default defineConfig({
     // Properties draw many cases; a slow machine must not turn a true property red.
     testTimeout: 120_000,
     pool: 'threads',
+    // Files share what modules remember, as runs in one process do: whatever is remembered must change nothing. It also saves a third of the time.
+    isolate: false,
   },
 })

@@ -127,3 +127,8 @@ describe('scopes', () => {
     expect(said('RANDOM=42; echo $RANDOM $RANDOM $RANDOM')).toBe('17772 26794 1435\n')
   })
 })
+
+it('a pattern remembered with extglob is not taken for another one without', () => {
+  expect(run('touch x1 y1; shopt -s extglob; echo *; shopt -u extglob; echo x*\n').stdout).toBe('x.sh x1 y1\nx.sh x1\n')
+  expect(run('touch x1 y1; echo x*; shopt -s extglob; echo *\n').stdout).toBe('x.sh x1\nx.sh x1 y1\n')
+})

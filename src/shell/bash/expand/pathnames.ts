@@ -12,7 +12,7 @@ export function expandPathname(scope: Scope, pattern: string): readonly string[]
   const { extglob } = scope.options
   if (!hasGlob(pattern, extglob)) return null
   const found: string[] = [], absolute = pattern.startsWith('/')
-  const key = extglob ? `x${pattern}` : pattern
+  const key = (extglob ? 'x' : '-') + pattern
   let parts = known.get(key)
   if (parts === undefined) {
     if (known.size > 500) known.clear()
