@@ -17,6 +17,7 @@ export async function story(file: string): Promise<number> {
   print(colors.bold('Next:'))
   print('  plan your own hosts   npx hotspare init mine.yaml; npx hotspare run mine.yaml')
   print('  check them in CI      npx hotspare run mine.yaml --quiet --junit results.xml')
+  print('  try a script on them  npx hotspare check mine.yaml --script recover.sh')
   print(lesson ? `  teach why it fails    npx hotspare why ${lesson} --outage 1` : '  find more to teach    npx hotspare')
   return status
 }
