@@ -2,7 +2,9 @@
  * What a check has found, for people: the verdict first, then each failure with its schedule in words, the transcript around the fault, the chain of causes
  * and the line that repeats it; and what the search has and has not seen. Plain text, 80 columns.
  */
+import { failuresAtMost } from '../base/bound.ts'
 import type { Entry } from '../core/trace.ts'
+import { baseName, scriptFile } from '../models/operator/script.ts'
 import type { SimEvent } from '../models/stack.ts'
 import { chainOf } from '../scenario/chain.ts'
 import { sentence, weightOf } from '../scenario/telling/index.ts'
@@ -14,13 +16,11 @@ import type { PartResult, Smallest } from './search.ts'
 import type { Target } from './target.ts'
 
 const WIDTH = 80
-/** With probability p of a failure, n runs all succeed with (1 - p)^n; where that is below 5 % we would have seen one. */
-const atMost = (n: number): number => 1 - 0.05 ** (1 / n)
 const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`
 
 export function verdict(result: PartResult): string[] {
   const { runs, struck, found } = result, lines = [`${plural(runs, 'schedule')}, ${plural(struck, 'fault')}: ${runs === 0 ? 'nothing was tried.' : found.length === 0 ? 'every promise was kept.' : `${found.length} broke a promise.`}`]
-  if (found.length === 0 && runs > 1) lines.push(`So at most ${percent(atMost(runs))} of all such schedules break one (95 % confidence).`)
+  if (found.length === 0 && runs > 1) lines.push(`So at most ${percent(failuresAtMost(runs))} of all such schedules break one (95 % confidence).`)
   return lines
 }
 
@@ -81,12 +81,11 @@ const possible = (kind: string, phase: (typeof PHASES)[number]): boolean => phas
 const short = (phase: string): string => ({ 'all in sync': 'in sync', 'not yet noticed': 'unnoticed', 'script at work': 'script', 'partition down': 'down', recovering: 'recovery' })[phase] ?? phase
 
 /** Lines that hold a statement: not empty, no comment, no mere closing word. */
-function codeLines(target: Target): { script: string; all: number[] }[] {
+export function codeLines(target: Target): { script: string; all: number[] }[] {
   const seen = new Map<string, number[]>()
-  for (const { run } of target.scenario.configs.operator) {
-    if (run === undefined) continue
-    const script = (run.file ?? 'script.sh').replace(/^.*\//, '')
-    seen.set(script, run.text.split('\n').flatMap((line, i) => /^\s*(?:#|$|(?:fi|done|esac|else|then|do|\}|\)|;;)\s*(?:#|$))|^\s*[\w-]+\s*\(\)\s*\{?\s*$/.test(line) ? [] : [i + 1]))
+  for (const [i, given] of target.scenario.configs.operator.entries()) {
+    const file = scriptFile(given, i)
+    if (file !== null) seen.set(baseName(file), given.run!.text.split('\n').flatMap((line, i) => /^\s*(?:#|$|(?:fi|done|esac|else|then|do|\}|\)|;;)\s*(?:#|$))|^\s*[\w-]+\s*\(\)\s*\{?\s*$/.test(line) ? [] : [i + 1]))
   }
   return [...seen].map(([script, all]) => ({ script, all }))
 }

@@ -5,6 +5,7 @@ import type { DeepReadonly } from '../base/readonly.ts'
 import { initialWorld } from '../core/model.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
 import type { ArrayId } from '../models/md/state.ts'
+import { baseName, scriptFile } from '../models/operator/script.ts'
 import type { DiskId } from '../models/scsi/ids.ts'
 import type { NwsdId } from '../models/vscsi/ids.ts'
 import type { stack, World } from '../models/stack.ts'
@@ -48,8 +49,7 @@ export function targetOf(scenario: Scenario): Target {
   }
   return {
     scenario, vary, world, victims, disksOf, nwsdsOf, clients, arrays,
-    scripts: [...new Set(scenario.configs.operator.flatMap(({ run, name }, i) => run === undefined ? [] : [basename(run.file ?? `${name ?? `operator${i + 1}`}.sh`)]))],
+    scripts: [...new Set(scenario.configs.operator.flatMap((given, i) => { const file = scriptFile(given, i); return file === null ? [] : [baseName(file)] }))],
     services: scenario.promise.services ?? Object.keys(world.service.services),
   }
 }
-const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -7,6 +7,9 @@ export class UsageError extends Error {}
 const wanted = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 export const colors = createColors(wanted(process.stdout))
 
+/** A word as a shell wants it. */
+export const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
 export const print = (text: string): void => { process.stdout.write(`${text}\n`) }
 export const complain = (text: string): void => { process.stderr.write(`hotspare: ${text}\n`) }
 /** Issues stand at the beginning of the line, where editors look for file:line:column. */

@@ -12,6 +12,7 @@ import { Terminals, type Simulation } from '../console/terminals.ts'
 import { Tty } from '../console/tty.ts'
 import type { GuestId } from '../models/hypervisor/state.ts'
 import type { OperatorId } from '../models/operator/ids.ts'
+import { baseName, operatorName, scriptFile } from '../models/operator/script.ts'
 import type { SimEvent, SimRequest, World } from '../models/stack.ts'
 import type { Entry } from '../core/trace.ts'
 import type { End } from '../models/terminal/events.ts'
@@ -99,16 +100,17 @@ export class Scripts {
   }
 
   private call(operator: OperatorId, cause: number): void {
-    const given = must(this.scenario.configs.operator.find(({ name }, i) => (name ?? `operator${i + 1}`) === operator), 'an operator that calls is configured')
+    const at = this.scenario.configs.operator.findIndex((each, i) => operatorName(each, i) === operator), given = must(this.scenario.configs.operator[at], 'an operator that calls is configured')
     // Nobody types on a partition that is down.
     if (!this.terminals.runs(given.on)) return
-    const { file, text } = must(given.run, 'an operator that calls has a script')
-    this.start(given.on, { name: file ?? `${operator}.sh`, text, args: given.args ?? [], by: operator, cause })
+    const { text } = must(given.run, 'an operator that calls has a script')
+    this.start(given.on, { name: scriptFile(given, at)!, text, args: given.args ?? [], by: operator, cause })
   }
   private startMonitors(guest: GuestId): void {
-    this.scenario.configs.operator.forEach(({ name, on, noticedBy, run }, i) => {
+    this.scenario.configs.operator.forEach((given, i) => {
+      const { on, noticedBy, run } = given
       if (on !== guest || noticedBy !== 'monitor' || run === undefined) return
-      const operator = name ?? `operator${i + 1}` as OperatorId, program = `/usr/local/sbin/${basename(run.file ?? `${operator}.sh`)}`
+      const operator = operatorName(given, i), program = `/usr/local/sbin/${baseName(scriptFile(given, i)!)}`
       this.put(guest, program, run.text)
       this.start(guest, { name: 'mdadm-monitor', text: `exec mdadm --monitor --scan --delay=60 --program=${program}\n`, args: [], by: operator, cause: -1 })
     })
@@ -118,7 +120,7 @@ export class Scripts {
   }
 
   private start(guest: GuestId, { name, text, args, by, cause }: { name: string; text: string; args: readonly string[]; by: string; cause: number }): void {
-    const id = `s${++this.opened}` as SessionId, script = basename(name), start = (this.starts.get(script) ?? 0) + 1
+    const id = `s${++this.opened}` as SessionId, script = baseName(name), start = (this.starts.get(script) ?? 0) + 1
     this.starts.set(script, start)
     const session: Session = { id, guest, script, start, statements: 0, line: null, opened: -1, entry: -1, entries: new Map(), down: false, exit: null, login: false }
     const print = (stream: 'stdout' | 'stderr') => new SessionFile({ write: (bytes, p) => {
@@ -155,7 +157,7 @@ export class Scripts {
       statement: (p, line) => {
         const session = this.sessions.get(p.session)
         // Only the script itself, and the subshells it forks, have lines of the script.
-        if (session === undefined || session.login || basename(p.argv[0] ?? '') === 'mdadm') return
+        if (session === undefined || session.login || baseName(p.argv[0] ?? '') === 'mdadm') return
         session.statements++
         this.statement?.(session.guest, session.script, line, session.statements, session.start)
         for (const strike of this.scenario.strikes) if (this.strikes(strike, session, line)) this.strike(strike, session)
@@ -177,7 +179,7 @@ export class Scripts {
 
   private strikes(strike: Strike, session: Session, line: number): boolean {
     const { between, before, script, time } = strike
-    if (script !== null && basename(script) !== session.script) return false
+    if (script !== null && baseName(script) !== session.script) return false
     if (before !== null) return session.start === time && session.statements === before
     if (between === 'drawn') return session.start === time && session.statements === this.drawn(strike, session)
     if (between === null || session.line !== between[0] || line !== between[1]) return false
@@ -187,7 +189,7 @@ export class Scripts {
   }
   /** Before one of as many statements as the script has lines with code. */
   private drawn(strike: Strike, { script }: Session): number {
-    const text = this.scenario.configs.operator.find(({ run }) => basename(run?.file ?? '') === script)?.run?.text ?? ''
+    const text = this.scenario.configs.operator.find((given, i) => baseName(scriptFile(given, i) ?? '') === script)?.run?.text ?? ''
     const lines = text.split('\n').filter(line => /^\s*[^\s#]/.test(line)).length
     let drawn = this.draws.get(strike)
     if (drawn === undefined) this.draws.set(strike, drawn = 1 + this.streams.get('terminal.strike', String(this.scenario.strikes.indexOf(strike))).int(Math.max(1, lines)))
@@ -206,4 +208,3 @@ const entryOf = ({ entries, entry }: Session, { pid, ppid }: Pick<Actor, 'pid' |
 /** Whether a scenario needs a shell at all. */
 export const hasScripts = ({ configs, typed }: Scenario): boolean => typed.length > 0 || configs.operator.some(({ run }) => run !== undefined)
 
-const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

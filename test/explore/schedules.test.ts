@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { compare } from '../../src/explore/compare.ts'
 import { drawn, schedules } from '../../src/explore/draw.ts'
 import { completeCopies, heldBack } from '../../src/explore/guard.ts'
+import { codeLines } from '../../src/explore/report.ts'
 import { minimize } from '../../src/explore/minimize.ts'
 import type { Outcome } from '../../src/explore/runner.ts'
 import { wordsOf, type Fault, type Schedule } from '../../src/explore/schedule.ts'
@@ -21,6 +22,12 @@ describe('what a system offers to faults', () => {
     expect([...target.disksOf]).toEqual([['i5a', ['d1']], ['i5b', ['d2']], ['i5c', ['d3']]])
     expect([target.clients, target.scripts, target.services]).toEqual([['router'], ['recover-mirror.sh'], ['routing']])
     expect([...target.victims.keys()]).toEqual(['ipl', 'crash', 'hang', 'varyOff', 'restrict', 'clientCrash', 'clientIpl'])
+  })
+  test('a script that is a text is called after its operator, by whoever runs it and whoever reports', () => {
+    const texts = targetOf(scenarioOf('recover-script.yaml', text => text.replace('name: admin', '').replace('  - \n    on:', '  - on:').replace('run: scripts/recover-mirror.sh', 'run: "echo one\\necho two\\n"')))
+    expect(texts.scripts).toEqual(['operator1.sh'])
+    expect(codeLines(texts)).toEqual([{ script: 'operator1.sh', all: [1, 2] }])
+    expect(Object.values(texts.world.operator.operators).map(({ script }) => script)).toEqual(['operator1.sh'])
   })
   test('what a scenario says varies is all that varies', () => {
     const few = targetOf(scenarioOf('recover-script.yaml', text => text.replace('vary:', 'vary:\n  hosts: [i5b]\n  how: [ipl, systemIpl]')))

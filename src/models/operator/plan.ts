@@ -7,7 +7,8 @@ import type { ArrayId, MdState } from '../md/state.ts'
 import type { DiskId, ScsiState } from '../scsi/state.ts'
 import { FOUNDING_STEPS, type OperatorConfig, type StepConfig } from './config.ts'
 import type { Pattern } from './heard.ts'
-import type { Operator, OperatorId, OperatorState, Step } from './state.ts'
+import { operatorName, scriptFile } from './script.ts'
+import type { Operator, OperatorState, Step } from './state.ts'
 
 /** A script gives its commands about one a second. */
 const STEP: Micros = SECOND
@@ -30,8 +31,8 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
     for (const member of members) state.places[member.disk]?.push({ array, partition: member.partition })
   }
   config.forEach((given, i) => {
-    const id = given.name ?? `operator${i + 1}` as OperatorId
-    state.operators[id] = operatorOf(given)
+    const id = operatorName(given, i)
+    state.operators[id] = operatorOf(given, i)
     ;(state.caring[given.on] ??= []).push(id)
     // Of a script, the real monitor is the one who calls it.
     if (given.noticedBy === 'monitor' && given.run === undefined) (state.triggers[MONITORED.type] ??= []).push({ operator: id, pattern: MONITORED })
@@ -44,11 +45,11 @@ export function initialOperators(config: OperatorConfig, world: DeepReadonly<{ s
   return state
 }
 
-function operatorOf(given: OperatorConfig[number]): Operator {
+function operatorOf(given: OperatorConfig[number], index: number): Operator {
   const recover: StepConfig[] = given.restart ? [...FOUNDING_STEPS.slice(0, -1), 'restart', 'watch'] : [...FOUNDING_STEPS]
   const steps = given.do === 'recover' ? recover : given.do
   return {
-    on: given.on as GuestId, script: given.run === undefined ? null : given.run.file ?? `${given.name ?? 'operator'}.sh`, disks: given.disks ?? null, arrays: given.arrays ?? null,
+    on: given.on as GuestId, script: scriptFile(given, index), disks: given.disks ?? null, arrays: given.arrays ?? null,
     steps: steps.map(step => stepOf(step, given)), after: given.after ?? 0,
     poll: typeof given.noticedBy === 'object' ? given.noticedBy.poll : null, look: null,
     careful: given.careful, restarts: steps.some(step => step === 'restart' || (typeof step === 'object' && 'step' in step && step.step === 'restart')), shortRemove: given.shortRemove, roundsLeft: given.rounds ?? null,

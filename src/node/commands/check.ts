@@ -16,7 +16,7 @@ import type { Work } from '../check-worker.ts'
 import { PROCEDURE } from '../../models/operator/config.ts'
 import { readText, reason, scenarioFile, writeWhole } from '../files.ts'
 import { relocated } from '../relocate.ts'
-import { colors, print, progress, UsageError } from '../terminal.ts'
+import { colors, print, progress, quoted, UsageError } from '../terminal.ts'
 import { openForCheck } from './check-input.ts'
 
 export interface CheckOptions {
@@ -151,5 +151,3 @@ function scripted(input: Record<string, unknown>, run: string, target: Target): 
   const given = input['operators'] as Record<string, unknown>[] | undefined, operators: Record<string, unknown>[] = given !== undefined && given.length > 0 ? given : callers(target)
   return { ...input, operators: operators.map(o => ({ ...Object.fromEntries(Object.entries(o).filter(([key]) => !PROCEDURE.includes(key as never) && key !== 'do')), run })) }
 }
-/** As a shell wants it. */
-const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -8,13 +8,14 @@ import { perfetto } from '../../scenario/perfetto.ts'
 import { summaryOf } from '../../scenario/summary.ts'
 import { simulate, type Run } from '../../scenario/run.ts'
 import { sensitivitiesOf, type Sensitivity } from '../../scenario/sensitivity.ts'
+import { failuresAtMost } from '../../base/bound.ts'
 import type { Micros } from '../../base/time.ts'
 import { fingerprint } from '../../core/trace.ts'
 import { traceText } from '../../scenario/trace-text.ts'
 import { transcriptOf, transcriptText } from '../../scenario/transcript.ts'
 import { writeWhole } from '../files.ts'
 import { openAll, time, type Ready } from '../scenarios.ts'
-import { colors, print, progress, UsageError } from '../terminal.ts'
+import { colors, print, progress, quoted, UsageError } from '../terminal.ts'
 
 export interface RunOptions {
   seed?: string; seeds?: number; until?: string
@@ -95,19 +96,13 @@ function tell({ file }: Ready, run: Run, again: string, options: RunOptions, ano
   return true
 }
 
-/**
- * Failures that were not seen are bounded: with probability p of a failure, n runs all succeed with (1 - p)^n, and where that is below
- * 5 % we would have seen one. About 3 / n, and never less than what n runs can tell.
- */
-const atMost = (n: number): number => 1 - 0.05 ** (1 / n)
-
 function tellSeeds({ file }: Ready, runs: readonly Run[], drawn: boolean, options: RunOptions): void {
   const failed = runs.filter(run => !run.verdict.met)
   if (options.json || options.quiet && failed.length === 0) return
   print(`${file}: ${runs.length - failed.length} of ${runs.length} seeds met all expectations.`)
   const [first] = failed
   if (!first) {
-    print(drawn ? `So at most ${(100 * atMost(runs.length)).toPrecision(2)} % of all seeds fail (95 % confidence).`
+    print(drawn ? `So at most ${(100 * failuresAtMost(runs.length)).toPrecision(2)} % of all seeds fail (95 % confidence).`
       : 'Nothing in it is drawn: every seed gives the same run.')
     return
   }
@@ -120,6 +115,3 @@ function tellSeeds({ file }: Ready, runs: readonly Run[], drawn: boolean, option
 function repeat(file: string, run: Run, options: RunOptions): string {
   return `hotspare run ${quoted(file)} --seed ${quoted(run.seed)}${options.until === undefined ? '' : ` --until ${options.until.replaceAll(/\s+/g, '')}`}`
 }
-
-/** As a shell wants it. */
-const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

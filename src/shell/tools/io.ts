@@ -78,6 +78,14 @@ export function* slurp(p: Process, name: string, words?: (name: string, no: Fail
   return null
 }
 
+/** The next chunk of an operand, '' at its end; null: it cannot be read, and that has been said. */
+export function* chunkOf(p: Process, name: string, fd: number): Run<string | null> {
+  const data = yield* readChunk(p, fd)
+  if (!failed(data)) return data
+  yield* complain(p, `${quoteIfOdd(name)}: ${data.text}`)
+  return null
+}
+
 /**
  * Lines of the operands (standard input if there are none), in blocks as they are read: `each` gets the lines of a block without their ends and
  * gives what to write. `state` of a line that has no end yet is kept till the next chunk; the very last may have none (`open`).
@@ -89,12 +97,8 @@ export function* byLines(p: Process, names: readonly string[], each: (lines: str
     if (input === null) { status = 1; continue }
     let rest = ''
     for (;;) {
-      const data = yield* readChunk(p, input.fd)
-      if (failed(data)) {
-        yield* complain(p, `${quoteIfOdd(name)}: ${data.text}`)
-        status = 1
-        break
-      }
+      const data = yield* chunkOf(p, name, input.fd)
+      if (data === null) { status = 1; break }
       if (data === '') {
         if (rest !== '') {
           const text = each([rest], true, name)

@@ -3,7 +3,7 @@
  */
 import { defineCommand } from '../kernel/command.ts'
 import { failed } from '../kernel/errno.ts'
-import { closeInput, complain, openInput, out, quoteIfOdd, readChunk } from './io.ts'
+import { chunkOf, closeInput, complain, openInput, out, quoteIfOdd } from './io.ts'
 import { options } from './options.ts'
 
 interface Counts { l: number; w: number; m: number; c: number; L: number }
@@ -39,12 +39,8 @@ export const WC = [defineCommand({
       const counts: Counts = { l: 0, w: 0, m: 0, c: 0, L: 0 }
       let inWord = false, column = 0
       for (;;) {
-        const data = yield* readChunk(p, input.fd)
-        if (failed(data)) {
-          yield* complain(p, `${quoteIfOdd(name)}: ${data.text}`)
-          status = 1
-          break
-        }
+        const data = yield* chunkOf(p, name, input.fd)
+        if (data === null) { status = 1; break }
         if (data === '') break
         counts.c += data.length
         if (needs.lines) for (let at = data.indexOf('\n'); at >= 0; at = data.indexOf('\n', at + 1)) counts.l++
