@@ -34,9 +34,8 @@ export function searchPart(target: Target, { seed, most, part, stop }: { readonl
 }
 
 export interface Smallest {
+  /** Its number, which `--path` takes. */
   readonly run: number
-  /** What `--path` takes. */
-  readonly path: string
   readonly schedule: Schedule
   readonly outcome: Outcome
   readonly failure: Failure
@@ -52,7 +51,7 @@ export function shrink(target: Target, seed: number, run: number, most?: number)
   const keeps = fc.property(schedules(target, most), schedule => runSchedule(target, schedule, name).failure?.rule !== rule)
   const { counterexample, numShrinks } = fc.check(keeps, { seed: seedOf(seed, run), numRuns: 1 })
   const { schedule, outcome, runs } = minimize(target, counterexample?.[0] ?? first, candidate => runSchedule(target, candidate, name))
-  return outcome.failure === null ? null : { run, path: String(run), schedule, outcome, failure: outcome.failure, seed: name, tries: runs + numShrinks }
+  return outcome.failure === null ? null : { run, schedule, outcome, failure: outcome.failure, seed: name, tries: runs + numShrinks }
 }
 
 /** The parts of a search, put together. */

@@ -87,7 +87,7 @@ test('a schedule takes the place of the scenario\'s own faults and of what is ty
   const { trace } = runSchedule(own, { faults: [], delay: null, drawnOrder: false }, '1/0')
   expect(trace.filter(({ event }) => event.type.startsWith('fault.') || event.type.startsWith('terminal.') || event.type === 'hypervisor.ipl')).toEqual([])
   const schedule = { faults: [], delay: null, drawnOrder: false }, failure = { rule: 'not in sync' as const, says: '', at: 0, seq: -1 }
-  const saved = asScenario(input as never, own, { run: 0, path: '0', schedule, outcome: runSchedule(own, schedule, '1/0'), failure, seed: '1/0', tries: 1 })
+  const saved = asScenario(input as never, own, { run: 0, schedule, outcome: runSchedule(own, schedule, '1/0'), failure, seed: '1/0', tries: 1 })
   expect([saved['faults'], saved['typed']]).toEqual([undefined, undefined])
 })
 

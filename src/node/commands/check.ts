@@ -31,7 +31,7 @@ const INTERRUPTED = 130
 export async function check(given: string, options: CheckOptions): Promise<number> {
   const { runs = 1000, seed = 1 } = options, script = options.script ?? null, ctrlC = { pressed: false }
   const opened = await openForCheck(given, script), { file } = opened, target = targetOf(opened.scenario)
-  const repeat = (path: string): string => ['hotspare check', quoted(file), ...script === null ? [] : ['--script', quoted(script)], `--seed ${seed}`, ...options.maxFaults === undefined ? [] : [`--max-faults ${options.maxFaults}`], `--path ${path}`].join(' ')
+  const repeat = (run: number): string => ['hotspare check', quoted(file), ...script === null ? [] : ['--script', quoted(script)], `--seed ${seed}`, ...options.maxFaults === undefined ? [] : [`--max-faults ${options.maxFaults}`], `--path ${run}`].join(' ')
 
   prepareOutput(given, options)
   if (options.path !== undefined) {
@@ -54,13 +54,13 @@ export async function check(given: string, options: CheckOptions): Promise<numbe
   return status === 0 && ctrlC.pressed ? INTERRUPTED : status
 }
 
-async function tell(file: string, given: string, script: string | null, target: Target, result: PartResult, smallest: readonly Smallest[], repeat: (path: string) => string, options: CheckOptions): Promise<number> {
+async function tell(file: string, given: string, script: string | null, target: Target, result: PartResult, smallest: readonly Smallest[], repeat: (run: number) => string, options: CheckOptions): Promise<number> {
   const { seed = 1 } = options, failed = result.found.length > 0
   const saved = options.saveFailing === undefined ? [] : await save(options.saveFailing, given, script, target, smallest)
-  if (options.junit !== undefined) writeWhole(options.junit, checkJunit(file, script, target, result, smallest, ({ path }) => repeat(path)))
+  if (options.junit !== undefined) writeWhole(options.junit, checkJunit(file, script, target, result, smallest, ({ run }) => repeat(run)))
   if (options.json) {
     const { covered, ...figures } = result
-    print(JSON.stringify({ file, script, seed, ...figures, smallest: smallest.map(({ run, path, schedule, failure, outcome }) => ({ run, path, failure, schedule, struck: outcome.struck, repeat: repeat(path) })), states: covered.states.length, hits: covered.hits, victims: Object.fromEntries(target.victims), phases: PHASES, lines: covered.lines, saved }))
+    print(JSON.stringify({ file, script, seed, ...figures, smallest: smallest.map(({ run, schedule, failure, outcome }) => ({ run, failure, schedule, struck: outcome.struck, repeat: repeat(run) })), states: covered.states.length, hits: covered.hits, victims: Object.fromEntries(target.victims), phases: PHASES, lines: covered.lines, saved }))
     return failed ? 1 : 0
   }
   if (!options.quiet || failed) {
@@ -70,7 +70,7 @@ async function tell(file: string, given: string, script: string | null, target: 
     for (const line of more) print(line)
     for (const each of smallest) {
       print('')
-      failureText(target, result, each, repeat(each.path)).forEach((line, i) => print(i === 0 ? colors.bold(line) : line))
+      failureText(target, result, each, repeat(each.run)).forEach((line, i) => print(i === 0 ? colors.bold(line) : line))
     }
     // One schedule says nothing about what a search has seen.
     if (options.path === undefined) for (const line of ['', ...coverageText(target, result.covered)]) print(line)
