@@ -18,35 +18,51 @@ export interface Loaded {
 }
 
 export function loadScenario(text: string, file: string, models: readonly Model[] = stack, beside: Beside = {}): Loaded {
+  const read = readDocument(text, file)
+  if (read.value === undefined) return { scenario: undefined, issues: read.issues }
+  const filled = withFiles(read.value.data, beside), { scenario, problems } = checkScenario(filled.value, models)
+  const missing = new Set(filled.problems.map(({ path }) => JSON.stringify(path)))
+  const issues = placed(read, [...filled.problems, ...problems.filter(({ path }) => !missing.has(JSON.stringify(path)))])
+  return { scenario: issues.length === 0 ? scenario : undefined, issues }
+}
+
+/** A text of YAML as plain data, and where in it a path stands. */
+export interface ReadDocument {
+  /** Missing if the text cannot be read at all; the issues then say why. */
+  readonly value: { readonly data: unknown } | undefined
+  readonly issues: readonly Issue[]
+  placeOf(problem: Problem): Place
+}
+
+export function readDocument(text: string, file: string): ReadDocument {
   const lines = new LineCounter()
   const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, logLevel: 'silent' })
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(Math.min(offset, text.length))
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
+  const placeOf = (problem: Problem): Place => place(offsetOf(doc, problem))
   const broken = [...doc.errors, ...doc.warnings].map((error): Issue => ({
     path: [], at: 'value', place: place(error.pos[0]), ...inOurWords(error.code, error.message, text.slice(error.pos[0])),
   }))
   // Behind the first error of syntax the parser only guesses; whatever follows from its guesses would mislead.
   const syntax = doc.errors.findIndex(error => error.code !== 'DUPLICATE_KEY')
-  if (syntax >= 0) return { scenario: undefined, issues: broken.slice(0, syntax + 1) }
-
-  let value: unknown
+  if (syntax >= 0) return { value: undefined, issues: broken.slice(0, syntax + 1), placeOf }
   try {
-    value = doc.toJS({ maxAliasCount: 100 })
+    return { value: { data: doc.toJS({ maxAliasCount: 100 }) as unknown }, issues: broken, placeOf }
   } catch (error) {
     // An alias without an anchor, or a handful of aliases that would unfold into millions of nodes.
-    return { scenario: undefined, issues: [...broken, { path: [], at: 'value', place: place(0), found: `found ${(error as Error).message}`, expected: '' }] }
+    return { value: undefined, issues: [...broken, { path: [], at: 'value', place: place(0), found: `found ${(error as Error).message}`, expected: '' }], placeOf }
   }
-  const filled = withFiles(value, beside), { scenario, problems } = checkScenario(filled.value, models)
-  const missing = new Set(filled.problems.map(({ path }) => JSON.stringify(path)))
-  const all = [...filled.problems, ...problems.filter(({ path }) => !missing.has(JSON.stringify(path)))]
-  const placed = [...broken, ...all.map((problem): Issue => ({ ...problem, place: place(offsetOf(doc, problem)) }))]
-  placed.sort((a, b) => a.place!.line - b.place!.line || a.place!.column - b.place!.column)
+}
+
+/** The issues of a document: those of its text, and these problems with their places, in the order of the text. */
+export function placed(read: ReadDocument, problems: readonly Problem[]): Issue[] {
+  const issues = [...read.issues, ...problems.map((problem): Issue => ({ ...problem, place: read.placeOf(problem) }))]
+  issues.sort((a, b) => a.place!.line - b.place!.line || a.place!.column - b.place!.column)
   // What stands in another file has its own place, and is told where that file is named.
-  const own = new Map(all.flatMap(problem => problem.place === undefined ? [] : [[`${JSON.stringify(problem.path)} ${problem.found}`, problem.place] as const]))
-  const issues = placed.map(issue => ({ ...issue, place: own.get(`${JSON.stringify(issue.path)} ${issue.found}`) ?? issue.place! }))
-  return { scenario: issues.length === 0 ? scenario : undefined, issues }
+  const own = new Map(problems.flatMap(problem => problem.place === undefined ? [] : [[`${JSON.stringify(problem.path)} ${problem.found}`, problem.place] as const]))
+  return issues.map(issue => ({ ...issue, place: own.get(`${JSON.stringify(issue.path)} ${issue.found}`) ?? issue.place! }))
 }
 
 /** A scenario that is known to be in order, as the data that its author wrote; and back. */
