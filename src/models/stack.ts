@@ -4,6 +4,7 @@
  */
 import type { ConfigsOf, FactOf, Model, RequestOf, WorldOf } from '../core/model.ts'
 import { boot } from './boot/model.ts'
+import { component } from './component/model.ts'
 import { fault } from './fault/model.ts'
 import { hypervisor } from './hypervisor/model.ts'
 import { ip } from './ip/model.ts'
@@ -19,7 +20,7 @@ import { terminal } from './terminal/model.ts'
 import { vscsi } from './vscsi/model.ts'
 import { vswitch } from './vswitch/model.ts'
 
-export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, service, terminal, operator, fault] as const satisfies readonly Model[]
+export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, component, service, terminal, operator, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

@@ -29,6 +29,7 @@ export function crossCheck(input: unknown, models: readonly Model[]): Problem[] 
   if (has('md')) checkArrays(names, report)
   if (has('boot')) checkBoot(names, report)
   if (has('service')) for (const [service, section] of names.entries('system', 'service', 'services')) if (isRecord(section)) checkNeeds(section['needs'], ['system', 'service', 'services', service, 'needs'], names, report)
+  if (has('component')) checkComponents(names, report)
   if (has('ip')) checkNodes(names, report)
   if (has('operator')) checkOperators(names, report)
   if (has('fault')) checkFaults(names, report)
@@ -129,7 +130,7 @@ function checkBoot(names: Names, report: Report): void {
 }
 
 const NEEDS: Readonly<Record<string, NameKind>> = {
-  guest: 'guest', rootReadable: 'guest', rootWritable: 'guest', arrayReadable: 'array', arrayWritable: 'array', arrayRedundant: 'array', disk: 'disk', service: 'service',
+  guest: 'guest', rootReadable: 'guest', rootWritable: 'guest', arrayReadable: 'array', arrayWritable: 'array', arrayRedundant: 'array', disk: 'disk', service: 'service', component: 'component',
   preferredAddress: 'node', defaultRouter: 'node', of: 'node', from: 'node', to: 'node',
 }
 function checkNeeds(needs: unknown, path: Path, names: Names, report: Report): void {
@@ -141,6 +142,27 @@ function checkNeeds(needs: unknown, path: Path, names: Names, report: Report): v
     // An address is no name.
     else if (NEEDS[key] && !value.includes(':')) mustExist(NEEDS[key], [...path, key], names, report)
   }
+}
+
+/** What a component feeds exists, is one thing only, and is not what feeds it. */
+function checkComponents(names: Names, report: Report): void {
+  const kinds = ['guest', 'system', 'component'] as const
+  const all = kinds.some(kind => names.of(kind) === undefined) ? undefined : kinds.flatMap(kind => [...names.of(kind)!])
+  for (const [component] of names.entries('system', 'component')) names.list('system', 'component', component, 'feeds').forEach((fed, index) => {
+    const path: Path = ['system', 'component', component, 'feeds', index]
+    if (typeof fed !== 'string' || all === undefined) return
+    const meant = kinds.filter(kind => names.of(kind)!.includes(fed))
+    if (meant.length === 0) report(unknownName(path, 'the guest, managed system or component', fed, all))
+    else if (meant.length > 1) report({ path, at: 'value', found: `found ${describe(fed)}, which is ${listed(meant.map(kind => A[kind]), 'and')} of that name`, expected: 'expected the name of one thing' })
+    else if (reaches(fed, component, names)) report({ path, at: 'value', found: `found ${describe(fed)}, which feeds ${component}`, expected: 'expected a component not to feed itself, in whatever way' })
+  })
+}
+
+function reaches(from: string, to: string, names: Names, seen = new Set<string>()): boolean {
+  if (from === to) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  return names.list('system', 'component', from, 'feeds').some(fed => typeof fed === 'string' && reaches(fed, to, names, seen))
 }
 
 function checkOperators(names: Names, report: Report): void {

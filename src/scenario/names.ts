@@ -11,7 +11,7 @@ export type NameKind = Exclude<Kind, 'text' | 'number' | 'micros' | 'flag' | 'li
 
 export const A: Readonly<Record<NameKind, string>> = {
   guest: 'the guest', system: 'the managed system', disk: 'the disk', array: 'the array', nwsd: 'the NWSD', service: 'the service',
-  operator: 'the operator', fault: 'the fault',
+  operator: 'the operator', fault: 'the fault', component: 'the component',
   node: 'the node', interface: 'the interface', port: 'the port', link: 'the link', switch: 'the switch', daemon: 'the daemon', sea: 'the shared Ethernet adapter',
 }
 
@@ -78,6 +78,7 @@ export function namesOf(input: unknown, models: readonly string[]): Names {
       case 'array': return keys('system', 'md', 'arrays')
       case 'service': return keys('system', 'service', 'services')
       case 'fault': return keys('faults')
+      case 'component': return keys('system', 'component')
       case 'node': return keys('system', 'ip', 'nodes')
       case 'switch': return keys('system', 'vswitch', 'switches')
       case 'daemon': return keys('system', 'radvd', 'daemons')

@@ -12,6 +12,7 @@ import { ipv6Address, ipv6Prefix } from '../ip/words.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { DiskId } from '../scsi/state.ts'
+import type { ComponentId } from '../component/ids.ts'
 import type { ServiceId } from './state.ts'
 
 /** Any address of more than link-local scope, or one within a prefix. */
@@ -37,6 +38,8 @@ export type Need =
   /** The path to a storage space works. */
   | { readonly disk: DiskId }
   | { readonly service: ServiceId }
+  /** Something outside the stack works, and has what it needs itself. */
+  | { readonly component: ComponentId }
   | { readonly preferredAddress: AddressNeed }
   /** A route to everywhere, via a router that is not known to be silent. */
   | { readonly defaultRouter: NodeId }
@@ -48,12 +51,12 @@ export type Need =
 /** As people write it: names are plain text. */
 export type NeedInput =
   | { guest: string } | { arrayReadable: string } | { arrayWritable: string } | { arrayRedundant: string }
-  | { rootReadable: string } | { rootWritable: string } | { disk: string } | { service: string }
+  | { rootReadable: string } | { rootWritable: string } | { disk: string } | { service: string } | { component: string }
   | { preferredAddress: string | { of: string; in: string } } | { defaultRouter: string }
   | { reaches: { from: string; to: string; every?: string; timeout?: string; lost?: number } }
   | { all: NeedInput[] } | { any: NeedInput[] } | { atLeast: number; of: NeedInput[] }
 
-const KINDS = ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service',
+const KINDS = ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service', 'component',
   'preferredAddress', 'defaultRouter', 'reaches', 'all', 'any', 'atLeast'] as const
 
 const node = id<NodeId>('a node')
@@ -80,6 +83,7 @@ export const need: z.ZodType<Need, NeedInput> = z.lazy(() => z.strictObject({
   rootWritable: id<GuestId>('a guest').optional(),
   disk: id<DiskId>('a storage space').optional().describe('the path to a storage space works'),
   service: id<ServiceId>('a service').optional(),
+  component: id<ComponentId>('a component').optional().describe('something outside the stack works: a SAN, a power feed'),
   preferredAddress: z.union([node, z.strictObject({ of: node, in: ipv6Prefix })], { error: 'expected a node, or { of: a node, in: a prefix }' }).optional()
     .describe('the node has a preferred address of more than link-local scope'),
   defaultRouter: node.optional().describe('the node has a default route, via a router not known to be silent'),

@@ -8,6 +8,8 @@ import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Context, WorldOf } from '../../core/model.ts'
 import type { boot } from '../boot/model.ts'
 import { rootAccess } from '../boot/state.ts'
+import type { component } from '../component/model.ts'
+import { worksOf, type ComponentId } from '../component/state.ts'
 import type { hypervisor } from '../hypervisor/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { IpRequest } from '../ip/events.ts'
@@ -23,7 +25,7 @@ import { hasPreferred, hasRouter } from './holdings.ts'
 import { isBearable, isMet, setLeaf } from './network.ts'
 import type { LeafKind, ServiceState, Truth } from './state.ts'
 
-export type Below = WorldOf<readonly [typeof hypervisor, typeof scsi, typeof md, typeof boot, typeof ip]>
+export type Below = WorldOf<readonly [typeof hypervisor, typeof scsi, typeof md, typeof boot, typeof ip, typeof component]>
 export type Cx = Context<Below, ServiceFact | IpRequest>
 
 export function truthOf(s: ServiceState, world: DeepReadonly<Below>, kind: LeafKind, thing: string): Truth {
@@ -53,6 +55,7 @@ export function truthOf(s: ServiceState, world: DeepReadonly<Below>, kind: LeafK
       const root = s.nodes[s.services[thing as never]?.root ?? -1]
       return root === undefined ? 'no' : isMet(root) ? 'yes' : isBearable(root) ? 'waits' : 'no'
     }
+    case 'component': return worksOf(world.component.components[thing as ComponentId]) ? 'yes' : 'no'
     case 'preferredAddress': {
       const [node = '', prefix] = thing.split(' in ')
       return ofNode(world, node, hasPreferred(world.ip, node as NodeId, prefix))
@@ -76,6 +79,7 @@ const WORDS: Readonly<Record<LeafKind, readonly [no: string, waits: string]>> = 
   rootWritable: ['cannot write its root', 'waits for its root'],
   disk: ['cannot be reached', 'is silent'],
   service: ['is down', 'stalls'],
+  component: ['does not work', 'does not work'],
   preferredAddress: ['has no preferred global address', 'hangs'],
   defaultRouter: ['has no live default router', 'hangs'],
   reaches: ['gets no answer', 'gets no answer'],

@@ -8,6 +8,7 @@ import { defineModel, type } from '../../core/model.ts'
 import { table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { boot } from '../boot/model.ts'
+import { component } from '../component/model.ts'
 import { hypervisor } from '../hypervisor/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { ip } from '../ip/model.ts'
@@ -29,7 +30,7 @@ import type { Service, ServiceId, ServiceState } from './state.ts'
 
 export const service = defineModel({
   name: 'service',
-  uses: [hypervisor, scsi, md, boot, ip],
+  uses: [hypervisor, scsi, md, boot, ip, component],
   config: serviceConfig,
   state: (config: ServiceConfig, world): ServiceState => initialServices(config, world),
   requests: serviceRequests,
@@ -86,6 +87,11 @@ export const service = defineModel({
     'ip.pinged': (s, { node, to, sequence }) => noteSent(s, node, to, sequence),
     'ip.replied': (s, { node, to, sequence }, cx) => hear(s, node, to, sequence, true, cx),
     'ip.pingLost': (s, { node, to, sequence }, cx) => hear(s, node, to, sequence, false, cx),
+
+    'component.failed': (s, { component }, cx) => look(s, 'component', component, cx),
+    'component.repaired': (s, { component }, cx) => look(s, 'component', component, cx),
+    'component.starved': (s, { component }, cx) => look(s, 'component', component, cx),
+    'component.fedAgain': (s, { component }, cx) => look(s, 'component', component, cx),
 
     'service.pingDue': (s, { reach }, cx) => ask(s, reach, cx),
     'service.patienceEnded'(s, { service }, cx) {

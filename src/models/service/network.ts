@@ -10,7 +10,7 @@ import type { AddressNeed, ServiceConfig, Need, ReachNeed } from './config.ts'
 import type { Leaf, LeafKind, Node, ServiceId, ServiceState, Truth } from './state.ts'
 
 export const LEAF_KINDS: readonly LeafKind[] =
-  ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service', 'preferredAddress', 'defaultRouter', 'reaches']
+  ['guest', 'arrayReadable', 'arrayWritable', 'arrayRedundant', 'rootReadable', 'rootWritable', 'disk', 'service', 'component', 'preferredAddress', 'defaultRouter', 'reaches']
 
 type Network = Pick<ServiceState, 'nodes' | 'leaves'>
 

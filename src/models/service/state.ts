@@ -39,7 +39,7 @@ export interface Service {
 }
 
 export type LeafKind =
-  | 'guest' | 'arrayReadable' | 'arrayWritable' | 'arrayRedundant' | 'rootReadable' | 'rootWritable' | 'disk' | 'service'
+  | 'guest' | 'arrayReadable' | 'arrayWritable' | 'arrayRedundant' | 'rootReadable' | 'rootWritable' | 'disk' | 'service' | 'component'
   | 'preferredAddress' | 'defaultRouter' | 'reaches'
 export type Truth = 'no' | 'waits' | 'yes'
 export interface Leaf { truth: Truth; nodes: number[] }

@@ -2,6 +2,7 @@
 import type { AnyEvent } from '../../core/model.ts'
 import type { SimEvent } from '../../models/stack.ts'
 import { bootFacts, bootRequests } from './boot.ts'
+import { componentFacts, componentRequests } from './component.ts'
 import { faultFacts } from './fault.ts'
 import { hypervisorFacts, hypervisorRequests } from './hypervisor.ts'
 import { ipFacts, ipRequests } from './ip.ts'
@@ -23,9 +24,9 @@ export type { Kind, Weight } from './telling.ts'
 interface AnyRow { readonly weight: Weight | ((event: never) => Weight); readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...serviceFacts, ...terminalFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...componentFacts, ...serviceFacts, ...terminalFacts, ...operatorFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests, ...terminalRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests, ...componentRequests, ...terminalRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }
