@@ -48,4 +48,19 @@ export function exp(x: number): number {
   return series * TWO_TO[1024 + k]!
 }
 
+/** ln(1 + x), exact to its last digits where x is small too; `x` above -1. */
+export function lnOnePlus(x: number): number {
+  if (x < -0.25 || x > 0.4) return ln(1 + x)
+  const s = x / (2 + x), q = s * s, q2 = q * q, q4 = q2 * q2
+  return 2 * s * (1 + C3 * q + q2 * (C5 + C7 * q) + q4 * (C9 + C11 * q + q2 * (C13 + C15 * q) + q4 * (C17 + C19 * q + q2 * C21)))
+}
+
+/** exp(x) - 1, exact to its last digits where x is small too. */
+export function expLessOne(x: number): number {
+  if (x < -0.35 || x > 0.35) return exp(x) - 1
+  let series = 0
+  for (let i = 0; i < INVERSE_FACTORIALS.length - 1; i++) series = series * x + INVERSE_FACTORIALS[i]!
+  return series * x
+}
+
 export const pow = (base: number, exponent: number): number => base === 0 ? 0 : exp(exponent * ln(base))

@@ -8,7 +8,7 @@
  */
 import seedrandom from 'seedrandom'
 import { assert } from '../base/assert.ts'
-import type { Distribution } from '../base/distribution.ts'
+import { quantile, type Distribution } from '../base/distribution.ts'
 import { exp, ln, pow } from '../base/ln.ts'
 import { normalQuantile } from '../base/normal.ts'
 import type { Micros } from '../base/time.ts'
@@ -22,7 +22,7 @@ export interface Rng {
   weibull(scale: Micros, shape: number): Micros
   /** Whole microseconds, at least 1; sigma is the standard deviation of the logarithm. */
   lognormal(median: Micros, sigma: number): Micros
-  /** A fixed duration draws nothing. */
+  /** Whole microseconds. A fixed duration draws nothing; whatever else is shorter than a microsecond takes one, but for the low end of a uniform one. */
   sample(distribution: Distribution): Micros
   /** True with this probability. */
   chance(probability: number): boolean
@@ -116,8 +116,11 @@ class Stream implements Rng {
     if ('exponential' in distribution) return this.exponential(distribution.exponential)
     if ('lognormal' in distribution) return this.lognormal(...distribution.lognormal)
     if ('weibull' in distribution) return this.weibull(...distribution.weibull)
-    const [from, to] = distribution.uniform
-    return from + Math.floor(this.uniform() * (to - from + 1))
+    if ('uniform' in distribution) {
+      const [from, to] = distribution.uniform
+      return from + Math.floor(this.uniform() * (to - from + 1))
+    }
+    return atLeastOne(quantile(distribution, this.uniform()))
   }
   chance(probability: number): boolean {
     return this.uniform() < probability
