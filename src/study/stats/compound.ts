@@ -1,0 +1,76 @@
+/**
+ * Downtime of a year from the rate of outages and the distribution of their lengths. An approximation: it supposes that outages come independently of one
+ * another (a Poisson process) and that their lengths are independent too, which rare outages nearly do; it is for those that are too rare for simulated years to show.
+ *
+ * Panjer's recursion (ASTIN Bulletin 12, 1981) on a grid of 2048 steps; a length between two grid points is shared by both so that the mean stays.
+ */
+import { assert } from '../../base/assert.ts'
+import { exp } from '../../base/ln.ts'
+
+/** Lengths with weights that need not add up to 1: `valuesOf` a sketch. */
+export type Lengths = readonly (readonly [length: number, weight: number])[]
+
+/** The probability that a year's outages add up to at most `limit`, and to more; the second is exact to its own size where it is tiny. */
+export function yearWithin(limit: number, rate: number, lengths: Lengths): { readonly within: number; readonly beyond: number } {
+  if (limit === 0) return { within: exp(-rate), beyond: lessThanOne(rate) }
+  const { sums, idle } = yearOf(rate, lengths, limit), some = sums.reduce((sum, each) => sum + each, 0) - sums[0]!
+  return { within: Math.min(1, sums[0]! + some), beyond: Math.max(0, lessThanOne(idle) - some) }
+}
+
+/** What a year's downtime exceeds with probability 1 - p only. */
+export function yearQuantile(p: number, rate: number, lengths: Lengths): number {
+  assert(p > 0 && p < 1, 'a quantile is of a probability between 0 and 1')
+  if (rate === 0 || lengths.length === 0 || exp(-rate) >= p) return 0
+  let top = lengths.reduce((most, [length]) => Math.max(most, length), 0) * Math.max(1, rate)
+  if (top === 0) return 0
+  for (let found = reach(p, rate, lengths, top); ; found = reach(p, rate, lengths, top)) {
+    if (found === undefined) top *= 2
+    else if (found < top / 4) top = Math.max(found * 2, top / STEPS)
+    else return found
+  }
+}
+
+const STEPS = 2048
+
+function reach(p: number, rate: number, lengths: Lengths, top: number): number | undefined {
+  let sum = 0
+  const step = yearOf(rate, lengths, top).sums.findIndex(each => (sum += each) >= p)
+  return step < 0 ? undefined : step * top / STEPS
+}
+
+/** The probability of each grid point up to `top`; `idle` is the rate of outages that do not round to nothing. */
+function yearOf(rate: number, lengths: Lengths, top: number): { sums: number[]; idle: number } {
+  const of = new Array<number>(STEPS + 1).fill(0), all = lengths.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [length, weight] of lengths) {
+    const at = length / top * STEPS, below = Math.floor(at), above = at - below
+    if (below <= STEPS) of[below]! += weight / all * (1 - above)
+    if (below < STEPS && above > 0) of[below + 1]! += weight / all * above
+  }
+  const idle = rate * (1 - of[0]!), sums = [1]
+  const steps = of.flatMap((share, j) => j > 0 && share > 0 ? [[j, rate * share * j] as const] : [])
+  // The sums begin at 1 for exp(-idle), which a busy system would make vanish, and are brought down whenever they get too large.
+  let scale = -idle
+  for (let s = 1; s <= STEPS; s++) {
+    let sum = 0
+    for (const [j, weight] of steps) {
+      if (j > s) break
+      sum += weight * sums[s - j]!
+    }
+    sums.push(sum / s)
+    if (sums[s]! > LARGE) {
+      scale += LN_LARGE
+      for (let i = 0; i <= s; i++) sums[i]! /= LARGE
+    }
+  }
+  const factor = exp(scale)
+  return { sums: sums.map(each => each * factor), idle }
+}
+const LARGE = 2 ** 400, LN_LARGE = 400 * Math.LN2
+
+/** 1 - exp(-x), without the cancellation where x is small. */
+function lessThanOne(x: number): number {
+  if (x > 0.1) return 1 - exp(-x)
+  let term = x, sum = x
+  for (let n = 2; n < 16; n++) sum += term *= -x / n
+  return sum
+}
