@@ -24,6 +24,18 @@ export function parseCron(text: string): Cron | string {
   return { minutes, hours, days, months, weekdays: [...new Set(weekdays.map(day => day % 7))], either: !fields[2]!.startsWith('*') && !fields[4]!.startsWith('*') }
 }
 
+const WEEKS = ['first', 'second', 'third', 'fourth']
+export const DAY_WANTED = 'expected a day and a time such as "Sun 02:00", "Mon-Fri 22:00", "first Sun 02:00" or "daily 02:00"'
+
+/** `Sun 02:00`, `Mon-Fri 22:00`, `daily 02:00`, `first Sun 02:00` (of the month; up to `fourth`), for those who do not think in crontabs. undefined: none of these. */
+export function parseDayAndTime(text: string): Cron | undefined {
+  const [, which, days, hour, minute] = /^(?:(first|second|third|fourth) )?(daily|[a-z]{3}(?:-[a-z]{3})?) (\d\d):(\d\d)$/.exec(text.trim().toLowerCase().replaceAll(/\s+/g, ' ')) ?? []
+  if (days === undefined || (which !== undefined && days === 'daily')) return undefined
+  const week = which === undefined ? undefined : 7 * WEEKS.indexOf(which)
+  const cron = parseCron(`${Number(minute)} ${Number(hour)} ${week === undefined ? '*' : `${week + 1}-${week + 7}`} * ${days === 'daily' ? '*' : days}`)
+  return typeof cron === 'string' ? undefined : { ...cron, either: false }
+}
+
 function valuesOf(field: string, low: number, high: number, names: readonly string[]): number[] | undefined {
   const values = new Set<number>(), base = names.length === 12 ? 1 : 0
   const number = (text: string): number => /^\d+$/.test(text) ? Number(text) : names.includes(text.toLowerCase()) ? names.indexOf(text.toLowerCase()) + base : NaN
