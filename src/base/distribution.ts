@@ -5,7 +5,7 @@
  * The laws are the continuous ones: that a draw is rounded to a whole microsecond is left out. `below` and `beyond` come in pairs, each exact
  * where it is small, so that both tails keep their digits. A fixed time and a trace have jumps instead of a density: `isContinuous` tells.
  */
-import { gammaDensity, incompleteGamma, lnGamma, normalDensity, normalParts } from './gamma.ts'
+import { incompleteGamma, lnGamma, normalDensity, normalParts } from './gamma.ts'
 import { exp, expLessOne, ln, lnOnePlus, pow } from './ln.ts'
 import { normalQuantile } from './normal.ts'
 import type { Micros } from './time.ts'
@@ -64,58 +64,58 @@ export function isContinuous(d: Distribution): boolean {
   return !('mixture' in d) || d.mixture.every(({ of }) => isContinuous(of))
 }
 
-/** The probability to have happened by `t`, and not to have: P(T <= t), P(T > t). */
-export function partsAt(d: Distribution, t: number): readonly [below: number, beyond: number] {
+/** The probability to have happened by `t`, not to have, and the density per microsecond; of jumps, 0. */
+type At = readonly [below: number, beyond: number, density: number]
+const NOT_YET: At = [0, 1, 0], SURELY: At = [1, 0, 0]
+
+function lawAt(d: Distribution, t: number): At {
   if (typeof d === 'number') return t < d ? NOT_YET : SURELY
-  if ('after' in d) return partsAt(d.then, t - d.after)
+  if ('after' in d) return lawAt(d.then, t - d.after)
   if ('mixture' in d) {
-    let below = 0, beyond = 0
+    let below = 0, beyond = 0, density = 0
     for (const { weight, of } of d.mixture) {
-      const parts = partsAt(of, t)
-      below += weight * parts[0]
-      beyond += weight * parts[1]
+      const at = lawAt(of, t)
+      below += weight * at[0]
+      beyond += weight * at[1]
+      density += weight * at[2]
     }
-    return [below, beyond]
+    return [below, beyond, density]
   }
   if ('trace' in d) {
     const below = countUpTo(d.trace, t) / d.trace.length
-    return [below, 1 - below]
+    return [below, 1 - below, 0]
   }
   if ('uniform' in d) {
     const [from, to] = d.uniform
-    return t < from ? NOT_YET : t >= to ? SURELY : [(t - from) / (to - from), (to - t) / (to - from)]
+    return t < from ? NOT_YET : t >= to ? SURELY : [(t - from) / (to - from), (to - t) / (to - from), 1 / (to - from)]
   }
   if (t <= 0) return NOT_YET
-  if ('gamma' in d) return incompleteGamma(d.gamma[1], t / d.gamma[0])
-  if ('lognormal' in d) return normalParts(ln(t / d.lognormal[0]) / d.lognormal[1])
-  const h = 'exponential' in d ? t / d.exponential : pow(t / d.weibull[0], d.weibull[1])
-  return [-expLessOne(-h), exp(-h)]
-}
-const NOT_YET = [0, 1] as const, SURELY = [1, 0] as const
-
-export const cdf = (d: Distribution, t: number): number => partsAt(d, t)[0]
-export const survival = (d: Distribution, t: number): number => partsAt(d, t)[1]
-
-/** Per microsecond; of what happens at single moments, 0. */
-export function density(d: Distribution, t: number): number {
-  if (typeof d === 'number' || 'trace' in d) return 0
-  if ('after' in d) return density(d.then, t - d.after)
-  if ('mixture' in d) return d.mixture.reduce((sum, { weight, of }) => sum + weight * density(of, t), 0)
-  if ('uniform' in d) return t < d.uniform[0] || t >= d.uniform[1] ? 0 : 1 / (d.uniform[1] - d.uniform[0])
-  if (t <= 0) return 0
-  if ('gamma' in d) return gammaDensity(d.gamma[1], t / d.gamma[0]) / d.gamma[0]
-  if ('lognormal' in d) return normalDensity(ln(t / d.lognormal[0]) / d.lognormal[1]) / (d.lognormal[1] * t)
-  return hazard(d, t) * survival(d, t)
+  if ('gamma' in d) {
+    const [scale, shape] = d.gamma, [below, beyond, kernel] = incompleteGamma(shape, t / scale)
+    return [below, beyond, kernel / t]
+  }
+  if ('lognormal' in d) {
+    const [median, sigma] = d.lognormal, z = ln(t / median) / sigma, [below, beyond] = normalParts(z)
+    return [below, beyond, normalDensity(z) / (sigma * t)]
+  }
+  const [scale, shape] = 'exponential' in d ? [d.exponential, 1] : d.weibull
+  const h = shape === 1 ? t / scale : pow(t / scale, shape), beyond = exp(-h)
+  return [h < 0.35 ? -expLessOne(-h) : 1 - beyond, beyond, beyond * shape * h / t]
 }
 
-/** The rate, per microsecond, at which it happens at `t` if it has not yet. */
+export const cdf = (d: Distribution, t: number): number => lawAt(d, t)[0]
+export const survival = (d: Distribution, t: number): number => lawAt(d, t)[1]
+export const density = (d: Distribution, t: number): number => lawAt(d, t)[2]
+
+/** The rate, per microsecond, at which it happens at `t` if it has not yet; 0 where it surely has. */
 export function hazard(d: Distribution, t: number): number {
-  if (typeof d === 'number') return 0
-  if ('after' in d) return hazard(d.then, t - d.after)
-  if ('exponential' in d) return t < 0 ? 0 : 1 / d.exponential
-  if ('weibull' in d) return t <= 0 ? 0 : d.weibull[1] / d.weibull[0] * pow(t / d.weibull[0], d.weibull[1] - 1)
-  const f = density(d, t)
-  return f === 0 ? 0 : f / survival(d, t)
+  if (typeof d === 'object') {
+    if ('after' in d) return hazard(d.then, t - d.after)
+    if ('exponential' in d) return t <= 0 ? 0 : 1 / d.exponential
+    if ('weibull' in d) return t <= 0 ? 0 : d.weibull[1] / d.weibull[0] * pow(t / d.weibull[0], d.weibull[1] - 1)
+  }
+  const [, beyond, density] = lawAt(d, t)
+  return density === 0 ? 0 : density / beyond
 }
 
 /** -ln P(T > t); infinite where it has surely happened. */
@@ -125,7 +125,7 @@ export function cumulativeHazard(d: Distribution, t: number): number {
     if ('exponential' in d) return t <= 0 ? 0 : t / d.exponential
     if ('weibull' in d) return t <= 0 ? 0 : pow(t / d.weibull[0], d.weibull[1])
   }
-  const [below, beyond] = partsAt(d, t)
+  const [below, beyond] = lawAt(d, t)
   return beyond === 0 ? Infinity : hazardOf(below, beyond)
 }
 
@@ -157,22 +157,23 @@ function timeAt(d: Distribution, below: number, beyond: number): number {
 
 /** Its times lie between those of its parts. Where one of its jumps takes it past the mark, it is that moment. */
 function mixtureAt(d: { readonly mixture: readonly Part[] }, below: number, beyond: number): number {
-  let early = Infinity, late = 0
-  for (const { of } of d.mixture) {
+  let early = Infinity, late = 0, between = 0
+  for (const { weight, of } of d.mixture) {
     const t = timeAt(of, below, beyond)
     if (t < early) early = t
     if (t > late) late = t
+    between += weight * t
   }
   if (early === late) return early
-  const isBy = (t: number): boolean => hasReached(partsAt(d, t), below, beyond)
+  const isBy = (t: number): boolean => hasReached(lawAt(d, t), below, beyond)
   for (const { of } of d.mixture) for (const jump of jumpsOf(of)) {
-    if (jump <= early || jump >= late) continue
+    if (jump < early || jump > late) continue
     if (!isBy(jump)) early = jump
     // Jumps are at whole microseconds.
     else if (isBy(jump - 0.5)) late = jump
     else return jump
   }
-  return solve(d, below, beyond, early, late, (early + late) / 2)
+  return solve(d, below, beyond, early, late, Math.min(Math.max(early, between), late))
 }
 
 function jumpsOf(d: Distribution): readonly Micros[] {
@@ -196,19 +197,22 @@ function gammaNear([scale, shape]: readonly [number, number], below: number, bey
 function solve(d: Distribution, below: number, beyond: number, early: number, late: number, start: number): number {
   const goal = ln(hazardOf(below, beyond))
   for (let t = start, i = 0; i < 200; i++) {
-    const parts = partsAt(d, t), reached = hazardOf(parts[0], parts[1])
-    if (hasReached(parts, below, beyond)) late = t
+    const at = lawAt(d, t), reached = hazardOf(at[0], at[1]), step = (goal - ln(reached)) * reached * at[1] / (t * at[2])
+    if (hasReached(at, below, beyond)) late = t
     else early = t
-    let next = t * exp((goal - ln(reached)) * reached * parts[1] / (t * density(d, t)))
-    if (!(next > early && next < late)) next = late === Infinity ? 2 * t : (early + late) / 2
-    if (Math.abs(next - t) <= 1e-14 * t) return next
-    t = next
+    const next = t * exp(step)
+    if (next >= early && next <= late) {
+      // The error after a step is of the order of its square.
+      if (Math.abs(step) < 1e-8) return next
+      t = next
+    } else if (late - early <= 1e-15 * late) return late
+    else t = late === Infinity ? 2 * t : (early + late) / 2
   }
   return late
 }
 
 const hazardOf = (below: number, beyond: number): number => below < 0.5 ? -lnOnePlus(-below) : -ln(beyond)
-const hasReached = (parts: readonly [number, number], below: number, beyond: number): boolean => below < 0.5 ? parts[0] >= below : parts[1] <= beyond
+const hasReached = (at: At, below: number, beyond: number): boolean => below < 0.5 ? at[0] >= below : at[1] <= beyond
 
 /** How many of these, which ascend, are not later than `t`. */
 function countUpTo(times: readonly Micros[], t: number): number {

@@ -35,29 +35,26 @@ function kernel(a: number, x: number): number {
   return Math.sqrt(a / TWO_PI) * exp(-a * (off - far) - stirling(a))
 }
 
-/** The density of the gamma distribution with this shape and scale 1. */
-export const gammaDensity = (shape: number, x: number): number => kernel(shape, x) / x
-
-/** P(shape, x) and Q(shape, x) = 1 - P, each exact where it is small; `x` positive. */
-export function incompleteGamma(shape: number, x: number): readonly [below: number, beyond: number] {
-  const k = kernel(shape, x)
-  if (x < shape + 1) {
-    let term = 1 / shape, sum = term
-    for (let n = 1; term > sum * 1e-17; n++) sum += term *= x / (shape + n)
+/** P(a, x) and Q(a, x) = 1 - P, each exact where it is small, and x P'(a, x), which falls off on the way; both positive. */
+export function incompleteGamma(a: number, x: number): readonly [below: number, beyond: number, xDensity: number] {
+  const k = kernel(a, x)
+  if (x < a + 1) {
+    let term = 1 / a, sum = term
+    for (let n = 1; term > sum * 1e-17; n++) sum += term *= x / (a + n)
     const below = Math.min(1, k * sum)
-    return [below, 1 - below]
+    return [below, 1 - below, k]
   }
-  let b = x + 1 - shape, c = Infinity, d = 1 / b, fraction = d
+  let b = x + 1 - a, c = Infinity, d = 1 / b, fraction = d
   for (let n = 1; n < 100_000; n++) {
-    const a = n * (shape - n)
+    const next = n * (a - n)
     b += 2
-    d = 1 / (a * d + b)
-    c = b + a / c
+    d = 1 / (next * d + b)
+    c = b + next / c
     fraction *= c * d
     if (Math.abs(c * d - 1) < 4e-16) break
   }
   const beyond = Math.min(1, k * fraction)
-  return [1 - beyond, beyond]
+  return [1 - beyond, beyond, k]
 }
 
 /** What lies below `z`, and beyond it, of the standard normal distribution. */
