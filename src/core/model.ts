@@ -61,6 +61,11 @@ export interface Model<N extends string = string, C = any, S = any, R extends An
   readonly on: Readonly<Record<string, Handler<any, any, any, any> | undefined>>
   /** Rules about the slice that hold after every event; a broken one is returned as a sentence. */
   readonly check?: ((slice: DeepReadonly<S>) => string | undefined) | undefined
+  /**
+   * What of the slice the future depends on, as plain data: no books, no points in time, and of a timer only whether it runs. Two worlds
+   * with equal signatures and equal pending events go on alike. Default: the whole slice.
+   */
+  readonly signature?: ((slice: DeepReadonly<S>) => unknown) | undefined
 }
 
 export type ConfigOf<M> = M extends Model<string, infer C> ? C : never
@@ -98,6 +103,7 @@ export function defineModel<
   on: Handlers<S, R, WorldOf<U> & Record<N, S>, R | F | RequestOf<U[number]>>
     & Partial<Handlers<S, F | FactOf<U[number]> | SimStarted, WorldOf<U> & Record<N, S>, R | F | RequestOf<U[number]>>>
   check?: (slice: DeepReadonly<S>) => string | undefined
+  signature?: (slice: DeepReadonly<S>) => unknown
 }): Model<N, C, S, R, F, CI, RI> {
   return model as never
 }

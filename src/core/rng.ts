@@ -41,7 +41,14 @@ export type Draws = (purpose: string, thing: string) => number | undefined
 /** By purpose, then by thing. */
 export type RngSnapshot = Readonly<Record<string, Readonly<Record<string, AleaState>>>>
 
-export class RngStreams {
+/** Where a simulation's draws come from. */
+export interface Streams {
+  get(purpose: string, thing: string): Rng
+  restart(seed: string, saved?: RngSnapshot): void
+  snapshot(): RngSnapshot
+}
+
+export class RngStreams implements Streams {
   private readonly live = new Map<string, Map<string, Stream>>()
   private seed: Hash
   private saved: RngSnapshot

@@ -11,7 +11,7 @@ import { copy, type DeepReadonly } from '../base/readonly.ts'
 import type { Micros } from '../base/time.ts'
 import type { AnyEvent, Context, EventOf, Model, Refusal, RequestOf, TimerId, WorldOf } from './model.ts'
 import { EventQueue, type Pending } from './queue.ts'
-import { RngStreams, type Draws, type Rng, type RngSnapshot } from './rng.ts'
+import { RngStreams, type Draws, type Rng, type RngSnapshot, type Streams } from './rng.ts'
 import type { Entry } from './trace.ts'
 
 export type Commit<W> = (world: W, recipe: (draft: W) => void) => W
@@ -59,6 +59,8 @@ export type SimOptions<W, E extends AnyEvent> = Start<W> & {
   readonly onEntry?: (entry: Entry<E>) => void
   /** Replaces single draws, for replays of what has happened elsewhere. */
   readonly draws?: Draws
+  /** Instead of the streams of the seed: what asks what is drawn rather than for numbers. */
+  readonly streams?: Streams
 }
 
 export function createSim<const Ms extends readonly Model[]>(
@@ -91,7 +93,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   private readonly routes: Map<string, Listener[]>
   private readonly commit: Commit<World> | undefined
   private readonly onEntry: ((entry: Entry) => void) | undefined
-  private readonly streams: RngStreams
+  private readonly streams: Streams
   private seed: string
   private first: World
   private readonly from: Snapshot<World> | undefined
@@ -104,7 +106,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.from = 'from' in options ? options.from : undefined
     this.first = 'from' in options ? options.from.world : options.world
     this.seed = String(options.seed ?? this.from?.seed)
-    this.streams = new RngStreams(this.seed, {}, options.draws)
+    this.streams = options.streams ?? new RngStreams(this.seed, {}, options.draws)
     this.begin(options.seed === undefined ? this.from?.rng : undefined)
   }
 
