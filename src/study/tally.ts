@@ -25,8 +25,9 @@ export interface ServiceTally {
   lengths: Micros[]
   /** How often each of them counts; null: once. */
   weights: number[] | null
-  /** Downtime of each counted year; empty where outages are weighted. */
+  /** Downtime of each counted year, and the longest outage that ended in it; empty where outages are weighted. */
   years: Micros[]
+  longest: Micros[]
   causes: CauseTally[]
   /** The run ended in an outage that was older than this: nothing brings the service back. */
   stuck: boolean
@@ -91,7 +92,7 @@ export class Tally {
     this.away.clear()
     this.losses = new Map()
     this.counting = false
-    this.services = Object.fromEntries(Object.keys(world.service.services).map(name => [name, { outages: 0, downMicros: 0, stalledMicros: 0, lengths: [], weights: null, years: [], causes: [], stuck: false }]))
+    this.services = Object.fromEntries(Object.keys(world.service.services).map(name => [name, { outages: 0, downMicros: 0, stalledMicros: 0, lengths: [], weights: null, years: [], longest: [], causes: [], stuck: false }]))
     this.down = Object.fromEntries(this.things.map(name => [name, 0]))
   }
 
@@ -128,6 +129,7 @@ export class Tally {
     for (const [name, tally] of Object.entries(this.services)) {
       const total = downtime(sim.world.service.services[name as ServiceId]!, sim.now) - this.before!.services[name]!.downMicros
       tally.years.push(Math.max(0, total - tally.years.reduce((sum, each) => sum + each, 0)))
+      while (tally.longest.length < tally.years.length) tally.longest.push(0)
     }
   }
 
@@ -173,7 +175,10 @@ export class Tally {
     this.open.delete(service)
     if (open === undefined || !this.counting) return
     this.book(service, open.key, at - Math.max(open.since, this.from))
-    this.services[service]!.lengths.push(lasted)
+    const { lengths, longest } = this.services[service]!, year = Math.floor((at - this.from) / YEAR)
+    lengths.push(lasted)
+    while (longest.length <= year) longest.push(0)
+    longest[year] = Math.max(longest[year]!, lasted)
   }
 
   private book(service: string, key: string, micros: Micros): void {
