@@ -12,6 +12,7 @@ import { md } from './md/model.ts'
 import { net } from './net/model.ts'
 import { operator } from './operator/model.ts'
 import { radvd } from './radvd/model.ts'
+import { repair } from './repair/model.ts'
 import { scsi } from './scsi/model.ts'
 import { sea } from './sea/model.ts'
 import { service } from './service/model.ts'
@@ -20,7 +21,7 @@ import { terminal } from './terminal/model.ts'
 import { vscsi } from './vscsi/model.ts'
 import { vswitch } from './vswitch/model.ts'
 
-export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, component, service, terminal, operator, fault] as const satisfies readonly Model[]
+export const stack = [hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, component, service, terminal, operator, repair, fault] as const satisfies readonly Model[]
 
 export type Stack = typeof stack
 export type World = WorldOf<Stack>

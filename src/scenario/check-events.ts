@@ -7,7 +7,7 @@ import { describe, listed, listedNear, meant, unknownName, type Path } from './i
 /** What the fields of requests name. `array` of md.create is new, so it names nothing yet. */
 const FIELDS: Readonly<Record<string, NameKind>> = {
   guest: 'guest', system: 'system', disk: 'disk', space: 'disk', array: 'array', nwsd: 'nwsd', host: 'guest', service: 'service',
-  node: 'node', interface: 'interface', port: 'port', towards: 'port', link: 'link', switch: 'switch', daemon: 'daemon', sea: 'sea', component: 'component',
+  node: 'node', interface: 'interface', port: 'port', towards: 'port', link: 'link', switch: 'switch', daemon: 'daemon', sea: 'sea', component: 'component', crew: 'crew', part: 'part', fault: 'fault',
 }
 const OWN: Readonly<Record<string, Readonly<Record<string, NameKind | null>>>> = {
   'hypervisor.migrate': { to: 'system' }, 'boot.copyPrep': { from: 'disk', to: 'disk' }, 'md.create': { array: null },

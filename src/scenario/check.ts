@@ -192,6 +192,8 @@ function checkFaults(names: Names, report: Report): void {
   for (const [fault] of names.entries('faults')) {
     for (const key of ['ipl', 'crash', 'hang', 'restrict']) namesIn('guest', ['faults', fault, key], names, report)
     namesIn('system', ['faults', fault, 'systemIpl'], names, report)
+    namesIn('component', ['faults', fault, 'fail'], names, report)
+    for (const key of ['crew', 'part'] as const) mustExist(key, ['faults', fault, key], names, report)
     namesIn('disk', ['faults', fault, 'loseSpace'], names, report)
     names.list('faults', fault, 'failDisk').forEach((asp, index) => {
       const host = typeof asp === 'string' ? asp.split('/')[0] : undefined, known = names.of('guest')

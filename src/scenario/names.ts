@@ -11,7 +11,7 @@ export type NameKind = Exclude<Kind, 'text' | 'number' | 'micros' | 'flag' | 'li
 
 export const A: Readonly<Record<NameKind, string>> = {
   guest: 'the guest', system: 'the managed system', disk: 'the disk', array: 'the array', nwsd: 'the NWSD', service: 'the service',
-  operator: 'the operator', fault: 'the fault', component: 'the component',
+  operator: 'the operator', fault: 'the fault', component: 'the component', crew: 'the crew', part: 'the spare part',
   node: 'the node', interface: 'the interface', port: 'the port', link: 'the link', switch: 'the switch', daemon: 'the daemon', sea: 'the shared Ethernet adapter',
 }
 
@@ -79,6 +79,8 @@ export function namesOf(input: unknown, models: readonly string[]): Names {
       case 'service': return keys('system', 'service', 'services')
       case 'fault': return keys('faults')
       case 'component': return keys('system', 'component')
+      case 'crew': return keys('system', 'repair', 'crews')
+      case 'part': return keys('system', 'repair', 'parts')
       case 'node': return keys('system', 'ip', 'nodes')
       case 'switch': return keys('system', 'vswitch', 'switches')
       case 'daemon': return keys('system', 'radvd', 'daemons')

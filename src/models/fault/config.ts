@@ -2,19 +2,25 @@
  * The section `faults:` of a scenario: what breaks, or is shut down, by itself.
  *
  * One rule has one kind of fault, the things it strikes, and a clock. `upFor` is a clock that starts anew whenever the thing works
- * again (a time to failure); `every` goes by the calendar, whatever state the thing is in. Each thing has a clock of its own, unless
- * the rule says `together`: then one stroke hits them all (a common cause), each with the probability `chance`.
+ * again (a time to failure); `every`, `on` and `cron` go by the calendar, whatever state the thing is in. Each thing has a clock of its
+ * own, unless the rule says `together`: then one stroke hits them all (a common cause), each with the probability `chance`.
  */
 import { z } from 'zod'
+import { DAY_WANTED, parseCron, parseDayAndTime } from '../../base/cron.ts'
 import { distribution, duration, id, probability } from '../schema.ts'
 import type { GuestId, SystemId } from '../hypervisor/state.ts'
+import type { ComponentId } from '../component/ids.ts'
+import type { CrewId, PartId } from '../repair/ids.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { FaultId } from './ids.ts'
 
 const guests = z.array(id<GuestId>('a guest')).min(1)
 
 /** What strikes. Exactly one of these names the things. */
-export const KINDS = ['ipl', 'crash', 'hang', 'restrict', 'systemIpl', 'failDisk', 'loseSpace'] as const
+export const KINDS = ['ipl', 'crash', 'hang', 'restrict', 'systemIpl', 'failDisk', 'loseSpace', 'fail'] as const
+const CLOCKS = ['every', 'on', 'cron', 'upFor'] as const
+/** What is planned, and needs nobody to repair it. */
+export const PLANNED: readonly FaultKind[] = ['ipl', 'restrict', 'systemIpl']
 export type FaultKind = (typeof KINDS)[number]
 
 export const faultRule = z.strictObject({
@@ -26,20 +32,34 @@ export const faultRule = z.strictObject({
   failDisk: z.array(z.string().regex(/^[A-Za-z][\w-]*\/[A-Za-z][\w-]*$/, 'expected host/asp, such as i5a/asp1')).min(1).optional()
     .describe('one physical disk in an ASP of a host fails: absorbed if the ASP is protected'),
   loseSpace: z.array(id<DiskId>('a storage space')).min(1).optional().describe('the storage space is gone with its content'),
+  fail: z.array(id<ComponentId>('a component')).min(1).optional().describe('something outside the stack fails: a power feed, a SAN, the hardware of a host'),
   every: distribution.optional().describe('by the calendar: the time from one stroke to the next'),
   upFor: distribution.optional().describe('the time that a thing works before it is struck; counted anew from each return'),
+  on: z.string().refine(text => parseDayAndTime(text) !== undefined, DAY_WANTED).optional().describe('by the calendar: Sun 02:00, Mon-Fri 22:00, first Sun 02:00, daily 02:00; UTC'),
+  cron: z.string().superRefine((text, cx) => {
+    const cron = parseCron(text)
+    if (typeof cron === 'string') cx.addIssue({ code: 'custom', message: cron, input: text })
+  }).optional().describe('by the calendar, as in a crontab'),
   at: duration.optional().describe('the first stroke of a calendar; default: after one period'),
   stagger: duration.optional().describe('a calendar strikes the things one after the other, this far apart'),
   together: z.boolean().optional().describe('one clock for all: a common cause'),
   chance: probability.optional().describe('with which each thing is really hit; default 1'),
-  lasts: distribution.optional().describe('how long the thing is down, hung, restricted or broken; default: what the models say'),
+  unless: z.literal('degraded', 'expected degraded').optional().describe('a host is spared this turn while an array that lives on its disks lacks a copy'),
+  lasts: distribution.optional().describe('how long the thing is down, hung, restricted or broken; default: what the models say; with a crew or a part: how long the repair itself takes'),
+  crew: id<CrewId>('a crew').optional().describe('the repair waits for somebody of this crew'),
+  part: id<PartId>('a spare part').optional().describe('the repair takes such a part, or waits for the delivery'),
 }).check(cx => {
   const given = KINDS.filter(kind => cx.value[kind] !== undefined)
   const complain = (message: string) => cx.issues.push({ code: 'custom', message, input: cx.value })
   if (given.length !== 1) complain(`expected exactly one of ${KINDS.join(', ')}${given.length > 1 ? `, found ${given.join(' and ')}` : ''}`)
-  if ((cx.value.every === undefined) === (cx.value.upFor === undefined)) complain('expected one clock: every (by the calendar) or upFor (time to failure)')
+  if (CLOCKS.filter(clock => cx.value[clock] !== undefined).length !== 1) complain('expected one clock: every, on or cron (by the calendar), or upFor (time to failure)')
   if (cx.value.upFor !== undefined && (cx.value.at !== undefined || cx.value.stagger !== undefined || cx.value.together))
     complain('expected every instead of upFor together with at, stagger or together: these belong to a calendar')
+  if (cx.value.every === undefined && cx.value.upFor === undefined && cx.value.at !== undefined) complain('expected at beside every: on and cron say themselves when')
+  const planned = given.some(kind => PLANNED.includes(kind)), repaired = cx.value.crew !== undefined || cx.value.part !== undefined
+  if (cx.value.unless !== undefined && (!planned || cx.value.upFor !== undefined)) complain(`expected unless only with ${PLANNED.join(', ')} by a calendar: nothing breaks by appointment`)
+  if (repaired && planned) complain(`expected no crew and no part: ${PLANNED.join(', ')} are planned, and need no repair`)
+  if (repaired && cx.value.lasts === undefined) complain('expected lasts beside crew or part: how long the repair itself takes')
   if (cx.value.every === 0 || cx.value.upFor === 0) complain('expected a time longer than 0s from one stroke to the next')
   if (cx.value.together && cx.value.stagger !== undefined) complain('expected together or stagger, not both')
 })

@@ -3,10 +3,12 @@
  *
  * `clocksOf` leads from a guest, system or disk to the clocks that start anew when it works again, so that nothing is searched.
  */
+import { parseCron, parseDayAndTime, type Cron } from '../../base/cron.ts'
 import type { Distribution } from '../../base/distribution.ts'
 import { table } from '../../base/id.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
+import type { CrewId, PartId } from '../repair/ids.ts'
 import { KINDS, type FaultConfig, type FaultKind } from './config.ts'
 import type { FaultId } from './ids.ts'
 
@@ -18,15 +20,23 @@ export interface Rule {
   /** By the calendar, or the time a thing works before it is struck. */
   every: Distribution | null
   upFor: Distribution | null
+  /** Or on days of a crontab. */
+  cron: Cron | null
   at: Micros | null
   stagger: Micros
   together: boolean
   chance: number
+  unless: 'degraded' | null
   lasts: Distribution | null
+  /** Whom, and what, the repair waits for. */
+  crew: CrewId | null
+  part: PartId | null
   /** Names of its random streams, one for each purpose: built once, because drawing is frequent. */
   streams: { clock: string; chance: string; lasts: string }
   /** How often it has really hit something. */
   hits: number
+  /** How often its calendar let a turn go by. */
+  skipped: number
 }
 /** A clock that starts anew whenever its thing works again. */
 export interface Clock { fault: FaultId; thing: string; timer: TimerId | null }
@@ -46,9 +56,9 @@ export function initialFaults(config: FaultConfig): FaultState {
   for (const [name, given] of Object.entries(config)) {
     const fault = name as FaultId, kind = KINDS.find(each => given[each] !== undefined)!
     const rule: Rule = {
-      kind, things: [...given[kind]!], every: given.every ?? null, upFor: given.upFor ?? null, at: given.at ?? null,
-      stagger: given.stagger ?? 0, together: given.together ?? false, chance: given.chance ?? 1, lasts: given.lasts ?? null,
-      streams: { clock: `${fault}.clock`, chance: `${fault}.chance`, lasts: `${fault}.lasts` }, hits: 0,
+      kind, things: [...given[kind]!], every: given.every ?? null, upFor: given.upFor ?? null, cron: cronOf(given), at: given.at ?? null,
+      stagger: given.stagger ?? 0, together: given.together ?? false, chance: given.chance ?? 1, unless: given.unless ?? null, lasts: given.lasts ?? null, crew: given.crew ?? null, part: given.part ?? null,
+      streams: { clock: `${fault}.clock`, chance: `${fault}.chance`, lasts: `${fault}.lasts` }, hits: 0, skipped: 0,
     }
     state.rules[fault] = rule
     if (rule.upFor === null) continue
@@ -58,4 +68,9 @@ export function initialFaults(config: FaultConfig): FaultState {
     }
   }
   return state
+}
+
+function cronOf({ cron, on }: FaultConfig[FaultId]): Cron | null {
+  const parsed = cron !== undefined ? parseCron(cron) : on !== undefined ? parseDayAndTime(on) : undefined
+  return typeof parsed === 'object' ? parsed : null
 }

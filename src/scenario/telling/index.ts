@@ -10,6 +10,7 @@ import { mdFacts, mdRequests } from './md.ts'
 import { netFacts, netRequests } from './net.ts'
 import { operatorFacts } from './operator.ts'
 import { radvdFacts, radvdRequests } from './radvd.ts'
+import { repairFacts, repairRequests } from './repair.ts'
 import { scsiFacts, scsiRequests } from './scsi.ts'
 import { seaFacts, seaRequests } from './sea.ts'
 import { serviceFacts } from './service.ts'
@@ -24,9 +25,9 @@ export type { Kind, Weight } from './telling.ts'
 interface AnyRow { readonly weight: Weight | ((event: never) => Weight); readonly label?: string; readonly says: (event: never) => string; readonly fields?: Readonly<Record<string, Kind>> }
 
 const facts = {
-  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...componentFacts, ...serviceFacts, ...terminalFacts, ...operatorFacts, ...faultFacts,
+  ...hypervisorFacts, ...netFacts, ...scsiFacts, ...vscsiFacts, ...mdFacts, ...bootFacts, ...vswitchFacts, ...seaFacts, ...ipFacts, ...slaacFacts, ...radvdFacts, ...componentFacts, ...serviceFacts, ...terminalFacts, ...operatorFacts, ...repairFacts, ...faultFacts,
 }
-const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests, ...componentRequests, ...terminalRequests }
+const requests = { ...hypervisorRequests, ...netRequests, ...scsiRequests, ...vscsiRequests, ...mdRequests, ...bootRequests, ...vswitchRequests, ...seaRequests, ...ipRequests, ...slaacRequests, ...radvdRequests, ...componentRequests, ...terminalRequests, ...repairRequests }
 const start = { 'sim.started': { weight: 3, says: () => 'the run begins' } } as const
 /** The compiler asks for a row for every event of the stack. */
 const rows: { readonly [T in SimEvent['type']]: AnyRow } = { ...start, ...facts, ...requests }

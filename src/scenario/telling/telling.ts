@@ -9,7 +9,7 @@ import type { AnyEvent } from '../../core/model.ts'
 
 /** What a field of a fact holds: the name of a thing that must exist in the scenario, or a plain value. */
 export type Kind =
-  | 'guest' | 'system' | 'disk' | 'array' | 'nwsd' | 'service' | 'operator' | 'fault' | 'component'
+  | 'guest' | 'system' | 'disk' | 'array' | 'nwsd' | 'service' | 'operator' | 'fault' | 'component' | 'crew' | 'part'
   | 'node' | 'interface' | 'port' | 'link' | 'switch' | 'daemon' | 'sea'
   | 'text' | 'number' | 'micros' | 'flag' | 'list'
 
