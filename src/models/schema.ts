@@ -3,7 +3,7 @@
  * numbers the models count in. Each refuses with what it expected, so that the loader can add what it found and where.
  */
 import { z } from 'zod'
-import type { Distribution } from '../base/distribution.ts'
+import { meanOf, type Distribution } from '../base/distribution.ts'
 import type { Id } from '../base/id.ts'
 import { parseDuration, type Kib, type KibPerSecond, type Micros } from '../base/time.ts'
 
@@ -20,16 +20,70 @@ export const duration = z.string({ error: 'expected a duration such as 90s, 2h30
   return micros ?? 0
 }).meta({ description: 'a duration such as 90s, 2h30m or 1d' })
 
-type DistributionText = string | { exponential: string } | { uniform: [string, string] } | { lognormal: [string, number] } | { weibull: [string, number] }
+/** Exponent, spread or shape of a law. */
+const positive = z.number({ error: 'expected a number greater than 0' }).positive('expected a number greater than 0')
+const longer = duration.refine(micros => micros > 0, 'expected a time longer than 0s')
 
-/** A fixed duration, or `{ exponential: 10m }`, `{ uniform: [5m, 25m] }`, `{ lognormal: [10m, 0.5] }`, `{ weibull: [1000h, 1.5] }`. */
-export const distribution: z.ZodType<Distribution, DistributionText> = z.union([
+type SimpleText = string
+  | { exponential: string }
+  | { uniform: [string, string] }
+  | { lognormal: [string, number] | { median: string; sigma: number } | { mean: string; sigma: number } }
+  | { weibull: [string, number] | { scale: string; shape: number; location?: string | undefined } | { mean: string; shape: number } }
+  | { gamma: [string, number] | { scale: string; shape: number } | { mean: string; shape: number } }
+  | { trace: string[] }
+type MixtureText = { mixture: { weight: number; of: SimpleText | { after: string; then: SimpleText } }[] }
+type DistributionText = SimpleText | MixtureText | { after: string; then: SimpleText | MixtureText }
+
+/** A mean in place of the first number: what that number must be is exact, not rounded to a microsecond. */
+const scaled = (of: (scale: number, shape: number) => Distribution) => ({ mean, shape }: { mean: Micros; shape: number }): Distribution => {
+  const unit = meanOf(of(1, shape))
+  return of(mean / unit, shape)
+}
+const lognormal = (median: number, sigma: number): Distribution => ({ lognormal: [median, sigma] })
+const weibull = (scale: number, shape: number): Distribution => ({ weibull: [scale, shape] })
+const gamma = (scale: number, shape: number): Distribution => ({ gamma: [scale, shape] })
+/** Beyond, a gamma is a normal within a hair, and its inverse takes long. */
+const gammaShape = positive.max(1000, 'expected a shape of at most 1000').min(0.001, 'expected a shape of at least 0.001')
+
+const WORDS = 'exponential, uniform, lognormal, weibull, gamma, trace, mixture, after'
+const simple = [
   duration,
-  z.strictObject({ exponential: duration.describe('mean') }),
-  z.strictObject({ uniform: z.tuple([duration, duration]) }),
-  z.strictObject({ lognormal: z.tuple([duration, z.number().positive()]).describe('median, standard deviation of the logarithm') }),
-  z.strictObject({ weibull: z.tuple([duration, z.number().positive()]).describe('scale, shape') }),
-], { error: 'expected a duration such as 10m, or one of exponential, uniform, lognormal, weibull' })
+  z.strictObject({ exponential: longer.describe('mean') }),
+  z.strictObject({ uniform: z.tuple([duration, duration]).refine(([from, to]) => from <= to, 'expected the shorter time first') }),
+  z.strictObject({ lognormal: z.union([
+    z.tuple([longer, positive]).transform(([median, sigma]) => lognormal(median, sigma)),
+    z.strictObject({ median: longer, sigma: positive }).transform(({ median, sigma }) => lognormal(median, sigma)),
+    z.strictObject({ mean: longer, sigma: positive }).transform(({ mean, sigma }) => scaled(lognormal)({ mean, shape: sigma })),
+  ], { error: 'expected [median, sigma], or median or mean with sigma' }).describe('median (or mean), standard deviation of the logarithm') }).transform(each => each.lognormal),
+  z.strictObject({ weibull: z.union([
+    z.tuple([longer, positive]).transform(([scale, shape]) => weibull(scale, shape)),
+    z.strictObject({ scale: longer, shape: positive, location: duration.optional().describe('a fixed time first') })
+      .transform(({ scale, shape, location }): Distribution => location === undefined ? weibull(scale, shape) : { after: location, then: weibull(scale, shape) }),
+    z.strictObject({ mean: longer, shape: positive }).transform(scaled(weibull)),
+  ], { error: 'expected [scale, shape], or scale or mean with shape' }).describe('scale (or mean), shape') }).transform(each => each.weibull),
+  z.strictObject({ gamma: z.union([
+    z.tuple([longer, gammaShape]).transform(([scale, shape]) => gamma(scale, shape)),
+    z.strictObject({ scale: longer, shape: gammaShape }).transform(({ scale, shape }) => gamma(scale, shape)),
+    z.strictObject({ mean: longer, shape: gammaShape }).transform(scaled(gamma)),
+  ], { error: 'expected [scale, shape], or scale or mean with shape' }).describe('scale (or mean), shape; a whole shape is Erlang\'s number of stages') }).transform(each => each.gamma),
+  z.strictObject({ trace: z.array(duration).min(1, 'expected at least one observed time') }).transform(({ trace }) => ({ trace: trace.toSorted((a, b) => a - b) })),
+] as const
+const first = z.string({ error: 'expected a fixed duration, such as 15m: two drawn times in a row have no law of their own' }).pipe(duration)
+const part = z.union([...simple, z.strictObject({ after: first, then: z.union(simple, { error: `expected a duration such as 10m, or one of ${WORDS}` }) })],
+  { error: `expected a duration such as 10m, or one of ${WORDS.replace('mixture, ', '')}` })
+const mixture = z.strictObject({ mixture: z.array(z.strictObject({ weight: positive, of: part })).min(2, 'expected at least two parts, each with its weight') })
+  .transform(({ mixture }) => {
+    const sum = mixture.reduce((sum, { weight }) => sum + weight, 0)
+    return { mixture: mixture.map(({ weight, of }) => ({ weight: weight / sum, of })) }
+  })
+
+/**
+ * A fixed duration, or `{ exponential: 10m }`, `{ uniform: [5m, 25m] }`, `{ lognormal: [10m, 0.5] }`, `{ weibull: [1000h, 1.5] }`, `{ gamma: [1h, 3] }`,
+ * the last three also by `mean`; `{ trace: [2h, 3h, 11h] }`, `{ after: 15m, then: … }`, `{ mixture: [{ weight: 1, of: … }, …] }`.
+ */
+export const distribution: z.ZodType<Distribution, DistributionText> = z.union([
+  ...simple, mixture, z.strictObject({ after: first.describe('a fixed time first'), then: z.union([...simple, mixture], { error: `expected a duration such as 10m, or one of ${WORDS.replace(', after', '')}` }) }),
+], { error: `expected a duration such as 10m, or one of ${WORDS}` })
 
 const SIZES: Readonly<Record<string, Kib>> = { K: 1, KIB: 1, M: 1024, MIB: 1024, G: 1024 ** 2, GIB: 1024 ** 2, T: 1024 ** 3, TIB: 1024 ** 3 }
 

@@ -42,7 +42,7 @@ describe('one mistake, one issue', () => {
     ['a field that a fact does not have', '{ service: routing, downAtMost: 0s }', '{ never: { type: md.memberFailed, aray: md1 } }',
       'x.yaml:26:39: unknown field "aray" of md.memberFailed, expected array, device, disk or member; did you mean "array"?'],
     ['a distribution that does not exist', 'ipl: 25m }', 'ipl: { expo: 25m } }',
-      'x.yaml:7:42: found a mapping, expected a duration such as 10m, or one of exponential, uniform, lognormal, weibull'],
+      'x.yaml:7:42: found a mapping, expected a duration such as 10m, or one of exponential, uniform, lognormal, weibull, gamma, trace, mixture, after'],
     ['flags without quotes', '{ service: routing, downAtMost: 0s }', '{ array: md1, flags: [U_] }', 'x.yaml:26:26: found a list, expected the flags that mdstat shows, in quotes: "[U_]"'],
     ['a disk where a partition of it belongs', '[d1/root,', '[d1,', 'x.yaml:19:52: found "d1", expected missing or disk/partition such as d1/root'],
     ['one of several triggers', 'expect:', 'operators:\n  - { on: router, when: [{ at: 3h }, { at: soon }] }\nexpect:', 'x.yaml:26:44: found "soon", expected a duration such as 90s, 2h30m or 1d'],
@@ -96,7 +96,7 @@ test('all issues of a file are reported at once, in its order', () => {
 test('an alias stands for what it repeats, and what is wrong with it is reported where it stands', () => {
   const text = changed('i5b: { on: power5, os: ibm-i, ipl: 25m }', 'i5b: *host', changed('i5a: {', 'i5a: &host {'))
   expect(issues(text)).toEqual([])
-  expect(issues(text.replace('ipl: 25m', 'ipl: 25'))[0]).toBe('x.yaml:7:48: found 25, expected a duration such as 10m, or one of exponential, uniform, lognormal, weibull; did you mean "25s"?')
+  expect(issues(text.replace('ipl: 25m', 'ipl: 25'))[0]).toBe('x.yaml:7:48: found 25, expected a duration such as 10m, or one of exponential, uniform, lognormal, weibull, gamma, trace, mixture, after; did you mean "25s"?')
 })
 
 test('JSON is a scenario file too', () => {
