@@ -1,0 +1,23 @@
+/** What a planner must know before trusting the figures of a variant: said in words, above the figures, never left to be found out. */
+import { YEAR } from '../base/time.ts'
+import type { Collected } from './collect.ts'
+import type { Method } from './method.ts'
+import type { Study, Variant } from './study.ts'
+
+export function warningsOf(study: Study, variant: Variant, all: Collected, method: Method, precise: boolean): string[] {
+  const warnings: string[] = [], years = Math.round(all.micros / YEAR)
+  for (const name of study.services) {
+    const sums = all.services.get(name)!
+    if (sums.stuck > 0) warnings.push(`${name} went down for good in ${sums.stuck} of ${all.runs} runs: nothing in the study brings it back, so its downtime depends on how long a run is (${study.yearsPerRun} years). Give it an operator who does, or a crew.`)
+    if (sums.down.nonzero === 0 && method.kind === 'runs') warnings.push(`no outage of ${name} was seen in ${years} years${method.because === null ? '' : `, and rare events cannot be forked: ${method.because}`}.`)
+  }
+  if (method.kind === 'runs' && method.because !== null && all.services.get(study.services[0]!)!.down.nonzero > 0) warnings.push(`outages are rare, and the study does not fork at losses of redundancy: ${method.because}.`)
+  if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${Math.round(study.precision * 1000) / 10} % asked for.`)
+  const { forks } = all
+  if (forks !== null && forks.hits > 0) {
+    const effective = forks.weightSquared === 0 ? 0 : forks.weight * forks.weight / forks.weightSquared
+    if (effective < 100) warnings.push(`the weighted outages are worth only ${Math.round(effective)} equal ones.`)
+    if (forks.largest > 0.05 * forks.weight) warnings.push(`a single outage makes ${Math.round(100 * forks.largest / forks.weight)} % of the estimate: its interval may be too narrow.`)
+  }
+  return warnings
+}
