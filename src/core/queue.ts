@@ -10,6 +10,7 @@
  * a cancelled event leaves its slot empty until its turn comes, or until half the pool is such slots and they are swept out.
  * Events live in a pool of slots; chains are linked slots, and slot 0 ends a chain.
  */
+import { assert } from '../base/assert.ts'
 import type { Micros } from '../base/time.ts'
 
 export interface Pending<E> {
@@ -115,6 +116,19 @@ export class EventQueue<E> {
     if (++this.dead > 64 && 2 * this.dead > this.used) this.sweep()
   }
 
+  /** To another time, later than `now`; it keeps its number. False when the event has been taken or cancelled, or is due now: it stays as it is. */
+  move(seq: number, to: (at: Micros) => Micros): boolean {
+    const slot = this.slotOf(seq), event = this.events[slot]
+    if (event === undefined || this.ats[slot] === this.now) return false
+    const at = to(this.ats[slot]!), cause = this.causes[slot]!
+    assert(Number.isSafeInteger(at) && at > this.now, 'what is to come is moved to a whole microsecond to come')
+    this.cancel(seq)
+    const moved = this.insert(at, seq, cause, event), { recent } = this, low = seq & (recent.length - 1)
+    if (recent[low] === slot || seq >= this.next - recent.length) recent[low] = moved
+    if (seq <= this.indexed) this.old.set(seq, moved)
+    return true
+  }
+
   /** Everything pending, in order, as plain data. */
   list(): Pending<E>[] {
     const all: Pending<E>[] = []
@@ -152,6 +166,11 @@ export class EventQueue<E> {
   }
 
   private place(at: Micros, seq: number, cause: number, event: E): void {
+    const slot = this.insert(at, seq, cause, event)
+    this.recent[seq & (this.recent.length - 1)] = slot
+  }
+
+  private insert(at: Micros, seq: number, cause: number, event: E): number {
     let slot = this.free
     if (slot !== 0) this.free = this.links[slot]!
     else if ((slot = this.used++) === this.ats.length) this.grow()
@@ -159,10 +178,10 @@ export class EventQueue<E> {
     this.seqs[slot] = seq
     this.causes[slot] = cause
     this.events[slot] = event
-    this.recent[seq & (this.recent.length - 1)] = slot
     if (at === this.now) this.appendDue(slot)
     else if (at > this.farStart) this.pushFar(slot, at)
     else this.pushLadder(slot, at)
+    return slot
   }
 
   private release(slot: number): void {

@@ -44,6 +44,10 @@ export interface Sim<W, R extends AnyEvent> {
   snapshot(): Snapshot<W>
   /** Back to the beginning, with another seed: the world and the snapshot it was created from are used again. What was scheduled is gone. */
   restart(options: { readonly seed: Seed; readonly world?: W }): void
+  /** Becomes a copy of another simulation of the same models as that one is now, with another future: what is pending stays, all further draws are new. */
+  branch(from: Sim<W, R>, options: { readonly seed: Seed }): void
+  /** Gives what is still to come another time to come; `at` is told the present one. It keeps its number. False when it has happened, or is due now. */
+  retime(timer: TimerId, at: (at: Micros) => Micros): boolean
   /** What is broken about the world, as sentences; empty when every model's rules hold. */
   check(): string[]
 }
@@ -181,6 +185,16 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.seed = String(seed)
     this.begin(undefined)
   }
+  branch(from: Sim<World, AnyEvent>, { seed }: { readonly seed: Seed }): void {
+    assert(from instanceof Simulation && from.models === this.models && !from.handling, 'a branch leaves a simulation of the same models')
+    this.seed = String(seed)
+    this.take(from.world, undefined, from)
+    this.queue.load(from.now, from.queue.next, from.queue.list())
+  }
+  retime(timer: TimerId, at: (at: Micros) => Micros): boolean {
+    assert(!this.handling, BROKEN)
+    return this.queue.move(timer, at)
+  }
   check(): string[] {
     return this.models.flatMap(({ name, check }) => {
       const broken = check?.(this.world[name])
@@ -189,16 +203,21 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   }
 
   private begin(rng: RngSnapshot | undefined): void {
-    this.world = copy(this.first)
+    this.take(this.first, rng, this.from)
+    this.queue.load(this.now, this.from?.next ?? 0, copy(this.from?.pending ?? []))
+    if (this.from === undefined) this.emit({ type: 'sim.started' })
+  }
+
+  /** A copy of this world, at that moment. */
+  private take(world: World, rng: RngSnapshot | undefined, moment: { readonly now: Micros; readonly handled: number } | undefined): void {
+    this.world = copy(world)
     for (const listeners of this.routes.values()) for (const listener of listeners) listener.slice = this.world[listener.model]
     this.streams.restart(this.seed, rng)
-    this.now = this.from?.now ?? 0
-    this.handled = this.arrivedAt = this.from?.handled ?? 0
-    this.queue.load(this.now, this.from?.next ?? 0, copy(this.from?.pending ?? []))
+    this.now = moment?.now ?? 0
+    this.handled = this.arrivedAt = moment?.handled ?? 0
     this.cause = -1
     this.refusal = undefined
     this.running = this.handling = false
-    if (this.from === undefined) this.emit({ type: 'sim.started' })
   }
 
   private handle(event: AnyEvent): void {

@@ -18,6 +18,11 @@ class SortedList {
     this.now = this.pending[0]!.at
     return this.pending.shift()
   }
+  move(seq: number, at: number) {
+    const event = this.pending.find(event => event.seq === seq && event.at > this.now)
+    if (event !== undefined) event.at = at
+    return event !== undefined
+  }
   cancel(seq: number) {
     this.pending = this.pending.filter(event => event.seq !== seq)
   }
@@ -27,6 +32,7 @@ type Step =
   | { do: 'push'; delay: number; times: number }
   | { do: 'take'; times: number; within: number }
   | { do: 'cancel'; which: number; pending: boolean; twice: boolean }
+  | { do: 'move'; which: number; pending: boolean; delay: number }
   | { do: 'cancel most'; but: number }
   | { do: 'tick'; times: number; timeout: number }
   | { do: 'churn'; times: number; delay: number }
@@ -39,6 +45,7 @@ const step = (most: number): fc.Arbitrary<Step> => fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('push' as const), delay, times: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: most })) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('take' as const), times: fc.integer({ min: 1, max: 60 }), within: fc.oneof(fc.constant(Infinity), delay) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(), pending: fc.boolean(), twice: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('move' as const), which: fc.nat(), pending: fc.boolean(), delay }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel most' as const), but: fc.integer({ min: 2, max: 9 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('tick' as const), times: fc.integer({ min: 1, max: 150 }), timeout: delay }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('churn' as const), times: fc.integer({ min: 1, max: 40 }), delay: fc.integer({ min: 0, max: 3 }) }) },
@@ -62,6 +69,11 @@ function follow(steps: readonly Step[], capacity: number, spread: number, grain:
       if (seq === undefined || seq >= list.next) continue
       for (let i = 0; i <= Number(s.twice); i++) queue.cancel(seq)
       list.cancel(seq)
+    } else if (s.do === 'move') {
+      const seq = s.pending ? list.pending[s.which % list.pending.length]?.seq : s.which % Math.max(1, list.next)
+      if (seq === undefined) continue
+      const at = later(s.delay) + grain
+      expect(queue.move(seq, () => at)).toBe(list.move(seq, at))
     } else if (s.do === 'cancel most') {
       for (const { seq } of [...list.pending]) if (seq % s.but !== 0) {
         queue.cancel(seq)
@@ -110,7 +122,7 @@ function follow(steps: readonly Step[], capacity: number, spread: number, grain:
 
 const grain = fc.constantFrom(1, 5, 5, 1000, 1e12)
 
-test('events come in the order of time, then of number, whatever is pushed, cancelled and taken up again', () => {
+test('events come in the order of time, then of number, whatever is pushed, moved, cancelled and taken up again', () => {
   property(fc.property(fc.array(step(90), { minLength: 1, maxLength: 100 }), fc.constantFrom(2, 4, 16), fc.constantFrom(0, 1, 13), grain, follow), { numRuns: 800 })
 })
 

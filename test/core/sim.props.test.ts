@@ -93,6 +93,32 @@ test('a fork with another seed keeps what is pending and draws anew', () => {
   expect(again!.world).toEqual(fork!.world)
 })
 
+test('a branch is the fork of a snapshot, whatever the simulation has been before; the run it leaves goes on as if nobody had left it', () => {
+  property(fc.property(names, inputs, seed, fc.integer({ min: 0, max: 200 }), (names, inputs, seed, steps) => {
+    const whole = runs(toyWorld(names), inputs, seed), left = runs(toyWorld(names), inputs, seed), branch = runs(toyWorld(names), inputs, seed + 1)
+    whole.sim.runUntil(END)
+    for (let i = 0; i < steps; i++) if (!left.sim.step(END)) break
+    const fork = createSim({ models: toys, from: left.sim.snapshot(), seed: 'other' })
+    branch.sim.runUntil(END / 3)
+    branch.sim.branch(left.sim, { seed: 'other' })
+    for (const { sim } of [fork, branch].map(each => 'sim' in each ? each : { sim: each })) sim.runUntil(END)
+    expect(branch.sim.snapshot()).toEqual(fork.snapshot())
+    left.sim.runUntil(END)
+    expect(left.result()).toEqual(whole.result())
+  }), { numRuns: 40 })
+})
+
+test('a timer that gets another time goes off then, and can still be cancelled', () => {
+  const { sim, entries } = runs(toyWorld(NAMES), [], 3)
+  sim.runUntil(DAY)
+  const { burnsOut } = sim.world.lamp.lamps[lampId('attic')]!, at = (name: string) => entries.find(({ event }) => event.type === 'lamp.bulbBurntOut' && 'lamp' in event && event.lamp === name)?.at
+  expect(sim.retime(burnsOut!, before => before + 20 * DAY)).toBe(true)
+  const [, then] = [sim.retime(burnsOut!, before => before), sim.snapshot().pending.find(({ seq }) => seq === burnsOut)!.at]
+  sim.runUntil(END)
+  expect(at('attic')).toBe(then)
+  expect(sim.retime(burnsOut!, before => before + DAY)).toBe(false)
+})
+
 test('a restarted simulation is a new one, also for a fork', () => {
   property(fc.property(names, inputs, seed, seed, (names, inputs, before, seed) => {
     const trace = new Trace()
