@@ -139,7 +139,8 @@ export function inverseCumulativeHazard(d: Distribution, h: number): number {
     if ('exponential' in d) return d.exponential * h
     if ('weibull' in d) return d.weibull[0] * pow(h, 1 / d.weibull[1])
   }
-  return timeAt(d, -expLessOne(-h), exp(-h))
+  // Beyond lies nothing that a number could hold.
+  return timeAt(d, -expLessOne(-h), exp(-Math.min(h, 700)))
 }
 
 /** Where `below` + `beyond` = 1 part: the first time by which it has happened with probability `below`. Each counts where it is the smaller. */
@@ -192,21 +193,24 @@ function gammaNear([scale, shape]: readonly [number, number], below: number, bey
 
 /**
  * The time at which a continuous stretch of it reaches the mark: Newton's method on the logarithms of cumulative hazard and time, between
- * which most laws are nearly straight; a step that leaves what is known to be too early or too late becomes a halving.
+ * which most laws are nearly straight. A step that leaves what is known to be too early or too late, or is not half of the last, becomes a halving.
  */
 function solve(d: Distribution, below: number, beyond: number, early: number, late: number, start: number): number {
   const goal = ln(hazardOf(below, beyond))
-  for (let t = start, i = 0; i < 200; i++) {
-    const at = lawAt(d, t), reached = hazardOf(at[0], at[1]), step = (goal - ln(reached)) * reached * at[1] / (t * at[2])
+  for (let t = start, last = Infinity, i = 0; i < 200; i++) {
+    const at = lawAt(d, t), reached = hazardOf(at[0], at[1]), off = goal - ln(reached), step = off * reached * at[1] / (t * at[2]), next = t * exp(step), size = Math.abs(step)
     if (hasReached(at, below, beyond)) late = t
     else early = t
-    const next = t * exp(step)
-    if (next >= early && next <= late) {
-      // The error after a step is of the order of its square.
-      if (Math.abs(step) < 1e-8) return next
+    if (next >= early && next <= late && size <= last / 2) {
+      // The error after a step is of the order of its square, in time as in probability.
+      if (size < 1e-8 && Math.abs(off) * Math.max(1, reached) < 1e-8) return next
       t = next
+      last = size
     } else if (late - early <= 1e-15 * late) return late
-    else t = late === Infinity ? 2 * t : (early + late) / 2
+    else {
+      t = late === Infinity ? 2 * t : (early + late) / 2
+      last = Infinity
+    }
   }
   return late
 }
