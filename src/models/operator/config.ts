@@ -7,6 +7,7 @@
  */
 import { z } from 'zod'
 import { parseCron } from '../../base/cron.ts'
+import { hours } from '../hours.ts'
 import { distribution, duration, id, probability } from '../schema.ts'
 import { bootRequests } from '../boot/events.ts'
 import { hypervisorRequests } from '../hypervisor/events.ts'
@@ -79,6 +80,12 @@ export const slips = z.strictObject({
   swap: likelihood.optional().describe('the step changes places with the next'),
 })
 
+/** How long until somebody begins: the same at any time, or by the hour at which it is noticed. */
+const response = z.union([distribution, z.strictObject({
+  byHour: z.array(z.strictObject({ hours, after: distribution })).min(1).describe('the first of these within whose hours it is noticed'),
+  otherwise: distribution.describe('outside all of these hours'),
+})], { error: 'expected a duration or distribution, or { byHour: [{ hours: Mon-Fri 08:00-18:00, after: 10m }], otherwise: 2h }' })
+
 export const operatorConfig = z.array(z.strictObject({
   name: id<OperatorId>('an operator').optional(),
   on: id<GuestId>('a guest').describe('whose arrays the operator cares for'),
@@ -87,7 +94,7 @@ export const operatorConfig = z.array(z.strictObject({
     z.literal('monitor').describe('mdadm --monitor tells of every failed member at once'),
     z.strictObject({ poll: duration.refine(period => period > 0, 'expected a period longer than 0s') }).describe('somebody looks at mdstat this often'),
   ]).optional(),
-  after: distribution.optional().describe('from the event or the look to the first step'),
+  after: response.optional().describe('from the event or the look to the first step'),
   do: z.union([z.literal('recover'), z.array(step).min(1)]).default('recover'),
   run: textOrFile.optional().describe('a script, instead of a procedure: the name of a file beside the scenario, which runs in the shell of the partition'),
   args: z.array(z.string()).optional().describe('what the script is called with; a monitor calls it with event, array and device'),
@@ -108,5 +115,6 @@ export const operatorConfig = z.array(z.strictObject({
   if (value.run !== undefined) for (const key of PROCEDURE) if (value[key] !== undefined && value[key] !== false) complain(key, `expected run or ${key}: a script knows its own procedure`)
 })).default([])
 export type OperatorConfig = z.output<typeof operatorConfig>
+export type Response = z.output<typeof response>
 export type StepConfig = z.output<typeof step>
 export type RequestOfStep = z.output<typeof request>

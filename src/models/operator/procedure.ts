@@ -6,12 +6,13 @@
  * trouble and comes back later. Nobody types on a guest that is down.
  */
 import type { Distribution } from '../../base/distribution.ts'
+import { isWithinHours } from '../../base/hours.ts'
 import type { Micros } from '../../base/time.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import { copy } from '../../base/readonly.ts'
 import { commandsOf, tookEffect } from './commands.ts'
-import type { FoundingStep } from './config.ts'
+import type { FoundingStep, Response } from './config.ts'
 import type { Cx } from './context.ts'
 import type { Outcome } from './events.ts'
 import { diskName, isBroken, isBusy, isServed, isSick, isUp, otherHalf } from './look.ts'
@@ -44,14 +45,14 @@ function callScript(s: OperatorState, o: Operator, id: OperatorId, cx: Cx): void
   notice(s, o, cx.now)
   if (o.roundsLeft !== null) o.roundsLeft--
   o.rounds++
-  cx.after(drawn(o.after, 'operator.after', id, cx), { type: 'operator.scriptDue', operator: id, guest: o.on, script: o.script! })
+  cx.after(responseTime(o.after, id, cx), { type: 'operator.scriptDue', operator: id, guest: o.on, script: o.script! })
 }
 
-export function beginNext(s: OperatorState, id: OperatorId, after: Distribution, cx: Cx): void {
+export function beginNext(s: OperatorState, id: OperatorId, after: Response, cx: Cx): void {
   const o = s.operators[id]!
   if (o.round !== null || o.begins !== null || o.next.length === 0 || !isUp(cx.world, o.on)) return
   const disks = o.next.shift()!
-  o.begins = cx.after(drawn(after, 'operator.after', id, cx), { type: 'operator.started', operator: id, disks: [...disks] })
+  o.begins = cx.after(responseTime(after, id, cx), { type: 'operator.started', operator: id, disks: [...disks] })
 }
 
 export function start(s: OperatorState, id: OperatorId, asked: readonly DiskId[], cx: Cx): void {
@@ -265,6 +266,16 @@ function isOver(s: OperatorState, o: Operator, step: Step, cx: Cx): boolean {
 
 /** A fixed time needs no random stream. */
 const drawn = (time: Distribution, purpose: string, id: OperatorId, cx: Cx): Micros => typeof time === 'number' ? time : cx.rng(purpose, id).sample(time)
+
+/** One number of the stream for each response, also where the hour makes it a fixed time: what is drawn later does not depend on the hour. */
+function responseTime(after: Response, id: OperatorId, cx: Cx): Micros {
+  if (typeof after === 'number' || !('byHour' in after)) return drawn(after, 'operator.after', id, cx)
+  const now = cx.world.terminal.epoch + cx.now, time = after.byHour.find(({ hours }) => isWithinHours(hours, now))?.after ?? after.otherwise
+  const stream = cx.rng('operator.after', id)
+  if (typeof time !== 'number') return stream.sample(time)
+  stream.uniform()
+  return time
+}
 
 const stepAt = (o: Operator): Step => o.steps[o.round!.order[o.round!.turn]!]!
 const isFounding = (kind: Step['kind']): kind is FoundingStep => kind !== 'pause' && kind !== 'waitFor' && kind !== 'do'

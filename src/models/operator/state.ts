@@ -8,7 +8,7 @@ import type { TimerId } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import type { FoundingStep, RequestOfStep } from './config.ts'
+import type { FoundingStep, RequestOfStep, Response } from './config.ts'
 import type { Pattern } from './heard.ts'
 import type { OperatorId } from './ids.ts'
 
@@ -50,7 +50,7 @@ export interface Operator {
   disks: DiskId[] | null
   arrays: ArrayId[] | null
   steps: Step[]
-  after: Distribution
+  after: Response
   poll: Micros | null
   /** The next look at mdstat, if there is anything to see. */
   look: TimerId | null

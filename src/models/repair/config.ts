@@ -3,16 +3,9 @@
  * its repairs need.
  */
 import { z } from 'zod'
-import { HOURS_WANTED, parseHours } from '../../base/hours.ts'
+import { hours } from '../hours.ts'
 import { distribution, id } from '../schema.ts'
 import type { CrewId, PartId } from './ids.ts'
-
-/** `Mon-Fri 08:00-18:00`, kept as the spans of a week. */
-export const hours = z.string({ error: HOURS_WANTED }).transform((text, cx) => {
-  const parsed = parseHours(text)
-  if (parsed === undefined) cx.addIssue({ code: 'custom', message: HOURS_WANTED, input: text })
-  return parsed ?? []
-}).meta({ description: 'hours of a week such as Mon-Fri 08:00-18:00, UTC' })
 
 export const repairConfig = z.strictObject({
   crews: z.record(id<CrewId>('a crew'), z.strictObject({
