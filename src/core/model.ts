@@ -63,7 +63,7 @@ export interface Model<N extends string = string, C = any, S = any, R extends An
   readonly check?: ((slice: DeepReadonly<S>) => string | undefined) | undefined
   /**
    * What of the slice the future depends on, as plain data: no books, no points in time, and of a timer only whether it runs. Two worlds
-   * with equal signatures and equal pending events go on alike. Default: the whole slice.
+   * with equal signatures and equal pending events go on alike. undefined: as the clock will have it. Default: the whole slice.
    */
   readonly signature?: ((slice: DeepReadonly<S>) => unknown) | undefined
 }

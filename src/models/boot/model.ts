@@ -22,7 +22,7 @@ import { outcome, type DiskId, type ScsiState } from '../scsi/state.ts'
 import { vscsi } from '../vscsi/model.ts'
 import { bootConfig } from './config.ts'
 import { bootRequests, type BootFact, type BootRequest } from './events.ts'
-import { initialBoot, type Boot, type BootState } from './state.ts'
+import { initialBoot, signature, type Boot, type BootState } from './state.ts'
 
 type Reads = { hypervisor: HypervisorState; scsi: ScsiState; md: MdState; boot: BootState }
 type Cx = Context<Reads, BootRequest | BootFact | HypervisorRequest | ScsiRequest | MdRequest>
@@ -181,6 +181,7 @@ export const boot = defineModel({
     }
     return undefined
   },
+  signature,
 })
 
 const GOOD = { readable: true, writable: true, stalled: false }

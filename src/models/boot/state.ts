@@ -11,6 +11,7 @@ import type { GuestId, HypervisorState } from '../hypervisor/state.ts'
 import type { ArrayId, MdState } from '../md/state.ts'
 import { partitionCalled, type DiskId, type ScsiState } from '../scsi/state.ts'
 import type { BootConfig } from './config.ts'
+import { without } from '../../core/signature.ts'
 
 export interface Prep {
   /** Which of the guest's kernels it holds; 0 is older than any counted here, null: none, nothing boots from it. */
@@ -87,3 +88,5 @@ export function rootAccess(boot: DeepReadonly<BootState>, guest: GuestId): { rea
   if (b === undefined) return { readable: true, writable: true, stalled: false }
   return { readable: b.rootState === 'good' || b.rootState === 'read-only', writable: b.rootState === 'good', stalled: b.stalled }
 }
+
+export const signature = without<DeepReadonly<BootState>>({ books: ['boots'], timers: ['timer'] })

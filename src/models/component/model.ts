@@ -11,7 +11,7 @@ import { hypervisor } from '../hypervisor/model.ts'
 import type { GuestId, SystemId } from '../hypervisor/state.ts'
 import { componentConfig, type ComponentConfig } from './config.ts'
 import { componentRequests, type ComponentFact, type ComponentRequest } from './events.ts'
-import { initialComponents, lacks, type ComponentId, type ComponentState, type FedKind } from './state.ts'
+import { initialComponents, lacks, signature, type ComponentId, type ComponentState, type FedKind } from './state.ts'
 
 type Below = WorldOf<readonly [typeof hypervisor]>
 type Cx = Context<Below & { component: ComponentState }, ComponentFact | ComponentRequest | HypervisorRequest>
@@ -59,6 +59,7 @@ export const component = defineModel({
     for (const [id, c] of Object.entries(s.components)) if (c.failures - c.repairs !== Number(c.failed)) return `${id} has failed and been repaired as often as it cannot have`
     return undefined
   },
+  signature,
 })
 
 const noComponent = (id: ComponentId): Refusal => ({ status: 1, text: `There is no component ${id}.` })

@@ -9,6 +9,7 @@ import type { DeepReadonly } from '../../base/readonly.ts'
 import type { HypervisorState } from '../hypervisor/state.ts'
 import { FEED, type ComponentConfig } from './config.ts'
 import type { ComponentId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { ComponentId } from './ids.ts'
 
@@ -51,3 +52,5 @@ export function lacks(s: Read<ComponentState>, what: FedKind, name: string): str
   for (const kind in by) if (!by[kind]!.some(id => worksOf(s.components[id]))) return kind
   return null
 }
+
+export const signature = without<Read<ComponentState>>({ books: ['failures', 'repairs'] })

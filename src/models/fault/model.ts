@@ -16,7 +16,7 @@ import { beginCalendar, isCalendar, strokeOfCalendar } from './calendar.ts'
 import { faultConfig, type FaultConfig } from './config.ts'
 import type { Cx } from './context.ts'
 import { faultRequests, type FaultFact } from './events.ts'
-import { clockKey, initialFaults, type Clock, type FaultId, type FaultState, type Rule } from './state.ts'
+import { clockKey, initialFaults, signature, type Clock, type FaultId, type FaultState, type Rule } from './state.ts'
 import { mend, strike, works } from './strike.ts'
 
 export const fault = defineModel({
@@ -53,6 +53,7 @@ export const fault = defineModel({
     'component.failed': (s, { component }, cx) => stopAll(s, clockKey('fail', component), cx),
     'component.starved': (s, { component }, cx) => stopAll(s, clockKey('fail', component), cx),
   },
+  signature,
 })
 
 /** Clocks of a thing that works again start anew, unless they run. */

@@ -6,11 +6,13 @@
 import { parseCron, parseDayAndTime, type Cron } from '../../base/cron.ts'
 import type { Distribution } from '../../base/distribution.ts'
 import { table } from '../../base/id.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import type { CrewId, PartId } from '../repair/ids.ts'
 import { KINDS, type FaultConfig, type FaultKind } from './config.ts'
 import type { FaultId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { FaultId } from './ids.ts'
 
@@ -74,3 +76,5 @@ function cronOf({ cron, on }: FaultConfig[FaultId]): Cron | null {
   const parsed = cron !== undefined ? parseCron(cron) : on !== undefined ? parseDayAndTime(on) : undefined
   return typeof parsed === 'object' ? parsed : null
 }
+
+export const signature = without<DeepReadonly<FaultState>>({ books: ['hits', 'skipped', 'armedAt'], timers: ['timer'] })

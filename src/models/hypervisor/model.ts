@@ -10,7 +10,7 @@ import { take } from '../span.ts'
 import { hypervisorConfig } from './config.ts'
 import { POWER_OFF, hypervisorRequests, type HypervisorFact } from './events.ts'
 import { become, beginEnd, cease, cutDumpShort, escalation, guestIn, next, start, startOs, takeStep } from './life.ts'
-import { EDGES, inStartOrder, initialHypervisor, type Guest, type GuestId, type HypervisorState, type SystemId } from './state.ts'
+import { EDGES, inStartOrder, initialHypervisor, signature, type Guest, type GuestId, type HypervisorState, type SystemId } from './state.ts'
 import { endAllNow, endNextWave, guestEnded, setManaged, startGuests, startSystem } from './systems.ts'
 import * as texts from './texts.ts'
 
@@ -299,6 +299,7 @@ export const hypervisor = defineModel({
     }
     return undefined
   },
+  signature,
 })
 
 function brokenRule(g: DeepReadonly<Guest>): string | undefined {

@@ -14,6 +14,7 @@ import type { GuestConfig, HypervisorConfig } from './config.ts'
 import type { PowerOff, PowerState } from './events.ts'
 import { spanOf, type Span } from '../span.ts'
 import type { GuestId, SystemId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { PowerState } from './events.ts'
 export type { GuestId, SystemId } from './ids.ts'
@@ -173,3 +174,8 @@ export function referenceCode(guest: Read<Guest>): string | null {
   if (guest.state === 'running' && guest.os === 'linux' && guest.up) return 'Linux ppc64le'
   return null
 }
+
+const bare = without<Read<HypervisorState>>({ books: ['ipls', 'abnormalIpls', 'assumed', 'dumpMicros', 'lastEnd'], timers: ['timer'] })
+/** How long a dump takes is set at the crash that asks for it, and how the last run ended counts only until the next is up. */
+export const signature = (s: Read<HypervisorState>): unknown =>
+  [bare(s), entriesOf(s.guests).flatMap(([id, g]) => !g.up && iplKind(g) === 'abnormal' ? [id] : [])]

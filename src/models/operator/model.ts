@@ -24,7 +24,7 @@ import { FACT_FIELDS, matches, type Heard, type HeardFact } from './heard.ts'
 import { initialOperators } from './plan.ts'
 import { abandon, beginNext, endSilence, enlist, lookLater, maybeGoOn, start, stepDone, waitTimedOut } from './procedure.ts'
 import type { Cx } from './context.ts'
-import type { OperatorId, OperatorState } from './state.ts'
+import { signature, type OperatorId, type OperatorState } from './state.ts'
 
 export const operator = defineModel({
   name: 'operator',
@@ -96,6 +96,7 @@ export const operator = defineModel({
     }
     return undefined
   },
+  signature,
 })
 
 /** The next time of a crontab line, by the partition's clock. */

@@ -3,6 +3,7 @@
  * somebody waits for; and how long each array was exposed without anybody knowing.
  */
 import type { Distribution } from '../../base/distribution.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
@@ -11,6 +12,7 @@ import type { DiskId } from '../scsi/state.ts'
 import type { FoundingStep, RequestOfStep, Response } from './config.ts'
 import type { Pattern } from './heard.ts'
 import type { OperatorId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { OperatorId } from './ids.ts'
 
@@ -100,3 +102,7 @@ export interface OperatorState {
 
 /** Time in which the array was exposed and nobody had taken notice, the present one included. */
 export const silentTime = (s: { readonly [K in keyof Silence]: Silence[K] }, now: Micros): Micros => s.micros + (s.since === null ? 0 : now - s.since)
+
+export const signature = without<DeepReadonly<OperatorState>>({
+  books: ['silence', 'began', 'rounds', 'healthy', 'gaveUp', 'refused', 'slipped'], timers: ['timer', 'timeout', 'look', 'begins'],
+})

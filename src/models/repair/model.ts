@@ -10,7 +10,7 @@ import { defineModel, type, type Context, type WorldOf } from '../../core/model.
 import { terminal } from '../terminal/model.ts'
 import { repairConfig, type RepairConfig } from './config.ts'
 import { repairRequests, type RepairFact, type RepairRequest } from './events.ts'
-import { initialRepairs, misplaced, type CrewId, type Job, type RepairState } from './state.ts'
+import { initialRepairs, misplaced, signature, type CrewId, type Job, type RepairState } from './state.ts'
 
 type Cx = Context<WorldOf<readonly [typeof terminal]> & { repair: RepairState }, RepairFact | RepairRequest>
 
@@ -65,6 +65,7 @@ export const repair = defineModel({
     },
   },
   check: misplaced,
+  signature,
 })
 
 function callCrew(s: RepairState, job: Job, cx: Cx): void {

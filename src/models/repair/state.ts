@@ -11,6 +11,7 @@ import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import type { RepairConfig } from './config.ts'
 import type { CrewId, FaultId, PartId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { CrewId, PartId } from './ids.ts'
 
@@ -73,3 +74,8 @@ export function misplaced(s: DeepReadonly<RepairState>): string | undefined {
   }
   return undefined
 }
+
+const bare = without<DeepReadonly<RepairState>>({ books: ['books', 'since', 'partMicros', 'underWay'] })
+/** Repairs under way in no order; a crew with hours looks at the clock. */
+export const signature = (s: DeepReadonly<RepairState>): unknown =>
+  Object.values(s.crews).some(({ hours }) => hours !== null) ? undefined : [bare(s), s.underWay.map(({ fault, thing, crew }) => `${fault} ${thing} ${crew}`).sort()]

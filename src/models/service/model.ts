@@ -26,7 +26,7 @@ import { initialNeeds, lookAtInterface, lookAtNeighbour, lookAtNode } from './ho
 import { look, set, truthOf, type Below, type Cx } from './look.ts'
 import { buildNetwork, isMet, LEAF_KINDS, miscounted, setLeaf } from './network.ts'
 import { ask, hear, initialReaches, noteSent, reachesOf } from './reach.ts'
-import type { Service, ServiceId, ServiceState } from './state.ts'
+import { signature, type Service, type ServiceId, type ServiceState } from './state.ts'
 
 export const service = defineModel({
   name: 'service',
@@ -101,6 +101,7 @@ export const service = defineModel({
     },
   },
   check: s => miscounted(s) ?? misbooked(s) ?? misbookedClient(s),
+  signature,
 })
 
 function initialServices(config: ServiceConfig, world: DeepReadonly<Below>): ServiceState {

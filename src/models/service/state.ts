@@ -12,6 +12,7 @@ import type { TimerId } from '../../core/model.ts'
 import type { Ipv6Text } from '../../base/ipv6.ts'
 import type { NodeId } from '../ip/state.ts'
 import type { ArrayId } from '../md/state.ts'
+import { without } from '../../core/signature.ts'
 
 export type ServiceId = Id<'Service'>
 
@@ -150,3 +151,10 @@ export const meanOutage = (s: Read<Service>, now: Micros): Micros => s.outages =
 export const availability = (s: Read<Service>, now: Micros): number => now === 0 ? 1 : 1 - downtime(s, now) / now
 /** Time on one copy until `now`, the present exposure included. */
 export const exposedTime = (e: Read<Exposure>, now: Micros): Micros => e.micros + (e.current === null ? 0 : now - e.current.from)
+
+/** Only what it counts with: the nodes follow from the leaves, and what is booked from what has happened. */
+export const signature = without<Read<ServiceState>>({
+  books: ['nodes', 'since', 'because', 'outages', 'downMicros', 'longestMicros', 'stalls', 'stalledMicros', 'stalledSince', 'list', 'current', 'times', 'micros',
+    'detectionMicros', 'waitingMicros', 'recoveryMicros', 'chargedTo', 'ownUntil', 'othersMicros', 'ownMicros', 'ownTimes', 'otherwiseMicros', 'sent', 'lost'],
+  timers: ['patience', 'firstAt', 'sequence'],
+})

@@ -13,7 +13,7 @@ import { hypervisor } from '../hypervisor/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { scsi } from '../scsi/model.ts'
 import type { DiskId } from '../scsi/state.ts'
-import { adapters, aspKey, initialVscsi, type Asp, type NwsdId } from './state.ts'
+import { adapters, aspKey, initialVscsi, signature, type Asp, type NwsdId } from './state.ts'
 import { nwsdOf, vscsiConfig, type VscsiConfig } from './config.ts'
 import { vscsiRequests, type VscsiFact } from './events.ts'
 import { beginVaryOn, hostServes, logIn, loseSpace, nwsdIn, serve, stopServing, tellPath, tellPaths } from './links.ts'
@@ -172,6 +172,7 @@ export const vscsi = defineModel({
     }
     return undefined
   },
+  signature,
 })
 
 type Slice = ReturnType<typeof initialVscsi>

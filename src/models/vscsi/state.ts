@@ -15,6 +15,7 @@ import type { DiskId } from '../scsi/state.ts'
 import { spanOf, type Span } from '../span.ts'
 import { nwsdOf, type VscsiConfig } from './config.ts'
 import type { NwsdId, AspId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { NwsdId, AspId } from './ids.ts'
 
@@ -134,3 +135,5 @@ export function adapters(config: VscsiConfig): { nwsd: NwsdId; client: GuestId; 
   for (const [nwsd, { host, to }] of entriesOf(config.nwsds)) add(nwsd, host, to)
   return result
 }
+
+export const signature = without<DeepReadonly<VscsiState>>({ books: ['assumed'], timers: ['timer'] })
