@@ -1,4 +1,6 @@
-/** What may be asked of components, and what they tell. */
+/**
+ * What may be asked of components, and what they tell: of their own failures and repairs, and of those that stop for want of what feeds them.
+ */
 import { z } from 'zod'
 import { id } from '../schema.ts'
 import type { ComponentId } from './ids.ts'
