@@ -10,11 +10,11 @@ import { exp, ln, lnOnePlus } from './ln.ts'
 /** B(2n) / (2n (2n - 1)), the last first. */
 const STIRLING = [-3617 / 122400, 1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12]
 /** From here on the eight terms of Stirling's series are exact to the last bit. */
-const FAR = 12
+export const FAR = 12
 const HALF_LN_TWO_PI = 0.91893853320467274178, TWO_PI = 6.28318530717958647693
 
 /** ln Γ(x) - ((x - 1/2) ln x - x + ln(2π) / 2), for `x` from FAR. */
-function stirling(x: number): number {
+export function stirling(x: number): number {
   const r = 1 / x, r2 = r * r
   let series = 0
   for (const term of STIRLING) series = series * r2 + term

@@ -5,16 +5,16 @@
  * Panjer's recursion (ASTIN Bulletin 12, 1981) on a grid of 2048 steps; a length between two grid points is shared by both so that the mean stays.
  */
 import { assert } from '../../base/assert.ts'
-import { exp } from '../../base/ln.ts'
+import { exp, expLessOne } from '../../base/ln.ts'
 
 /** Lengths with weights that need not add up to 1: `valuesOf` a sketch. */
 export type Lengths = readonly (readonly [length: number, weight: number])[]
 
 /** The probability that a year's outages add up to at most `limit`, and to more; the second is exact to its own size where it is tiny. */
 export function yearWithin(limit: number, rate: number, lengths: Lengths): { readonly within: number; readonly beyond: number } {
-  if (limit === 0) return { within: exp(-rate), beyond: lessThanOne(rate) }
+  if (limit === 0) return { within: exp(-rate), beyond: -expLessOne(-rate) }
   const { sums, idle } = yearOf(rate, lengths, limit), some = sums.reduce((sum, each) => sum + each, 0) - sums[0]!
-  return { within: Math.min(1, sums[0]! + some), beyond: Math.max(0, lessThanOne(idle) - some) }
+  return { within: Math.min(1, sums[0]! + some), beyond: Math.max(0, -expLessOne(-idle) - some) }
 }
 
 /** What a year's downtime exceeds with probability 1 - p only. */
@@ -66,11 +66,3 @@ function yearOf(rate: number, lengths: Lengths, top: number): { sums: number[]; 
   return { sums: sums.map(each => each * factor), idle }
 }
 const LARGE = 2 ** 400, LN_LARGE = 400 * Math.LN2
-
-/** 1 - exp(-x), without the cancellation where x is small. */
-function lessThanOne(x: number): number {
-  if (x > 0.1) return 1 - exp(-x)
-  let term = x, sum = x
-  for (let n = 2; n < 16; n++) sum += term *= -x / n
-  return sum
-}

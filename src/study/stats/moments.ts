@@ -69,7 +69,19 @@ export interface PairMoments {
 
 export const noPairs = (): PairMoments => ({ n: 0, nonzero: 0, x: 0, y: 0, xx: 0, xy: 0, yy: 0, xxx: 0, xxy: 0, xyy: 0, yyy: 0 })
 
-export const observePair = (p: PairMoments, x: number, y: number): void => mergePairs(p, { ...noPairs(), n: 1, nonzero: y === 0 ? 0 : 1, x, y })
+export function observePair(p: PairMoments, x: number, y: number): void {
+  const before = p.n, n = p.n = before + 1, dx = x - p.x, dy = y - p.y, sx = dx / n, sy = dy / n, third = before * (n - 2)
+  if (y !== 0) p.nonzero++
+  p.x += sx
+  p.y += sy
+  p.xxx += dx * sx * sx * third - 3 * sx * p.xx
+  p.xxy += dx * sx * sy * third - 2 * sx * p.xy - sy * p.xx
+  p.xyy += dx * sy * sy * third - 2 * sy * p.xy - sx * p.yy
+  p.yyy += dy * sy * sy * third - 3 * sy * p.yy
+  p.xx += dx * sx * before
+  p.xy += dx * sy * before
+  p.yy += dy * sy * before
+}
 
 export function pairsOf(pairs: Iterable<readonly [x: number, y: number]>): PairMoments {
   const p = noPairs()

@@ -7,7 +7,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import type { Interval } from './interval.ts'
-import { betaTails } from './special.ts'
+import { betaTails } from './beta.ts'
 
 export interface Sketch {
   /** Sum of the weights, and of their squares; both are the number of observations where all weights are 1. */
@@ -105,7 +105,7 @@ function binAt(sketch: Sketch, weight: number): number | undefined {
 }
 
 /** P(X < r) for X binomial with n trials of probability p. */
-const fewerThan = (r: number, n: number, p: number): number => r <= 0 ? 0 : r > n ? 1 : betaTails(r, n - r + 1, p, 1 - p).upper
+const fewerThan = (r: number, n: number, p: number): number => r <= 0 ? 0 : r > n ? 1 : betaTails(r, n - r + 1, p, 1 - p)[1]
 
 /** The first of the ranks 1 to n for which it holds, n + 1 if for none; once true it stays true. */
 function firstRank(n: number, holds: (rank: number) => boolean): number {

@@ -4,9 +4,10 @@
  * Found by Newton's method in a logarithm, on the smaller tail, which is the one that is known to its full precision. t with more than 2000
  * degrees of freedom: the expansion around the normal quantile (Abramowitz and Stegun 26.7.5), there good to 1e-12.
  */
+import { incompleteGamma, lnGamma } from '../../base/gamma.ts'
 import { exp, ln } from '../../base/ln.ts'
 import { normalQuantile } from '../../base/normal.ts'
-import { betaTails, gammaTails, lnGamma, root } from './special.ts'
+import { betaTails, root } from './beta.ts'
 
 /** `p` in (0, 1); degrees of freedom need not be whole; infinitely many make it normal. */
 export function studentQuantile(p: number, degreesOfFreedom: number): number {
@@ -16,8 +17,8 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
   const t = exp(root(u => {
     const square = exp(2 * u), of = square + nu
     // P(-t < T < t), and twice the upper tail.
-    const { lower, upper, density } = betaTails(0.5, nu / 2, square / of, nu / of)
-    return middle < 0.5 ? [ln(lower / middle), 2 * density / lower] : [ln(2 * tail / upper), 2 * density / upper]
+    const [within, without, density] = betaTails(0.5, nu / 2, square / of, nu / of)
+    return middle < 0.5 ? [ln(within / middle), 2 * density / within] : [ln(2 * tail / without), 2 * density / without]
   }, ln(Math.abs(normalQuantile(p)))))
   return p < 0.5 ? -t : t
 }
@@ -34,7 +35,7 @@ export function gammaQuantile(p: number, shape: number): number {
   const z = normalQuantile(p), cube = 1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape))
   // Wilson and Hilferty's cube, or the first term of the series where that fails.
   const start = cube > 0.2 ? ln(shape * cube * cube * cube) : (ln(p) + lnGamma(shape + 1)) / shape
-  return exp(root(u => tailsMeet(p, gammaTails(shape, exp(u))), start))
+  return exp(root(u => tailsMeet(p, incompleteGamma(shape, exp(u))), start))
 }
 
 export function betaQuantile(p: number, a: number, b: number): number {
@@ -45,5 +46,5 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return odds / (1 + odds)
 }
 
-const tailsMeet = (p: number, { lower, upper, density }: { lower: number; upper: number; density: number }): readonly [number, number] =>
-  p < 0.5 ? [ln(lower / p), density / lower] : [ln((1 - p) / upper), density / upper]
+const tailsMeet = (p: number, [below, beyond, density]: readonly [number, number, number]): readonly [number, number] =>
+  p < 0.5 ? [ln(below / p), density / below] : [ln((1 - p) / beyond), density / beyond]
