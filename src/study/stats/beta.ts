@@ -31,7 +31,7 @@ export function betaTails(a: number, b: number, x: number, y: number): readonly 
 
 /** 1 / (a (1 + d1 / (1 + d2 / (1 + …)))) by Lentz's method as Thompson and Barnett changed it. */
 function betaFraction(a: number, b: number, x: number): number {
-  let c = 1, d = 1, below = 1
+  let c = 1, d = 0, below = 1
   for (let n = 1; n < 1_000_000; n++) {
     const m = Math.floor(n / 2), twice = a + 2 * m
     const next = n % 2 === 0 ? m * (b - m) * x / ((twice - 1) * twice) : -(a + m) * (a + b + m) * x / (twice * (twice + 1))
