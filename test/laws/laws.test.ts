@@ -149,7 +149,7 @@ const facts = (trace: readonly Entry<SimEvent>[]): string[] => trace.map(({ at, 
 
 /** Every name of a thing gets the mark in front: of guests, systems, disks, arrays, switches, nodes, services, operators and rules. Prefixes are others. */
 function renamed<T>(value: T): T {
-  const names = /(^|\/)(i5[a-h]|router|power5|d\d|md\d|routing|mail|diligent|hourly|rare|(?:radvd-)?[hrs]\d|lan|nobody)(?=$|[/.-])/g
+  const names = /(^|\/)(i5[a-h]|router|power5|d\d|md\d|routing|mail|diligent|hourly|rare|feed[abc]|field|spare|(?:radvd-)?[hrs]\d|lan|nobody)(?=$|[/.-])/g
   const other = (text: string): string => text.replace(names, `$1${MARK}$2`).replaceAll('fec0:301:', 'fec0:302:')
   const rename = (each: unknown): unknown =>
     typeof each === 'string' ? other(each)

@@ -92,8 +92,16 @@ const ANY_FAULTS: readonly Sections[] = [
   { hangs: { hang: ['i5a', 'router'], upFor: { weibull: ['5h', 1.5] }, lasts: { exponential: '5m' } }, reboots: { ipl: ['router'], every: '5h' } },
   { calendar: { ipl: ['i5a', 'i5b'], every: '4h', at: '1h', stagger: '20m' }, saves: { restrict: ['i5b'], every: '3h', lasts: '10m' } },
   { power: { crash: ['i5a', 'i5b', 'router'], every: { exponential: '5h' }, together: true, chance: 0.7 }, spaces: { loseSpace: ['d1'], upFor: { exponential: '6h' }, lasts: '30m' } },
+  { disks: { failDisk: ['i5a/asp1'], upFor: '5h', lasts: '1h', part: 'spare' }, monday: { ipl: ['i5b'], on: 'Mon 06:00', lasts: '10m', unless: 'degraded' } },
+  { feeds: { fail: ['feeda', 'feedb'], upFor: { exponential: '3h' }, lasts: { exponential: '1h' }, crew: 'field' }, boards: { crash: ['i5a', 'router'], upFor: { exponential: '5h' }, lasts: '40m', crew: 'field', part: 'spare' } },
   { disks: { failDisk: ['i5a/asp1'], upFor: '5h', lasts: '1h' }, system: { systemIpl: ['power5'], every: '7h', lasts: '10m' } },
 ]
+
+/** What stands outside, and who repairs it: two feeds of a host, one of them by way of another, and too few hands and parts. */
+const outside: Sections = {
+  component: { feeda: { feeds: ['i5a'] }, feedb: { feeds: ['feedc', 'i5b'] }, feedc: { feeds: ['i5a'] } },
+  repair: { crews: { field: { hours: '01:00-09:00' } }, parts: { spare: { stock: 1, leadTime: { uniform: ['10m', '5h'] } } } },
+}
 
 /** A random system: two to four hosts, one or two spares or none, with or without swap, bitmap, an operator, faults of its own. */
 export const anyRouter: fc.Arbitrary<Sections> = fc.record({
@@ -105,13 +113,13 @@ export const anyRouter: fc.Arbitrary<Sections> = fc.record({
   online: fc.constantFrom('auto' as const, 'auto' as const, 'manual' as const),
   io: fc.constantFrom<unknown>('idle', { commitEvery: '5s' }),
   operators: fc.constantFrom<unknown[]>([], [diligent()], [diligent({ slips: { skip: 0.2, wrongHalf: 0.1, twice: 0.1, swap: 0.2 } })],
-    [{ name: 'hourly', on: 'router', noticedBy: { poll: '1h' }, do: 'recover', takes: '20s' }]),
+    [{ name: 'hourly', on: 'router', noticedBy: { poll: '1h' }, do: 'recover', takes: '20s' }], [diligent({ after: { byHour: [{ hours: 'Mon 02:00-08:00', after: '5s' }], otherwise: { exponential: '20m' } } })]),
   fault: fc.constantFrom(...ANY_FAULTS),
   stallTolerance: fc.constantFrom('0s', '0s', '3m'),
 }).map(({ fault, stallTolerance, ...options }) => {
   const sections = router({ ...options, raidDevices: Math.min(options.raidDevices, options.hosts) })
   const needs = [{ guest: 'router' }, { arrayWritable: 'md1' }, { rootWritable: 'router' }]
-  return { ...sections, fault, service: { services: { routing: { needs, stallTolerance }, mail: { needs: [{ any: [{ service: 'routing' }, { arrayRedundant: 'md1' }] }] } } } }
+  return { ...sections, ...outside, fault, service: { services: { routing: { needs, stallTolerance }, mail: { needs: [{ any: [{ service: 'routing' }, { arrayRedundant: 'md1' }] }] } } } }
 })
 
 /** What may hit a system of `router` from outside, the wrong and the useless included. */
@@ -131,6 +139,7 @@ export function anyFault(sections: Sections): fc.Arbitrary<SimRequest> {
     fc.record({ type: fc.constant('scsi.deleteDevice' as const), guest: fc.constant('router'), name }),
     { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('md.fail' as const, 'md.remove' as const, 'md.add' as const, 'md.reAdd' as const), array, device }) },
     fc.record({ type: fc.constantFrom('md.read' as const, 'md.write' as const, 'md.stop' as const), array }),
+    ...sections.component === undefined ? [] : [fc.record({ type: fc.constantFrom('component.fail' as const, 'component.repair' as const), component: fc.constantFrom('feeda', 'feedb', 'feedc') })],
     fc.record({ type: fc.constant('md.setSyncAction' as const), array, action: fc.constantFrom('check' as const, 'repair' as const, 'idle' as const) }),
   ) as unknown as fc.Arbitrary<SimRequest>
 }

@@ -103,6 +103,9 @@ export interface OperatorState {
 /** Time in which the array was exposed and nobody had taken notice, the present one included. */
 export const silentTime = (s: { readonly [K in keyof Silence]: Silence[K] }, now: Micros): Micros => s.micros + (s.since === null ? 0 : now - s.since)
 
-export const signature = without<DeepReadonly<OperatorState>>({
+const bare = without<DeepReadonly<OperatorState>>({
   books: ['silence', 'began', 'rounds', 'healthy', 'gaveUp', 'refused', 'slipped'], timers: ['timer', 'timeout', 'look', 'begins'],
 })
+/** Who comes by the hour looks at the clock. */
+export const signature = (s: DeepReadonly<OperatorState>): unknown =>
+  Object.values(s.operators).some(({ after }) => typeof after === 'object' && 'byHour' in after) ? undefined : bare(s)
