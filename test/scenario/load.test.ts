@@ -16,7 +16,7 @@ test('a good scenario has no issues', () => {
 describe('one mistake, one issue', () => {
   const cases: readonly (readonly [what: string, from: string, to: string, ...issues: string[]])[] = [
     ['a misspelt section', '  scsi:', '  scsy:',
-      'x.yaml:14:3: unknown key "scsy" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, service or terminal; did you mean "scsi"?'],
+      'x.yaml:14:3: unknown key "scsy" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, component, service, terminal or repair; did you mean "scsi"?'],
     ['a misspelt key', 'needs:', 'neds:', 'x.yaml:22:18: unknown key "neds" in system.service.services.routing, expected needs or stallTolerance; did you mean "needs"?'],
     ['a word that is not among those it may be', 'os: ibm-i', 'os: ibmi', 'x.yaml:7:30: found "ibmi", expected ibm-i, linux or vios; did you mean "ibm-i"?'],
     ['a key that is missing', 'until: 12h\n', '', 'x.yaml:1:1: the key "until" is missing, expected a duration such as 90s, 2h30m or 1d'],
@@ -45,6 +45,11 @@ describe('one mistake, one issue', () => {
       'x.yaml:7:42: found a mapping, expected a duration such as 10m, or one of exponential, uniform, lognormal, weibull, gamma, trace, mixture, after'],
     ['flags without quotes', '{ service: routing, downAtMost: 0s }', '{ array: md1, flags: [U_] }', 'x.yaml:26:26: found a list, expected the flags that mdstat shows, in quotes: "[U_]"'],
     ['a disk where a partition of it belongs', '[d1/root,', '[d1,', 'x.yaml:19:52: found "d1", expected missing or disk/partition such as d1/root'],
+    ['hours of a response that are none', 'expect:', 'operators:\n  - { on: router, after: { byHour: [{ hours: Mon-Fri 8-18, after: 10m }], otherwise: 1h } }\nexpect:',
+      'x.yaml:26:46: found "Mon-Fri 8-18", expected hours such as "Mon-Fri 08:00-18:00", several apart by a comma'],
+    ['a response by the hour without the other hours', 'expect:', 'operators:\n  - { on: router, after: { byHour: [{ hours: Mon-Fri 08:00-18:00, after: 10m }], otherwize: 1h } }\nexpect:',
+      'x.yaml:26:82: unknown key "otherwize" in operators[0].after, expected byHour or otherwise; did you mean "otherwise"?'],
+    ['a day that is none', 'expect:', 'faults:\n  weekly: { ipl: [i5a], on: Sunday 2am }\nexpect:', 'x.yaml:26:29: found "Sunday 2am", expected a day and a time such as "Sun 02:00", "Mon-Fri 22:00", "first Sun 02:00" or "daily 02:00"'],
     ['one of several triggers', 'expect:', 'operators:\n  - { on: router, when: [{ at: 3h }, { at: soon }] }\nexpect:', 'x.yaml:26:44: found "soon", expected a duration such as 90s, 2h30m or 1d'],
     ['a step that operators do not know', 'expect:', 'operators:\n  - { on: router, do: [fail, remve] }\nexpect:',
       'x.yaml:26:30: found "remve", expected fail, remove, removeDevice, waitForHost, scan, add, watch or restart; did you mean "remove"?'],
@@ -84,6 +89,16 @@ describe('sections that do not fit each other', () => {
       'x.yaml:26:11: found the guest "rooter", expected i5a, i5b or router; did you mean "router"?',
       'x.yaml:26:60: found the guest "i5c", expected i5a, i5b or router; did you mean "i5a"?'],
     ['a fault of what is not there', 'expect:', 'faults:\n  storms: { crash: [i5a, i5d], upFor: 100h }\nexpect:', 'x.yaml:26:26: found the guest "i5d", expected i5a, i5b or router; did you mean "i5a"?'],
+    ['a feed of what is not there', '  scsi:', '  component: { ups: { feeds: [power6] } }\n  scsi:',
+      'x.yaml:14:31: found the guest, managed system or component "power6", expected i5a, i5b, router, power5 or ups; did you mean "power5"?'],
+    ['components that feed each other', '  scsi:', '  component: { ups: { feeds: [pdu] }, pdu: { feeds: [i5a, ups] } }\n  scsi:',
+      'x.yaml:14:31: found "pdu", which feeds ups, expected a component not to feed itself, in whatever way',
+      'x.yaml:14:59: found "ups", which feeds pdu, expected a component not to feed itself, in whatever way'],
+    ['a feed that may be two things', '  scsi:', '  component: { ups: { feeds: [i5a] }, i5a: {} }\n  scsi:',
+      'x.yaml:14:31: found "i5a", which is the guest and the component of that name, expected the name of one thing'],
+    ['a need of a component that is not there', '{ arrayWritable: md1 }', '{ component: sun }, { arrayWritable: md1 }', 'x.yaml:22:58: found the component "sun", but there is none of these'],
+    ['a crew and a part that are not there', 'expect:', 'faults:\n  boards: { crash: [i5a], upFor: 100h, lasts: 1h, crew: feild, part: bord }\nexpect:', 'x.yaml:26:57: found the crew "feild", but there is none of these',
+      'x.yaml:26:70: found the spare part "bord", but there is none of these'],
   ]
   for (const [what, from, to, ...expected] of cases) test(what, () => expect(issues(changed(from, to))).toEqual(expected))
 })

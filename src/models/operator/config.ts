@@ -81,10 +81,10 @@ export const slips = z.strictObject({
 })
 
 /** How long until somebody begins: the same at any time, or by the hour at which it is noticed. */
-const response = z.union([distribution, z.strictObject({
+const response = z.union([z.strictObject({
   byHour: z.array(z.strictObject({ hours, after: distribution })).min(1).describe('the first of these within whose hours it is noticed'),
   otherwise: distribution.describe('outside all of these hours'),
-})], { error: 'expected a duration or distribution, or { byHour: [{ hours: Mon-Fri 08:00-18:00, after: 10m }], otherwise: 2h }' })
+}), distribution], { error: 'expected a duration or distribution, or { byHour: [{ hours: Mon-Fri 08:00-18:00, after: 10m }], otherwise: 2h }' })
 
 export const operatorConfig = z.array(z.strictObject({
   name: id<OperatorId>('an operator').optional(),
