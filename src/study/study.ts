@@ -89,7 +89,7 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
     const path = keys.variants === undefined ? [] : ['variants', name]
     for (const key of Object.keys(changes)) if (key !== 'costs' && !SYSTEM_KEYS.includes(key))
       problems.push({ path: [...path, key], at: 'key', found: `unknown key "${key}"`, expected: `expected ${listedNear(key, [...SYSTEM_KEYS, 'costs'])}`, ...meant(key, [...SYSTEM_KEYS, 'costs']) })
-    const { costs: ownCosts, ...patch } = changes, cost = costsSchema.safeParse(mergePatch(keys.costs ?? {}, ownCosts ?? {}))
+    const { costs: ownCosts } = changes, patch = Object.fromEntries(Object.entries(changes).filter(([key]) => SYSTEM_KEYS.includes(key))), cost = costsSchema.safeParse(mergePatch(keys.costs ?? {}, ownCosts ?? {}))
     if (!cost.success) {
       problems.push(...explain(cost.error.issues, costsSchema, ownCosts).map(problem => ({ ...problem, path: [...path, 'costs', ...problem.path] })))
       return []
@@ -150,13 +150,14 @@ function readBase(name: string, beside: Beside, problems: Problem[]): { read: Re
 
 /** Where a problem of a variant's scenario stands: in its changes, in the study, or in the scenario it is based on. */
 function locate(problem: Problem, written: Record<string, unknown>, variant: Path, base: { read: ReadDocument; system: Record<string, unknown> } | undefined): Problem {
+  const found = variant.length === 0 ? problem.found : `${problem.found} in the variant "${variant[1]}"`
   for (let depth = problem.path.length; depth > 0; depth--) {
     const path = problem.path.slice(0, depth)
     if (variant.length > 0 && has(written, [...variant, ...path])) return { ...problem, path: [...variant, ...problem.path] }
-    if (has(written, path)) return problem
-    if (base !== undefined && has(base.system, path)) return { ...problem, path: ['base'], place: base.read.placeOf(problem) }
+    if (has(written, path)) return { ...problem, found }
+    if (base !== undefined && has(base.system, path)) return { ...problem, found, path: ['base'], place: base.read.placeOf(problem) }
   }
-  return problem
+  return { ...problem, found }
 }
 
 const distinct = (problems: readonly Problem[]): Problem[] => [...new Map(problems.map(problem => [JSON.stringify([problem.path, problem.found, problem.place]), problem])).values()]

@@ -49,7 +49,7 @@ function serviceLines(service: ServiceResult, several: boolean): Line[] {
   lines.push(
     ...row('available', `${figureText(availability)}${nines.value === null ? '' : `, ${figureText(nines)}`}`),
     ...row('down', figureText(downtime)),
-    ...row('outages', `${figureText(outages)}${mtbf.value === null ? '' : `; one in ${figureText(mtbf)}`}`),
+    ...row('outages', `${figureText(outages)}${mtbf.value === null ? '' : `, about one in ${lasting(mtbf.value)}`}`),
   )
   if (mttr.value !== null) lines.push(...row('an outage', `lasts ${figureText(mttr)}${lengths === null ? '' : `; ${quantiles(lengths)}`}`))
   lines.push(...row('a year', `${figureText(noOutage)} have no outage${yearly === null ? '' : `; downtime ${quantiles(yearly)}${yearly.approximate ? ', as a Poisson process' : ''}`}`))
@@ -60,6 +60,8 @@ function serviceLines(service: ServiceResult, several: boolean): Line[] {
 }
 
 const share = (of: number): string => `${of >= 0.0995 ? Math.round(of * 100) : Number((of * 100).toPrecision(2))} %`.padStart(6)
+/** A time in hours, as long ones are told. */
+const lasting = (hours: number): string => hours >= 8760 ? plural(Number(amount(hours / 8760).replaceAll(',', '')), 'year') : hours >= 48 ? `${amount(hours / 24)} days` : `${amount(hours)} h`
 const quantiles = ({ p50, p95, p99 }: Spread): string => `p50 ${amount(p50.value ?? 0)}, p95 ${amount(p95.value ?? 0)}, p99 ${amount(p99.value ?? 0)} min`
 
 function comparisonLines({ baseline, variant, service, difference, outages, pairedRuns, narrowerBy, causes, cost }: CompareResult): Line[] {
