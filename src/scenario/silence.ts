@@ -39,8 +39,15 @@ const nodeOf = (event: SimEvent): string => 'node' in event ? String(event.node)
 function lastHeard(trace: Trace, clock: Entry<SimEvent>, node: string): number {
   const heard = trace.findLast(({ at, event }) => at < clock.at && (clock.event.type === 'ip.pingLost' ? event.type === 'ip.replied' && event.node === node
     : event.type === 'ip.received' && event.packet.payload.kind === 'RA' && event.interfaces.some(id => id.startsWith(`${node}.`))))
-  return heard?.at ?? 0
+  return Math.max(heard?.at ?? 0, clock.event.type === 'ip.pingLost' ? 0 : heardAtRest(trace, clock.at, node))
 }
+
+/** The last advertisement of a router that did not send them one by one (fidelity state). */
+function heardAtRest(trace: Trace, until: number, node: string): number {
+  const said = trace.findLast(({ at, event }) => at < until && event.type === 'slaac.runDown' && event.said.some(each => isAmong(node, each)))?.event
+  return said?.type === 'slaac.runDown' ? Math.max(...said.said.filter(each => isAmong(node, each)).map(({ at }) => at)) : 0
+}
+const isAmong = (node: string, { interfaces }: { readonly interfaces: readonly string[] }): boolean => interfaces.some(id => id.startsWith(`${node}.`))
 
 /** A router that is heard all the time may still not hear who asks it. */
 function lastAnswered(trace: Trace, { at: until, event: asked }: Entry<SimEvent>): number {

@@ -90,6 +90,8 @@ export type IpFact =
   | { type: 'ip.forwardingChanged'; node: NodeId; on: boolean }
   /** A router solicitation or advertisement has come to these interfaces, which are up; nothing else about it is checked yet. */
   | { type: 'ip.received'; interfaces: readonly InterfaceId[]; packet: Ipv6Packet; from: MacText }
+  /** Told only while somebody watches (`net.watch`). */
+  | { type: 'ip.parametersSet'; interface: InterfaceId }
   | { type: 'ip.packetDropped'; node: NodeId; reason: 'no route' | 'hop limit' | 'unreachable neighbour' | 'no source address' | 'not forwarding'; destination: Ipv6Text }
   | { type: 'ip.pinged'; node: NodeId; to: Ipv6Text; sequence: number }
   | { type: 'ip.replied'; node: NodeId; to: Ipv6Text; sequence: number; micros: Micros }

@@ -15,6 +15,7 @@ export function setParameters(s: IpState, r: Extract<IpRequest, { type: 'ip.setP
   i.retransMillis = r.retransMillis ?? i.retransMillis
   i.preferTemporary = r.preferTemporary ?? i.preferTemporary
   if (r.mtu !== undefined && r.mtu <= i.linkMtu) i.mtu = r.mtu
+  if (cx.world.net.watched) cx.emit({ type: 'ip.parametersSet', interface: r.interface })
   if (r.baseReachableMillis === undefined || r.baseReachableMillis === i.baseReachableMillis) return
   i.baseReachableMillis = r.baseReachableMillis
   drawReachableTime(s, r.interface, cx)

@@ -23,6 +23,7 @@ export const netRequests = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('net.setLoss'), link, loss: probability }),
   z.strictObject({ type: z.literal('net.join'), port, group: z.string() }).describe('the adapter lets frames to this group address pass'),
   z.strictObject({ type: z.literal('net.leave'), port, group: z.string() }),
+  z.strictObject({ type: z.literal('net.watch') }).describe('from now on net.altered tells what nobody on the wire is told'),
 ])
 export type NetRequest = z.output<typeof netRequests>
 
@@ -38,5 +39,7 @@ export type NetFact =
   | { type: 'net.overheard'; ports: readonly PortId[]; frame: Frame }
   /** `ports` are those that the copies had left. Copies to groups that a port has not joined are only counted. */
   | { type: 'net.dropped'; ports: readonly PortId[]; reason: DropReason }
+  /** Frames may fare otherwise at these ports from now on, or somebody has sent what no model would. Only told once somebody watches. */
+  | { type: 'net.altered'; ports: readonly PortId[] }
   /** The port and what is at the other end of its link are both up, or no longer. */
   | { type: 'net.carrierChanged'; port: PortId; up: boolean }

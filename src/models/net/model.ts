@@ -12,7 +12,7 @@ import { decodeFrame } from '../../wire/frame.ts'
 import { carry, land } from './carry.ts'
 import { netConfig, type NetConfig } from './config.ts'
 import { netRequests, type NetFact, type NetRequest } from './events.ts'
-import type { LinkId } from './ids.ts'
+import type { LinkId, PortId } from './ids.ts'
 import { initialNet, type NetState } from './state.ts'
 
 type Cx = Context<{ net: NetState }, NetRequest | NetFact>
@@ -31,6 +31,7 @@ export const net = defineModel({
       if (s.ports[port] === undefined) return refuseUnknown('port', port, cx)
       const frame = decodeFrame(ofHex(hex))
       if (frame === undefined) return cx.refuse({ status: 1, text: `net: a frame has at least 14 octets, this one has ${hex.length / 2}` })
+      tellAltered(s, [port], cx)
       carry(s, [port], frame, undefined, cx)
     },
     'net.setPort'(s, { port, up }, cx) {
@@ -53,18 +54,21 @@ export const net = defineModel({
       if (towards !== undefined && !cable.ends.includes(towards)) return cx.refuse({ status: 1, text: `net: ${link} has no end ${towards}, only ${cable.ends.join(' and ')}` })
       s.revision++
       for (const end of [0, 1] as const) if (towards === undefined || cable.ends[end] === towards) cable.cut[end] = true
+      tellAltered(s, cable.ends, cx)
     },
     'net.mend'(s, { link }, cx) {
       const cable = s.links[link]
       if (cable === undefined) return refuseUnknown('link', link, cx)
       cable.cut = [false, false]
       s.revision++
+      tellAltered(s, cable.ends, cx)
     },
     'net.setLoss'(s, { link, loss }, cx) {
       const cable = s.links[link]
       if (cable === undefined) return refuseUnknown('link', link, cx)
       cable.loss = loss
       s.revision++
+      tellAltered(s, cable.ends, cx)
     },
     'net.join'(s, { port, group }, cx) {
       const own = s.ports[port]
@@ -72,6 +76,7 @@ export const net = defineModel({
       own.joined[group] = (own.joined[group] ?? 0) + 1
       if (own.joined[group] > 1) return
       s.revision++
+      tellAltered(s, [port], cx)
       ;(s.groups[group] ??= []).push(port)
     },
     'net.leave'(s, { port, group }, cx) {
@@ -84,10 +89,14 @@ export const net = defineModel({
         return
       }
       s.revision++
+      tellAltered(s, [port], cx)
       delete own.joined[group]
       const left = s.groups[group]!.filter(each => each !== port)
       if (left.length > 0) s.groups[group] = left
       else delete s.groups[group]
+    },
+    'net.watch'(s) {
+      s.watched = true
     },
   },
   check(s) {
@@ -104,6 +113,10 @@ export const net = defineModel({
 
 function refuseUnknown(what: 'port' | 'link', name: string, cx: Cx): void {
   cx.refuse({ status: 1, text: `net: there is no ${what} ${name}` })
+}
+
+function tellAltered({ watched }: NetState, ports: readonly PortId[], cx: Cx): void {
+  if (watched) cx.emit({ type: 'net.altered', ports: [...ports] })
 }
 
 /** The carrier follows what the two ends and the cable are like. */

@@ -54,6 +54,8 @@ export interface NetState {
   delivered: number
   /** How often anything has changed that decides what becomes of a copy: who remembers such a decision sees that it is out of date. */
   revision: number
+  /** Somebody waits for a change instead of the next frame: what nobody on the wire is told is told all the same (`net.altered`). */
+  watched: boolean
   /** Copies on links with a latency. */
   underWay: number
   dropped: Record<DropReason, number>
@@ -69,7 +71,7 @@ export function peerOf(net: DeepReadonly<NetState>, port: PortId): PortId | unde
 
 export function initialNet(config: NetConfig): NetState {
   const state: NetState = {
-    ports: table(), links: table(), groups: table(), revision: 0, sent: 0, delivered: 0, underWay: 0,
+    ports: table(), links: table(), groups: table(), revision: 0, sent: 0, delivered: 0, watched: false, underWay: 0,
     dropped: { 'port down': 0, 'no link': 0, 'link down': 0, cut: 0, lost: 0, 'not for this adapter': 0 },
   }
   for (const [name, { mac, up, promiscuous }] of Object.entries(config.ports))

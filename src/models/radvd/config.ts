@@ -50,7 +50,10 @@ const daemonConfig = z.strictObject({
 })
 export type DaemonConfig = z.output<typeof daemonConfig>
 
+export const FIDELITIES = ['frames', 'state'] as const
+
 export const radvdConfig = z.strictObject({
+  fidelity: z.enum(FIDELITIES).optional().describe('frames, the default: every advertisement is sent; state, for long runs: those of a steady network, which change nothing, are not'),
   daemons: z.record(id<DaemonId>('a radvd'), daemonConfig).default({}),
 }).prefault({})
 export type RadvdConfig = z.output<typeof radvdConfig>

@@ -8,6 +8,7 @@ import type { Ipv6Text } from '../../base/ipv6.ts'
 import { id } from '../schema.ts'
 import type { InterfaceId } from '../ip/ids.ts'
 import type { DaemonId } from './ids.ts'
+import type { Obstacle } from './state.ts'
 
 const daemon = id<DaemonId>('a radvd')
 export const SIGNALS = ['TERM', 'INT', 'HUP', 'USR1', 'KILL'] as const
@@ -34,6 +35,8 @@ export type RadvdFact =
   | { type: 'radvd.sendFailed'; daemon: DaemonId; interface: InterfaceId }
   /** Another router on the link says something else (RFC 4861 6.2.7). Told once for each router and subject. */
   | { type: 'radvd.disagreed'; daemon: DaemonId; interface: InterfaceId; from: Ipv6Text; about: string }
+  /** Fidelity state: the segment of this interface is steady, and is not at rest all the same. Told once for each reason in a row. */
+  | { type: 'radvd.keptSending'; daemon: DaemonId; interface: InterfaceId; because: Obstacle }
   /** The time has come to be started, to be told TERM, to need a page that cannot be read. */
   | { type: 'radvd.startDue'; daemon: DaemonId }
   | { type: 'radvd.stopDue'; daemon: DaemonId }

@@ -14,31 +14,39 @@ import { boot } from '../boot/model.ts'
 import { hypervisor } from '../hypervisor/model.ts'
 import type { GuestId } from '../hypervisor/ids.ts'
 import type { InterfaceId, NodeId } from '../ip/ids.ts'
+import type { NeighbourState } from '../ip/events.ts'
 import { ip } from '../ip/model.ts'
 import { isMessage, raFault, rsFault } from '../ip/validity.ts'
+import { net } from '../net/model.ts'
+import { slaac } from '../slaac/model.ts'
 import { take } from '../span.ts'
+import type { SwitchId } from '../vswitch/ids.ts'
+import { vswitch } from '../vswitch/model.ts'
 import { radvdConfig, type RadvdConfig } from './config.ts'
 import { differences, news } from './consistency.ts'
 import { contentOf } from './content.ts'
 import { log, type Cx } from './context.ts'
 import { awake, daemonIn, end, exit, goOn, leaveIfDone, planStart, profileOf, refuseStart, signal, speakerAt, start, systemUp, terminate, writeConf } from './daemon.ts'
 import { radvdRequests, type RadvdFact } from './events.ts'
+import { comesToRest, disturb, disturbNode, noteHeard } from './rest.ts'
 import { earliest } from './schedule.ts'
 import { deviceOf } from './sending.ts'
 import { initialRadvd, type Daemon, type DaemonId, type RadvdState, type Speaker } from './state.ts'
 
 export const radvd = defineModel({
   name: 'radvd',
-  uses: [hypervisor, boot, ip],
+  uses: [hypervisor, net, boot, vswitch, ip, slaac],
   config: radvdConfig,
-  state: (config: RadvdConfig): RadvdState => initialRadvd(config),
+  state: (config: RadvdConfig, world): RadvdState => initialRadvd(config, world),
   requests: radvdRequests,
   facts: type<RadvdFact>(),
   on: {
     'sim.started'(s, _, cx) {
+      if (s.rest !== null) cx.emit({ type: 'net.watch' })
       for (const [name, d] of entriesOf(s.daemons)) if (d.startsWithSystem && systemUp(d, cx)) planStart(s, name, d.startAfter, cx)
     },
     'hypervisor.guestUp'(s, { guest }, cx) {
+      disturbNode(s, nodeOf(guest), cx)
       for (const name of daemonsOf(s, guest)) if (daemonIn(s, name).startsWithSystem) planStart(s, name, daemonIn(s, name).startAfter, cx)
     },
     'hypervisor.shuttingDown'(s, { guest }, cx) {
@@ -50,9 +58,15 @@ export const radvd = defineModel({
       }
     },
     'hypervisor.guestDown'(s, { guest }, cx) {
+      disturbNode(s, nodeOf(guest), cx)
       for (const name of daemonsOf(s, guest)) end(s, name, cx)
     },
+    'hypervisor.guestHung': (s, { guest }, cx) => disturbNode(s, nodeOf(guest), cx),
+    'hypervisor.restrictedEntered': (s, { guest }, cx) => disturbNode(s, nodeOf(guest), cx),
+    'hypervisor.restrictedLeft': (s, { guest }, cx) => disturbNode(s, nodeOf(guest), cx),
+    'hypervisor.guestMigrated': (s, { guest }, cx) => disturbNode(s, nodeOf(guest), cx),
     'hypervisor.guestResumed'(s, { guest }, cx) {
+      disturbNode(s, nodeOf(guest), cx)
       for (const name of daemonsOf(s, guest)) goOn(s, name, cx)
     },
     // A program goes on with the pages it has in memory, until it needs one more.
@@ -72,6 +86,7 @@ export const radvd = defineModel({
     'radvd.signal'(s, { daemon, signal: which }, cx) {
       const d = s.daemons[daemon]
       if (d === undefined || !d.running || !awake(d, cx)) return cx.refuse({ status: 1, text: `kill: ${daemon}: No such process` })
+      disturbNode(s, d.node, cx)
       signal(s, daemon, which, cx)
     },
     'radvd.writeConf'(s, { daemon, text }, cx) {
@@ -83,25 +98,28 @@ export const radvd = defineModel({
       const d = daemonIn(s, daemon)
       d.startTimer = null
       if (waits(d, 'radvd.startDue', cx)) return
+      disturbNode(s, d.node, cx)
       if (!d.running) start(s, daemon, cx)
     },
     'radvd.stopDue'(s, { daemon }, cx) {
       const d = daemonIn(s, daemon)
       d.stopTimer = null
       if (waits(d, 'radvd.stopDue', cx)) return
+      disturbNode(s, d.node, cx)
       if (d.running && !d.stopping) terminate(s, daemon, cx)
     },
     'radvd.pageNeeded'(s, { daemon }, cx) {
       const d = daemonIn(s, daemon)
       d.deathTimer = null
       if (waits(d, 'radvd.pageNeeded', cx)) return
+      disturbNode(s, d.node, cx)
       if (d.running) exit(s, daemon, BUS_ERROR, 'its root file system cannot be read', cx)
     },
     'radvd.due'(s, { daemon, interface: id }, cx) {
       const x = speakerAt(s, daemon, id)
       if (x === undefined) return
       x.a.timer = null
-      if (!awake(x.d, cx)) return
+      if (!awake(x.d, cx) || comesToRest(x, cx)) return
       const ceased = x.a.finals
       profileOf(x.d).due(x, cx)
       if (ceased > 0 && x.a.finals === 0) {
@@ -110,19 +128,37 @@ export const radvd = defineModel({
       }
     },
 
-    'ip.interfaceUp': (s, { interface: id }, cx) => each(s, id, cx, x => profileOf(x.d).linkChanged(x, cx)),
-    'ip.interfaceDown': (s, { interface: id }, cx) => each(s, id, cx, x => profileOf(x.d).linkChanged(x, cx)),
-    'ip.disabled': (s, { interface: id }, cx) => each(s, id, cx, x => profileOf(x.d).addressesChanged(x, true, cx)),
-    'ip.addressChanged': (s, { interface: id, state }, cx) => each(s, id, cx, x => profileOf(x.d).addressesChanged(x, state !== 'tentative', cx)),
-    'ip.addressRemoved': (s, { interface: id }, cx) => each(s, id, cx, x => profileOf(x.d).addressesChanged(x, true, cx)),
+    'net.carrierChanged': (s, { port }, cx) => disturb(s, [port], cx),
+    'net.altered': (s, { ports }, cx) => disturb(s, ports, cx),
+    'vswitch.modeChanged': (s, { switch: name }, cx) => disturbSwitch(s, name, cx),
+    'vswitch.relayChanged': (s, { port }, cx) => disturb(s, [port], cx),
+    'vswitch.trunkChanged': (s, { switch: name }, cx) => disturbSwitch(s, name, cx),
+    'ip.routeAdded': (s, { interface: id }, cx) => disturb(s, [id], cx),
+    'ip.routeRemoved': (s, { interface: id }, cx) => disturb(s, [id], cx),
+    'ip.parametersSet': (s, { interface: id }, cx) => disturb(s, [id], cx),
+    'ip.routerFlagCleared': (s, { interface: id }, cx) => disturb(s, [id], cx),
+    // Whoever answers all the time is confirmed by what it answers, and a router that is known learns nothing from an advertisement.
+    'ip.neighbourChanged'(s, { interface: id, from, to }, cx) {
+      if (isDoubtful(from) || isDoubtful(to)) disturb(s, [id], cx)
+    },
+    'ip.interfaceUp': (s, { interface: id }, cx) => changed(s, id, cx, x => profileOf(x.d).linkChanged(x, cx)),
+    'ip.interfaceDown': (s, { interface: id }, cx) => changed(s, id, cx, x => profileOf(x.d).linkChanged(x, cx)),
+    'ip.disabled': (s, { interface: id }, cx) => changed(s, id, cx, x => profileOf(x.d).addressesChanged(x, true, cx)),
+    'ip.addressChanged': (s, { interface: id, state }, cx) => changed(s, id, cx, x => profileOf(x.d).addressesChanged(x, state !== 'tentative', cx)),
+    'ip.addressRemoved': (s, { interface: id }, cx) => changed(s, id, cx, x => profileOf(x.d).addressesChanged(x, true, cx)),
     'ip.forwardingChanged'(s, { node }, cx) {
+      disturbNode(s, node, cx)
       for (const name of s.byNode[node] ?? []) for (const a of [...daemonIn(s, name).advertisers]) {
         const x = speakerAt(s, name, a.interface)
         if (x !== undefined) profileOf(x.d).forwardingChanged(x, cx)
       }
     },
-    'ip.received'(s, { interfaces, packet }, cx) {
+    'ip.received'(s, { interfaces, packet, from }, cx) {
       const { payload, source } = packet
+      if (s.rest !== null) {
+        if (payload.kind === 'RA') noteHeard(s, interfaces, packet, from, cx)
+        else disturb(s, interfaces, cx)
+      }
       if (payload.kind === 'RA') return compare(s, interfaces, payload, source, raFault(packet) === null, cx)
       if (!isMessage('RS', packet)) return
       const fault = rsFault(packet)
@@ -146,13 +182,26 @@ export const radvd = defineModel({
 const BUS_ERROR = 135
 
 /** A system and its node have the same name. */
-const daemonsOf = (s: RadvdState, guest: GuestId): readonly DaemonId[] => s.byNode[guest as string as NodeId] ?? []
+const nodeOf = (guest: GuestId): NodeId => guest as string as NodeId
+const daemonsOf = (s: RadvdState, guest: GuestId): readonly DaemonId[] => s.byNode[nodeOf(guest)] ?? []
+
+const isDoubtful = (state: NeighbourState | null): boolean => state === null || state === 'incomplete' || state === 'failed'
+
+function disturbSwitch(s: RadvdState, name: SwitchId, cx: Cx): void {
+  if (s.rest !== null) disturb(s, cx.world.vswitch.switches[name]!.ports, cx)
+}
 
 /** The system does nothing now: noted for later. */
 function waits(d: Daemon, event: Daemon['missed'][number], cx: Cx): boolean {
   if (awake(d, cx)) return false
   if (systemUp(d, cx) && !d.missed.includes(event)) d.missed.push(event)
   return true
+}
+
+/** Something has happened to an interface. */
+function changed(s: RadvdState, id: InterfaceId, cx: Cx, act: (speaker: Speaker) => void): void {
+  disturb(s, [id], cx)
+  each(s, id, cx, act)
 }
 
 /** Every daemon that advertises on an interface. */

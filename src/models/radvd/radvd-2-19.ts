@@ -37,6 +37,7 @@ export const radvd219: Profile = {
     if (x.a.settled !== null) speak(x, null, 'periodic', cx)
     plan(x, interval(x, cx), cx)
   },
+  interval,
   due(x, cx) {
     if (x.a.dueAt === null || cx.now < x.a.dueAt) return arm(x, cx)
     if (x.a.settled === null) setUp(x, x.a.changed, cx)
@@ -95,7 +96,7 @@ function touch(x: Speaker, cx: Cx): void {
   arm(x, cx)
 }
 
-const interval = (x: Speaker, cx: Cx): Micros => {
+function interval(x: Speaker, cx: Cx): Micros {
   const { conf, settled } = x.a
   return between(settled?.minRtrAdvIntervalSeconds ?? 0, settled?.maxRtrAdvIntervalSeconds ?? conf.maxRtrAdvIntervalSeconds, draw(x, cx))
 }

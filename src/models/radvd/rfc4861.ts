@@ -32,6 +32,7 @@ export const rfc4861: Profile = {
     return true
   },
   begin: refresh,
+  interval,
   due(x, cx) {
     const { a } = x
     if (a.dueAt !== null && cx.now >= a.dueAt) multicast(x, cx)
@@ -120,15 +121,19 @@ function multicast(x: Speaker, cx: Cx): void {
     a.dueAt = a.finals > 0 ? soonest(x, cx.now) : null
     if (a.finals === 0) a.source = null
   } else {
-    const { minRtrAdvIntervalSeconds: min, maxRtrAdvIntervalSeconds: max } = a.settled!
     sendToAll(x, a.solicited ? 'solicited' : 'periodic', cx)
-    const drawn = between(min, max, cx.rng('ra interval', a.interface).uniform())
+    const drawn = interval(x, cx)
     a.dueAt = cx.now + (a.raCount < MAX_INITIAL_RTR_ADVERTISEMENTS ? Math.min(drawn, MAX_INITIAL_RTR_ADVERT_SECONDS * SECOND) : drawn)
     if (a.raCount < MAX_INITIAL_RTR_ADVERTISEMENTS) a.raCount++
     a.solicited = false
     // Whoever waited for an answer has it (ND-12).
     a.replies = []
   }
+}
+
+function interval({ a }: Speaker, cx: Cx): Micros {
+  const { minRtrAdvIntervalSeconds: min, maxRtrAdvIntervalSeconds: max } = a.settled!
+  return between(min, max, cx.rng('ra interval', a.interface).uniform())
 }
 
 function answer(x: Speaker, cx: Cx): void {

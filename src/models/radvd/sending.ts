@@ -38,6 +38,7 @@ export interface Outgoing { readonly to: Ipv6Text; readonly occasion: RaOccasion
 
 /** The interface runs. */
 export function transmit({ name, d, a }: Speaker, { to, occasion, source, content }: Outgoing, device: DeepReadonly<Interface>, cx: Cx): void {
+  if (to === ALL_NODES && a.heard.length > 0) a.heard = []
   for (const message of advertisements(content, device.mac, occasion === 'final' ? 'final' : 'running'))
     cx.emit({
       type: 'ip.sendOnLink', interface: a.interface, loop: d.profile === 'radvd-2.19' && to === ALL_NODES,

@@ -3,13 +3,17 @@
  *
  * Times are deadlines, not timers: an interface has one timer, which fires no later than its earliest deadline and looks again.
  */
-import { entriesOf, table } from '../../base/id.ts'
+import { entriesOf, table, type Id } from '../../base/id.ts'
 import type { Ipv6Text } from '../../base/ipv6.ts'
+import type { DeepReadonly } from '../../base/readonly.ts'
 import type { Micros } from '../../base/time.ts'
 import type { TimerId } from '../../core/model.ts'
 import type { DefaultId } from '../defaults.ts'
 import type { InterfaceId, NodeId } from '../ip/ids.ts'
+import type { NetState, PortId } from '../net/state.ts'
 import { spanOf, type Span } from '../span.ts'
+import type { VswitchState } from '../vswitch/state.ts'
+import type { Ipv6Packet } from '../../wire/ipv6.ts'
 import { confOf, type RadvdConfig, type RadvdProfile } from './config.ts'
 import type { InterfaceConf } from './conf/settings.ts'
 import type { SettledInterface } from './conf/start.ts'
@@ -60,7 +64,32 @@ export interface Advertiser {
   formerFinals: number
   /** What other routers were found to disagree about, by router. */
   disagreements: Record<Ipv6Text, string[]>
+
+  // Fidelity state.
+  /** Who took in its last multicast advertisement. */
+  heard: Heard[]
+  /** Its advertisements are not sent one by one. */
+  resting: boolean
 }
+/** One message of an advertisement. `delay`: from its sending. */
+export interface Heard { interfaces: InterfaceId[]; packet: Ipv6Packet; delay: Micros }
+
+/** What is joined by links and switches, whether they work or not: advertisements go no further. */
+export interface Segment {
+  resting: boolean
+  /** When something last happened here that may be more than a repetition. */
+  disturbedAt: Micros
+  /** Why it does not come to rest; null: it does. */
+  obstacle: Obstacle | null
+  rests: number
+  /** Advertisements that were sent nevertheless, by the reason why. */
+  frames: Record<Obstacle | 'changing', number>
+}
+export type SegmentId = Id<'Segment'>
+export type Obstacle =
+  | 'not to all' | 'shrinking lifetimes' | 'lifetimes shorter than the interval' | 'remembered prefixes' | 'in step' | 'other lifetimes'
+  | 'temporary addresses' | 'lost frames' | 'captured' | 'heard elsewhere' | 'address of two' | 'otherwise set'
+
 
 export interface Daemon {
   node: NodeId
@@ -109,10 +138,12 @@ export interface RadvdState {
   byNode: Record<NodeId, DaemonId[]>
   sequences: Record<string, Sequence>
   assumed: DefaultId[]
+  /** null: fidelity frames. */
+  rest: { segmentOf: Record<PortId, SegmentId>; segments: Record<SegmentId, Segment> } | null
 }
 
-export function initialRadvd(config: RadvdConfig): RadvdState {
-  const state: RadvdState = { daemons: table(), byNode: table(), sequences: table(), assumed: [] }
+export function initialRadvd(config: RadvdConfig, world: Wires): RadvdState {
+  const state: RadvdState = { daemons: table(), byNode: table(), sequences: table(), assumed: [], rest: config.fidelity === 'state' ? segmentsOf(world) : null }
   for (const [name, given] of entriesOf(config.daemons)) {
     const { file, text } = confOf(given)
     state.daemons[name] = {
@@ -138,5 +169,28 @@ export function newAdvertiser(id: InterfaceId, conf: InterfaceConf, now: Micros)
     interface: id, conf, settled: null, raCount: 0, dueAt: null, timer: null, timerAt: 0, lastMulticastAt: null, shrinkFrom: now,
     remaining: conf.prefixes.map(each => ({ validSeconds: each.advValidLifetimeSeconds, preferredSeconds: each.advPreferredLifetimeSeconds })),
     changed: false, known: [], replies: [], solicited: false, source: null, finals: 0, formerSource: null, formerFinals: 0, disagreements: table(),
+    heard: [], resting: false,
   }
+}
+
+type Wires = DeepReadonly<{ net: NetState; vswitch: VswitchState }>
+
+/** A segment is called after the first of its ports. */
+function segmentsOf({ net, vswitch }: Wires): NonNullable<RadvdState['rest']> {
+  const above = new Map<string, string>(), top = (name: string): string => {
+    let at = name
+    for (let next = above.get(at); next !== undefined; next = above.get(at)) at = next
+    return at
+  }
+  const join = (a: string, b: string): void => { if (top(a) !== top(b)) above.set(top(b), top(a)) }
+  for (const { ends: [a, b] } of Object.values(net.links)) join(a, b)
+  for (const [port, { switch: name }] of entriesOf(vswitch.ports)) join(`switch ${name}`, port)
+  const segmentOf = table<PortId, SegmentId>(), segments = table<SegmentId, Segment>(), named = new Map<string, SegmentId>()
+  for (const port of Object.keys(net.ports) as PortId[]) {
+    const name = named.get(top(port)) ?? port as string as SegmentId
+    named.set(top(port), name)
+    segmentOf[port] = name
+    segments[name] ??= { resting: false, disturbedAt: 0, obstacle: null, rests: 0, frames: table() }
+  }
+  return { segmentOf, segments }
 }

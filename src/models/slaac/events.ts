@@ -1,13 +1,21 @@
 /** What a host configures by itself, told: routers, prefixes, routes, addresses made from prefixes, name servers, and what it does not believe. */
 import { z } from 'zod'
 import type { Ipv6Text } from '../../base/ipv6.ts'
+import type { Micros } from '../../base/time.ts'
+import type { Ipv6Packet } from '../../wire/ipv6.ts'
 import type { RoutePreference } from '../ip/events.ts'
 import type { InterfaceId } from '../ip/ids.ts'
 import type { NdFault } from '../ip/validity.ts'
 import { portName } from '../net/config.ts'
 
+/** An advertisement that these interfaces have taken in at that time. */
+export interface Said { readonly interfaces: readonly InterfaceId[]; readonly packet: Ipv6Packet; readonly at: Micros }
+const said = z.array(z.custom<Said>(value => typeof value === 'object' && value !== null && 'packet' in value, 'expected an advertisement, who heard it and when'))
+
 export const slaacRequests = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('slaac.solicit'), interface: portName }).describe('router solicitations begin anew'),
+  z.strictObject({ type: z.literal('slaac.standStill'), said }).describe('lifetimes that end as these advertisements say do not run down: they are repeated in time, and not one by one'),
+  z.strictObject({ type: z.literal('slaac.runDown'), said }).describe('lifetimes that stood still run on from these advertisements, the latest first'),
 ])
 export type SlaacRequest = z.output<typeof slaacRequests>
 

@@ -19,6 +19,7 @@ import { addressChanged, addressRemoved, cameUp, due, resumed, roleChanged, went
 import { received } from './receive.ts'
 import { removeRouter } from './routers.ts'
 import { beginSolicitation } from './solicit.ts'
+import { runDown, standStill } from './still.ts'
 import { brokenRule, initialSlaac, type InterfaceId, type NodeId, type SlaacState } from './state.ts'
 
 export const slaac = countingChanges(defineModel({
@@ -47,6 +48,8 @@ export const slaac = countingChanges(defineModel({
       i.answered = false
       beginSolicitation(i, id, true, cx)
     },
+    'slaac.standStill': (s, { said }, cx) => standStill(s, said, cx),
+    'slaac.runDown': (s, { said }, cx) => runDown(s, said, cx),
     'slaac.due': (s, { interface: id }, cx) => due(s, s.interfaces[id]!, id, cx),
   },
   check: brokenRule,

@@ -70,6 +70,12 @@ export const vswitch = defineModel({
       forgetLoops(s, s.ports[id]!.switch)
       chooseTrunks(s, id, cx)
     },
+    'vswitch.refresh'(s, { mac, at }) {
+      for (const { learned } of Object.values(s.switches)) for (const known of Object.values(learned)) {
+        const station = known[mac]
+        if (station !== undefined) station.at = Math.max(station.at, at)
+      }
+    },
   },
   check: s => {
     for (const [name, { taken, passedOn, dropped }] of entriesOf(s.switches)) {

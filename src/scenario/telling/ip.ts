@@ -58,6 +58,7 @@ export const ipFacts: FactRows<IpFact> = {
   'ip.neighbourDue': { weight: 3, fields: { interface: 'interface', address: 'text' }, says: e => `${e.interface} looks after its neighbour ${e.address}` },
   'ip.forwardingChanged': { weight: 2, fields: { node: 'node', on: 'flag' }, says: e => e.on ? `${e.node} forwards packets` : `${e.node} forwards nothing any more` },
   'ip.received': { weight: 3, fields: { interfaces: 'list', packet: 'list', from: 'text' }, says: e => `a packet from ${e.packet.source} has reached ${e.interfaces.length === 1 ? e.interfaces[0]! : `${e.interfaces.length} interfaces`}` },
+  'ip.parametersSet': { weight: 3, fields: { interface: 'interface' }, says: e => `${e.interface} goes by other parameters of its link` },
   'ip.packetDropped': { weight: 3, fields: { node: 'node', reason: 'text', destination: 'text' }, says: e => `${e.node} drops a packet to ${e.destination}: ${DROPPED[e.reason]}` },
   'ip.pinged': { weight: 3, fields: { node: 'node', to: 'text', sequence: 'number' }, says: e => `${e.node} asks ${e.to} for an echo` },
   'ip.replied': { weight: 3, fields: { node: 'node', to: 'text', sequence: 'number', micros: 'micros' }, says: e => `${e.to} has answered ${e.node} after ${time(e.micros)}` },

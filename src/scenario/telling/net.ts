@@ -23,6 +23,7 @@ export const netRequests: RequestRows<NetRequest> = {
   'net.setLoss': { weight: 1, says: e => `${e.link} loses ${e.loss === 0 ? 'no frame' : `${100 * e.loss} % of the frames`}` },
   'net.join': { weight: 3, says: e => `${e.port} listens to ${e.group}` },
   'net.leave': { weight: 3, says: e => `${e.port} no longer listens to ${e.group}` },
+  'net.watch': { weight: 3, says: () => 'from now on it is told, too, what happens to links and nobody on them is told' },
 }
 
 export const netFacts: FactRows<NetFact> = {
@@ -30,5 +31,6 @@ export const netFacts: FactRows<NetFact> = {
   'net.landed': { weight: 3, fields: { ports: 'list', frame: 'text', trail: 'list' }, says: e => `${what(e.frame)} comes to the end of the way to ${some(e.ports)}` },
   'net.overheard': { weight: 3, fields: { ports: 'list', frame: 'text' }, says: e => `${what(e.frame)} passes ${some(e.ports)}` },
   'net.dropped': { weight: 3, fields: { ports: 'list', reason: 'text' }, says: e => `a frame from ${some(e.ports)} is dropped: ${DROPPED[e.reason]}` },
+  'net.altered': { weight: 3, fields: { ports: 'list' }, says: e => `frames at ${some(e.ports)} may fare otherwise from now on` },
   'net.carrierChanged': { weight: 2, fields: { port: 'port', up: 'flag' }, says: e => `${e.port} ${e.up ? 'has a carrier' : 'has no carrier'}` },
 }

@@ -1,5 +1,5 @@
 /** The events of hosts that configure themselves, told: routers, prefixes and addresses that come and go. */
-import type { SlaacFact, SlaacRequest } from '../../models/slaac/events.ts'
+import type { Said, SlaacFact, SlaacRequest } from '../../models/slaac/events.ts'
 import { and, type FactRows, type RequestRows } from './telling.ts'
 
 const GONE = {
@@ -8,8 +8,16 @@ const GONE = {
 } as const
 const ENDED = { withdrawn: 'a router has withdrawn it', expired: 'its lifetime is over', 'interface down': 'the interface is down' } as const
 
+const some = (said: readonly Said[]): string => {
+  const hosts = new Set(said.flatMap(({ interfaces }) => interfaces))
+  return hosts.size === 0 ? 'nobody' : hosts.size <= 3 ? and([...hosts]) : `${hosts.size} interfaces`
+}
+const routersOf = (said: readonly Said[]): string => said.length === 0 ? 'nobody hears an advertisement' : `${and([...new Set(said.map(({ packet }) => packet.source))])} will go on advertising to ${some(said)}`
+
 export const slaacRequests: RequestRows<SlaacRequest> = {
   'slaac.solicit': { weight: 2, says: e => `${e.interface} looks for routers anew` },
+  'slaac.standStill': { weight: 3, says: e => `${routersOf(e.said)}, so lifetimes stand still` },
+  'slaac.runDown': { weight: 3, says: e => `${some(e.said)} may hear no more of it: lifetimes run down from the last advertisements` },
 }
 
 export const slaacFacts: FactRows<SlaacFact> = {

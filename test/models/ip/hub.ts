@@ -62,7 +62,7 @@ export const hub = ({ delay = () => 0, reflects = false }: Wire) => {
       },
       // Comes in at the port, as if another machine had sent it.
       'net.inject': (_, { port, hex }, cx) => cx.emit({ type: 'net.landed', ports: [port], frame: decodeFrame(Buffer.from(hex, 'hex'))! }),
-      'net.cut': () => {}, 'net.mend': () => {}, 'net.setLoss': () => {},
+      'net.cut': () => {}, 'net.mend': () => {}, 'net.setLoss': () => {}, 'net.watch': () => {},
     },
   })
 }

@@ -2,8 +2,9 @@
  * One router with a daemon, one host that asks it, a hub between them; and the partition and disks of the router where a test wants
  * them. What goes out is read from the packets that the daemon hands to the stack.
  */
+import { z } from 'zod'
 import { createSim, type Commit, type Sim } from '../../../src/core/sim.ts'
-import { initialWorld, type AnyEvent, type Refusal, type RequestOf, type WorldOf } from '../../../src/core/model.ts'
+import { defineModel, initialWorld, type, type AnyEvent, type Refusal, type RequestOf, type WorldOf } from '../../../src/core/model.ts'
 import { SECOND, type Micros } from '../../../src/base/time.ts'
 import { boot } from '../../../src/models/boot/model.ts'
 import { hypervisor } from '../../../src/models/hypervisor/model.ts'
@@ -20,7 +21,10 @@ import type { Ipv6Packet } from '../../../src/wire/ipv6.ts'
 import { hub } from '../ip/hub.ts'
 import { must } from '../../../src/base/assert.ts'
 
-const models = [hypervisor, hub({}), scsi, vscsi, md, boot, ip, radvd] as const
+/** Nothing of the kind is here. */
+const without = <const N extends string>(name: N) =>
+  defineModel({ name, uses: [], config: z.strictObject({}).prefault({}), state: (_: object): Record<string, never> => ({}), requests: z.never(), facts: type<never>(), on: {} })
+const models = [hypervisor, hub({}), scsi, vscsi, md, boot, without('vswitch'), ip, without('slaac'), radvd] as const
 type Models = typeof models
 type World = WorldOf<Models>
 
@@ -62,7 +66,7 @@ export class Lab {
   constructor({ profile = 'radvd-2.19', conf = eth0(FAST), daemon = {}, daemons, port = {}, nodes = {}, forwarding = true, sections = {}, seed = 1, commit, checked = true }: LabOptions = {}) {
     const world = initialWorld(models, {
       hypervisor: hypervisor.config.parse(sections.hypervisor ?? {}), net: netConfig.parse({}), scsi: scsi.config.parse(sections.scsi ?? {}),
-      vscsi: vscsi.config.parse(sections.vscsi ?? {}), md: md.config.parse(sections.md ?? {}), boot: boot.config.parse({}),
+      vscsi: vscsi.config.parse(sections.vscsi ?? {}), md: md.config.parse(sections.md ?? {}), boot: boot.config.parse({}), vswitch: {}, slaac: {},
       ip: ip.config.parse({
         nodes: {
           router: { profile: 'linux', forwarding, interfaces: { eth0: { mac: '02:00:00:00:0a:01', addresses: [`${ROUTER}/64`], dad: false, ...port } } },
