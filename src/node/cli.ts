@@ -3,13 +3,18 @@
  *
  * Exit status: 0 all expectations met, 1 one was not, 2 bad input or usage, 3 a fault of hotspare itself.
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { complain, UsageError } from './terminal.ts'
+import { VERSION } from './version.ts'
 
 const count = (text: string): number => {
   const value = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('expected a whole number')
+  return value
+}
+const positive = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0 && value < 1e9)) throw new InvalidArgumentError('expected a number of years')
   return value
 }
 const atLeastOne = (text: string): number => {
@@ -39,10 +44,9 @@ export async function cli(args: readonly string[]): Promise<number> {
 type Status = number | undefined | void
 
 function programOf(done: (status: Status) => void): Command {
-  const version = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
   const program = new Command('hotspare')
     .description('Simulates virtualized systems, their mirrors and hot spares, and tells what survives.')
-    .version(version)
+    .version(VERSION)
     .showHelpAfterError('(hotspare --help lists the commands and options)')
     .configureOutput({
         writeOut: text => process.stdout.write(text),
@@ -107,6 +111,34 @@ function programOf(done: (status: Status) => void): Command {
     .option('--json', 'one JSON object per script')
     .option('--rules', 'the rules, with what to write instead')
     .action(async (files: string[], options) => done((await import('./commands/lint.ts')).lint(files, options)))
+
+  program.command('plan').description('a study: availability with its interval, its causes, and what another design would change')
+    .argument('<study>', 'a study file, or the name of a shipped study or scenario')
+    .option('--precision <share>', 'of the downtime, such as 5%: until its 95 % interval is within this')
+    .option('--years <n>', 'simulated years of each variant at most; without --precision exactly so many', positive)
+    .option('--budget <time>', 'stop after this long, such as 60s')
+    .option('--workers <n>', 'threads; default: as many as pay', atLeastOne)
+    .option('--seed <seed>', 'another seed than the study\'s')
+    .addOption(new Option('--fidelity <which>', 'of router advertisements').choices(['state', 'frames']))
+    .addOption(new Option('--method <which>', 'plain runs, or forks for rare outages').choices(['auto', 'runs', 'forks']))
+    .option('--json', 'one JSON object')
+    .option('--csv [file]', 'the figures, a line each')
+    .option('--report <file>', 'one HTML file')
+    .option('--baseline <file>', 'an earlier result (--json) or study to compare the downtime with')
+    .option('--max-regression <budget>', 'exit 1 if it is worse by more than this, such as \'1 min/yr\' or 5%')
+    .option('--resume <file>', 'keep what runs have counted in this file, and go on from it')
+    .option('--shard <i/n>', 'only part i of n, into --out; needs --years')
+    .option('--out <file>', 'where the part goes; hotspare merge puts parts together')
+    .option('--quiet', 'only the verdict')
+    .action(async (file: string, options) => done(await (await import('./commands/plan.ts')).plan(file, options)))
+
+  program.command('merge').description('the parts of a study, put together as if it had been run in one piece')
+    .argument('<part...>', 'files written by plan --shard')
+    .option('--json', 'one JSON object')
+    .option('--csv [file]', 'the figures, a line each')
+    .option('--report <file>', 'one HTML file')
+    .option('--quiet', 'only the verdict')
+    .action(async (files: string[], options) => done(await (await import('./commands/merge.ts')).merge(files, options)))
 
   program.command('validate').description('report everything that is wrong with scenarios, without running them')
     .argument('<file...>')

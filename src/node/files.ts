@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { nearest } from '../base/nearest.ts'
 import { UsageError } from './terminal.ts'
 
 /** Where the package keeps its scenarios; the same from the sources and from the built files. */
 const SHIPPED = fileURLToPath(new URL('../../scenarios/', import.meta.url))
+const STUDIES = join(SHIPPED, 'studies')
 /** Made when the package is built. */
 export const SCHEMA_FILE = fileURLToPath(new URL('../../dist/scenario.schema.json', import.meta.url))
 
@@ -25,14 +27,23 @@ const turn = (file: string): number => (TEACHING.indexOf(scenarioName(file)) + 1
 export const shippedScenarios = (): string[] =>
   existsSync(SHIPPED) ? readdirSync(SHIPPED).filter(name => /\.ya?ml$/.test(name)).sort().sort((a, b) => turn(a) - turn(b)).map(name => join(SHIPPED, name)) : []
 
+/** Studies are told apart from scenarios by where they are. */
+export const shippedStudies = (): string[] => existsSync(STUDIES) ? readdirSync(STUDIES).filter(name => /\.ya?ml$/.test(name)).sort().map(name => join(STUDIES, name)) : []
+
 export const scenarioName = (file: string): string => basename(file, extname(file))
 
 /** A file as given, or a shipped scenario by its name with or without `.yaml`. */
-export function scenarioFile(given: string): string {
+export const scenarioFile = (given: string): string => fileOr(given, 'scenario', shippedScenarios())
+/** The same of a study; a scenario can be planned with too. */
+export const studyFile = (given: string): string => fileOr(given, 'study', [...shippedStudies(), ...shippedScenarios()])
+
+function fileOr(given: string, kind: string, shipped: readonly string[]): string {
   if (existsSync(given) && !statSync(given).isDirectory()) return given
-  const name = scenarioName(given)
-  if (given === name || given === basename(given)) for (const file of shippedScenarios()) if (scenarioName(file) === name) return file
-  throw new UsageError(existsSync(given) ? `${given}: is a directory, expected a scenario file` : `${given}: no such file, nor a shipped scenario of this name`)
+  const name = scenarioName(given), names = shipped.map(scenarioName), found = names.indexOf(name)
+  if (found >= 0 && given === basename(given)) return shipped[found]!
+  if (existsSync(given)) throw new UsageError(`${given}: is a directory, expected a ${kind} file`)
+  const meant = nearest(name, names)
+  throw new UsageError(`${given}: no such file, nor a shipped ${kind} of this name${meant === undefined ? '' : `; did you mean "${meant}"?`}`)
 }
 
 export function readText(file: string): string {

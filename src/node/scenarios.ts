@@ -14,7 +14,7 @@ export interface Opened {
 }
 
 export async function open(given: string): Promise<Opened> {
-  const path = scenarioFile(given), file = path === given ? given : nearest(path)
+  const path = scenarioFile(given), file = path === given ? given : nearestName(path)
   if (!['.js', '.mjs', '.ts', '.mts'].includes(extname(path))) {
     const { loadScenario } = await import('../scenario/load.ts')
     const { stack } = await import('../models/stack.ts')
@@ -55,7 +55,7 @@ export function time(text: string | undefined, option: string): Micros | undefin
   return micros
 }
 
-function nearest(path: string): string {
+export function nearestName(path: string): string {
   const near = relative(process.cwd(), path)
   return near.startsWith('..') && near.length > path.length ? path : near
 }

@@ -19,18 +19,27 @@ export const report = (text: string): void => { process.stderr.write(`${text}\n`
  * Progress of long work: one line that overwrites itself on a terminal, a JSON line now and then elsewhere. Silent for the first two
  * seconds, so that short runs say nothing.
  */
-export function progress(): { at(done: number, of: number, what: string): void; end(): void } {
+export interface Progress {
+  at(done: number, of: number, what: string): void
+  /** In other words; both are made only when they are shown. */
+  say(line: () => string, data: () => object): void
+  end(): void
+}
+export function progress(): Progress {
   const terminal = process.stderr.isTTY, start = Date.now(), pause = terminal ? 100 : 5_000
   let next = start + 2_000, shown = false
+  const seconds = (): number => Math.round((Date.now() - start) / 1000)
+  const say = (line: () => string, data: () => object): void => {
+    const now = Date.now()
+    if (now < next) return
+    next = now + pause
+    shown = true
+    if (terminal) process.stderr.write(`\r\x1b[K${line().slice(0, (process.stderr.columns || 80) - 1)}`)
+    else process.stderr.write(`${JSON.stringify(data())}\n`)
+  }
   return {
-    at(done, of, what) {
-      const now = Date.now()
-      if (now < next) return
-      next = now + pause
-      shown = true
-      if (terminal) process.stderr.write(`\r\x1b[K${what}: ${done} of ${of}, ${Math.round((now - start) / 1000)} s`)
-      else process.stderr.write(`${JSON.stringify({ progress: what, done, of, seconds: Math.round((now - start) / 1000) })}\n`)
-    },
+    say,
+    at: (done, of, what) => say(() => `${what}: ${done} of ${of}, ${seconds()} s`, () => ({ progress: what, done, of, seconds: seconds() })),
     end() { if (shown && terminal) process.stderr.write('\r\x1b[K') },
   }
 }
