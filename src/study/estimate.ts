@@ -36,6 +36,12 @@ export function perTime(pairs: PairMoments, unit: Unit, seen = pairs.nonzero): F
   return bound(unseenMean(pairs.n, 1).high * by, unit)
 }
 
+/** Of so many trials so many; where there were none, or no others, a bound on that side. */
+export function probability(hits: number, of: number): Figure {
+  const interval = proportion(hits, of)
+  return hits > 0 && hits < of ? figure(interval, 'share', hits) : { value: null, low: interval.low, high: interval.high, unit: 'share', seen: hits }
+}
+
 export const costPerYear = (costs: readonly number[]): Figure => {
   const moments = momentsOf(costs)
   return figure(moments.m2 === 0 ? { value: moments.mean, low: moments.mean, high: moments.mean } : meanInterval(moments), 'money/yr', costs.length)
@@ -55,10 +61,10 @@ export function serviceResult(name: string, sums: ServiceSums, all: Collected, s
     mttr: sums.perOutage.x === 0 ? bound(Infinity, 'min') : figure(ratioInterval(sums.perOutage), 'min', seen, 1 / MINUTE),
     lengths,
     yearly: forked ? rareYears(rate, values) : sums.years.total === 0 ? null : { ...spread(sums.years, 'min', MINUTE), approximate: false },
-    noOutage: forked ? throughRate(rate, each => exp(-each)) : figure(proportion(sums.yearsWithout, sums.years.total), 'share', sums.years.total),
+    noOutage: forked ? throughRate(rate, each => exp(-each)) : probability(sums.yearsWithout, sums.years.total),
     sla: sla === null ? null : {
       says: slaText(sla), approximate: forked,
-      probability: forked ? throughRate(rate, each => slaWithin(sla, each, values)) : figure(proportion(sums.yearsWithin, sums.years.total), 'share', sums.years.total),
+      probability: forked ? throughRate(rate, each => slaWithin(sla, each, values)) : probability(sums.yearsWithin, sums.years.total),
     },
     causes: causeRows(sums, all, down.value ?? 0),
   }
@@ -127,7 +133,7 @@ export const arrayResults = (all: Collected): ArrayResult[] => [...all.arrays].m
   return {
     name, exposed: perTime(sums.exposed, 'h/yr'), exposures: perTime(sums.exposures, 'per year'), detection: perTime(sums.detection, 'h/yr'),
     waiting: perTime(sums.waiting, 'h/yr'), recovery: perTime(sums.recovery, 'h/yr'),
-    lossPerYear: sums.lossYears === 0 ? bound(proportion(0, years).high, 'share') : figure(proportion(sums.lossYears, Math.round(years)), 'share', sums.losses),
+    lossPerYear: probability(sums.lossYears, Math.round(years)),
   }
 })
 

@@ -3,6 +3,7 @@ import { YEAR } from '../base/time.ts'
 import type { Collected } from './collect.ts'
 import type { Method } from './method.ts'
 import type { Study, Variant } from './study.ts'
+import { amount } from './words.ts'
 
 export function warningsOf(study: Study, variant: Variant, all: Collected, method: Method, precise: boolean): string[] {
   const warnings: string[] = [], years = Math.round(all.micros / YEAR)
@@ -12,7 +13,7 @@ export function warningsOf(study: Study, variant: Variant, all: Collected, metho
     if (sums.down.nonzero === 0 && method.kind === 'runs') warnings.push(`no outage of ${name} was seen in ${years} years${method.because === null ? '' : `, and rare events cannot be forked: ${method.because}`}.`)
   }
   if (method.kind === 'runs' && method.because !== null && all.services.get(study.services[0]!)!.down.nonzero > 0) warnings.push(`outages are rare, and the study does not fork at losses of redundancy: ${method.because}.`)
-  if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${Math.round(study.precision * 1000) / 10} % asked for.`)
+  if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${amount(study.precision * 100)} % asked for.`)
   const { forks } = all
   if (forks !== null && forks.hits > 0) {
     const effective = forks.weightSquared === 0 ? 0 : forks.weight * forks.weight / forks.weightSquared

@@ -31,7 +31,7 @@ export function percent(share: number): string {
 export function figureText(figure: Figure): string {
   const { value, low, high, unit } = figure, word = UNITS[unit] === '' ? '' : ` ${UNITS[unit]}`
   const show = (each: number): string => unit === 'share' ? percent(each) : amount(each)
-  if (value === null) return unit === 'share' && high === 1 ? low === null ? 'not known' : `above ${show(low)} (none seen)` : high === null ? low === null ? 'not known (none seen)' : `above ${show(low)}${word} (none seen)` : `below ${show(high)}${word} (none seen)`
+  if (value === null) return unit === 'share' && high === 1 ? low === null ? 'not known' : `above ${show(low)} (no exception seen)` : high === null ? low === null ? 'not known (none seen)' : `above ${show(low)}${word} (none seen)` : `below ${show(high)}${word} (none seen)`
   if (low === high) return `${show(value)}${word}`
   return `${show(value)}${word} (${low === null ? 'unbounded' : show(low)} to ${high === null ? 'unbounded' : show(high)})`
 }
