@@ -1,4 +1,4 @@
-/** Every scenario in scenarios/, loaded as the command does, for the tests that run them all. */
+/** Every scenario in scenarios/ (studies are another thing), loaded as the command does, for the tests that run them all. */
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ import { filesUnder, ROOT } from './source.ts'
 export interface Shipped { readonly name: string; readonly path: string; readonly scenario: Scenario }
 
 export async function shippedScenarios(): Promise<Shipped[]> {
-  const paths = filesUnder('scenarios', path => /\.(ya?ml|json|ts)$/.test(path))
+  const paths = filesUnder('scenarios', path => /\.(ya?ml|json|ts)$/.test(path) && !path.includes('/studies/'))
   return Promise.all(paths.map(async path => ({ name: basename(path).replace(/\.\w+$/, ''), path, scenario: await loadShipped(path) })))
 }
 

@@ -6,7 +6,7 @@
  */
 import { entriesOf, table } from '../../base/id.ts'
 import type { DeepReadonly } from '../../base/readonly.ts'
-import type { HypervisorState } from '../hypervisor/state.ts'
+import type { GuestId } from '../hypervisor/state.ts'
 import { FEED, type ComponentConfig } from './config.ts'
 import type { ComponentId } from './ids.ts'
 import { without } from '../../core/signature.ts'
@@ -32,7 +32,7 @@ export interface ComponentState {
   fed: Record<FedKind, Record<string, Fed>>
 }
 
-export function initialComponents(config: ComponentConfig, { hypervisor }: DeepReadonly<{ hypervisor: HypervisorState }>): ComponentState {
+export function initialComponents(config: ComponentConfig, { hypervisor }: { readonly hypervisor: { readonly guests: Readonly<Record<GuestId, unknown>> } }): ComponentState {
   const s: ComponentState = { components: table(), fed: { guest: table(), system: table(), component: table() } }
   for (const [id, { feeds = [], kind = FEED }] of entriesOf(config)) {
     const fed = feeds.map(name => ({ what: name in config ? 'component' as const : name in hypervisor.guests ? 'guest' as const : 'system' as const, name: name as string }))

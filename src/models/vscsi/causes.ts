@@ -1,5 +1,5 @@
 /**
- * What the copies of a mirror have in common, and so can lose together: the same managed system, host, ASP or IPL calendar.
+ * What the copies of a mirror have in common, and so can lose together: the same managed system, component outside (a power feed), host, ASP or IPL calendar.
  *
  * Common causes are told, not refused: the founding layout has one, its single managed system. Pure, for reports and planners.
  */
@@ -16,12 +16,14 @@ export interface CauseInput {
   readonly groups?: Readonly<Record<string, readonly DiskId[]>>
   /** Guests that are shut down at the same times. */
   readonly calendars?: Readonly<Record<string, readonly GuestId[]>>
+  /** Guests that something outside takes down alone. */
+  readonly components?: Readonly<Record<string, readonly GuestId[]>>
 }
 
 export interface CommonCause {
   /** What depends on it. */
   readonly group: string
-  readonly kind: 'system' | 'host' | 'asp' | 'calendar'
+  readonly kind: 'system' | 'component' | 'host' | 'asp' | 'calendar'
   /** The thing they share; an ASP is called `host/asp`. */
   readonly name: string
   readonly disks: readonly DiskId[]
@@ -30,7 +32,7 @@ export interface CommonCause {
 }
 
 /** In the order of groups; within one the widest cause first. Disks that share a host share its system: all of it is told. */
-export function commonCauses({ guests, spaces, groups = disksByClient(spaces), calendars = {} }: CauseInput): CommonCause[] {
+export function commonCauses({ guests, spaces, groups = disksByClient(spaces), calendars = {}, components = {} }: CauseInput): CommonCause[] {
   const causes: CommonCause[] = []
   for (const [group, disks] of Object.entries(groups)) {
     const known = disks.filter(disk => spaces[disk] !== undefined)
@@ -44,6 +46,7 @@ export function commonCauses({ guests, spaces, groups = disksByClient(spaces), c
       for (const [name, shared] of byName) if (shared.length > 1) causes.push({ group, kind, name, disks: shared, total: shared.length === known.length })
     }
     tell('system', disk => guests[host(disk)]?.on)
+    for (const [name, members] of Object.entries(components)) tell('component', disk => members.includes(host(disk)) ? name : undefined)
     for (const [name, members] of Object.entries(calendars)) tell('calendar', disk => members.includes(host(disk)) ? name : undefined)
     tell('host', host)
     tell('asp', disk => `${host(disk)}/${spaces[disk]!.asp ?? 'asp1'}`)

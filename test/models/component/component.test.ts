@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE, type Micros } from '../../../src/base/time.ts'
 import type { Entry } from '../../../src/core/trace.ts'
+import { dependents } from '../../../src/models/component/causes.ts'
 import { componentConfig } from '../../../src/models/component/config.ts'
 import type { SimEvent, SimRequest } from '../../../src/models/stack.ts'
 import { play, type Plan, type Sections } from '../../support/systems.ts'
@@ -81,6 +82,12 @@ test('whatever fails and is repaired, and when, in the end everything is up agai
     })
     expect(Object.values(sim.world.hypervisor.guests).map(({ up }) => up)).toEqual([true, true])
   }), { numRuns: 150 })
+})
+
+test('VS-26 what one component takes down alone is known: through others and through the managed system, but not where a second feed stands in', () => {
+  const guests = { i5a: { on: 'power5' }, i5b: { on: 'power5' }, i5c: { on: 'blade' } } as never
+  const config = componentConfig.parse({ grid: { feeds: ['a', 'b'] }, a: { kind: 'power', feeds: ['power5'] }, b: { kind: 'power', feeds: ['power5'] }, cooling: { kind: 'cooling', feeds: ['power5', 'i5c'] }, san: {} })
+  expect(dependents(config, guests)).toEqual({ grid: ['i5a', 'i5b'], a: [], b: [], cooling: ['i5a', 'i5b', 'i5c'], san: [] })
 })
 
 test('a service needs two of three components', () => {
