@@ -30,6 +30,13 @@ export type Distribution =
   | { readonly mixture: readonly Part[] }
 export interface Part { readonly weight: number; readonly of: Distribution }
 
+/** Laws that a mean and a shape (of the lognormal: sigma) make out. Their first number is then exact, not rounded to a microsecond. */
+export type MeanKind = 'lognormal' | 'weibull' | 'gamma'
+export function lawOfMean(kind: MeanKind, mean: number, shape: number): Distribution {
+  const of = (first: number) => ({ [kind]: [first, shape] }) as unknown as Distribution
+  return of(mean / meanOf(of(1)))
+}
+
 /** Microseconds. */
 export function meanOf(d: Distribution): number {
   if (typeof d === 'number') return d

@@ -3,7 +3,7 @@
  * numbers the models count in. Each refuses with what it expected, so that the loader can add what it found and where.
  */
 import { z } from 'zod'
-import { meanOf, type Distribution } from '../base/distribution.ts'
+import { lawOfMean, type Distribution, type MeanKind } from '../base/distribution.ts'
 import type { Id } from '../base/id.ts'
 import { parseDuration, type Kib, type KibPerSecond, type Micros } from '../base/time.ts'
 
@@ -21,51 +21,39 @@ export const duration = z.string({ error: 'expected a duration such as 90s, 2h30
 }).meta({ description: 'a duration such as 90s, 2h30m or 1d' })
 
 /** Exponent, spread or shape of a law. */
-const positive = z.number({ error: 'expected a number greater than 0' }).positive('expected a number greater than 0')
+export const positive = z.number({ error: 'expected a number greater than 0' }).positive('expected a number greater than 0')
 const longer = duration.refine(micros => micros > 0, 'expected a time longer than 0s')
 
+type ShapedText<F extends string, S extends string> = [string, number] | (Record<F, string> & Record<S, number>) | ({ mean: string } & Record<S, number>)
 type SimpleText = string
-  | { exponential: string }
-  | { uniform: [string, string] }
-  | { lognormal: [string, number] | { median: string; sigma: number } | { mean: string; sigma: number } }
-  | { weibull: [string, number] | { scale: string; shape: number; location?: string | undefined } | { mean: string; shape: number } }
-  | { gamma: [string, number] | { scale: string; shape: number } | { mean: string; shape: number } }
-  | { trace: string[] }
+  | { exponential: string } | { uniform: [string, string] } | { trace: string[] }
+  | { lognormal: ShapedText<'median', 'sigma'> } | { weibull: ShapedText<'scale', 'shape'> } | { gamma: ShapedText<'scale', 'shape'> }
 type MixtureText = { mixture: { weight: number; of: SimpleText | { after: string; then: SimpleText } }[] }
 type DistributionText = SimpleText | MixtureText | { after: string; then: SimpleText | MixtureText }
 
-/** A mean in place of the first number: what that number must be is exact, not rounded to a microsecond. */
-const scaled = (of: (scale: number, shape: number) => Distribution) => ({ mean, shape }: { mean: Micros; shape: number }): Distribution => {
-  const unit = meanOf(of(1, shape))
-  return of(mean / unit, shape)
-}
-const lognormal = (median: number, sigma: number): Distribution => ({ lognormal: [median, sigma] })
-const weibull = (scale: number, shape: number): Distribution => ({ weibull: [scale, shape] })
-const gamma = (scale: number, shape: number): Distribution => ({ gamma: [scale, shape] })
 /** Beyond, a gamma is a normal within a hair, and its inverse takes long. */
-const gammaShape = positive.max(1000, 'expected a shape of at most 1000').min(0.001, 'expected a shape of at least 0.001')
+export const gammaShape = positive.max(1000, 'expected a shape of at most 1000').min(0.001, 'expected a shape of at least 0.001')
 
 const WORDS = 'exponential, uniform, lognormal, weibull, gamma, trace, mixture, after'
+/** A law of a first number and a shape, as a pair, by their names, or by its mean and the shape. */
+function shaped<const F extends string, const S extends string>(kind: MeanKind, first: F, second: S, shape: z.ZodType<number, number>): z.ZodType<Distribution, ShapedText<F, S>> {
+  const law = (scale: number, shape: number) => ({ [kind]: [scale, shape] }) as unknown as Distribution
+  const named = (first: string) => z.strictObject({ [first]: longer, [second]: shape })
+  return z.union([
+    z.tuple([longer, shape]).transform(([scale, shape]) => law(scale, shape)),
+    named(first).transform(given => law(given[first]!, given[second]!)),
+    named('mean').transform(given => lawOfMean(kind, given['mean']!, given[second]!)),
+  ], { error: `expected [${first}, ${second}], or ${first} or mean with ${second}` }).describe(`${first} (or mean), ${second}`) as never
+}
+
 const simple = [
   duration,
   z.strictObject({ exponential: longer.describe('mean') }),
   z.strictObject({ uniform: z.tuple([duration, duration]).refine(([from, to]) => from <= to, 'expected the shorter time first') }),
-  z.strictObject({ lognormal: z.union([
-    z.tuple([longer, positive]).transform(([median, sigma]) => lognormal(median, sigma)),
-    z.strictObject({ median: longer, sigma: positive }).transform(({ median, sigma }) => lognormal(median, sigma)),
-    z.strictObject({ mean: longer, sigma: positive }).transform(({ mean, sigma }) => scaled(lognormal)({ mean, shape: sigma })),
-  ], { error: 'expected [median, sigma], or median or mean with sigma' }).describe('median (or mean), standard deviation of the logarithm') }).transform(each => each.lognormal),
-  z.strictObject({ weibull: z.union([
-    z.tuple([longer, positive]).transform(([scale, shape]) => weibull(scale, shape)),
-    z.strictObject({ scale: longer, shape: positive, location: duration.optional().describe('a fixed time first') })
-      .transform(({ scale, shape, location }): Distribution => location === undefined ? weibull(scale, shape) : { after: location, then: weibull(scale, shape) }),
-    z.strictObject({ mean: longer, shape: positive }).transform(scaled(weibull)),
-  ], { error: 'expected [scale, shape], or scale or mean with shape' }).describe('scale (or mean), shape') }).transform(each => each.weibull),
-  z.strictObject({ gamma: z.union([
-    z.tuple([longer, gammaShape]).transform(([scale, shape]) => gamma(scale, shape)),
-    z.strictObject({ scale: longer, shape: gammaShape }).transform(({ scale, shape }) => gamma(scale, shape)),
-    z.strictObject({ mean: longer, shape: gammaShape }).transform(scaled(gamma)),
-  ], { error: 'expected [scale, shape], or scale or mean with shape' }).describe('scale (or mean), shape; a whole shape is Erlang\'s number of stages') }).transform(each => each.gamma),
+  z.strictObject({ lognormal: shaped('lognormal', 'median', 'sigma', positive) }).transform(each => each.lognormal),
+  z.strictObject({ weibull: shaped('weibull', 'scale', 'shape', positive) }).transform(each => each.weibull),
+  // A whole shape is Erlang's number of stages.
+  z.strictObject({ gamma: shaped('gamma', 'scale', 'shape', gammaShape) }).transform(each => each.gamma),
   z.strictObject({ trace: z.array(duration).min(1, 'expected at least one observed time') }).transform(({ trace }) => ({ trace: trace.toSorted((a, b) => a - b) })),
 ] as const
 const first = z.string({ error: 'expected a fixed duration, such as 15m: two drawn times in a row have no law of their own' }).pipe(duration)

@@ -1,7 +1,8 @@
 /**
  * What breaks, or is shut down, by itself: draws from the rules of the scenario and requests it of the models below.
  *
- * A calendar goes on whatever happens; who is down already is spared. A time to failure is drawn anew each time the thing works again. One random stream for each rule, thing and purpose: another rule or thing never disturbs a draw.
+ * A calendar goes on whatever happens; who is down already is spared. A time to failure is drawn anew each time the thing works again. One
+ * random stream for each rule, thing and purpose: another rule or thing never disturbs a draw.
  */
 import { defineModel, type } from '../../core/model.ts'
 import { component } from '../component/model.ts'
@@ -13,11 +14,11 @@ import { terminal } from '../terminal/model.ts'
 import { vscsi } from '../vscsi/model.ts'
 import { aspKey } from '../vscsi/state.ts'
 import { beginCalendar, isCalendar, strokeOfCalendar } from './calendar.ts'
+import { runOut, stopAll, wind, windAll } from './clocks.ts'
 import { faultConfig, type FaultConfig } from './config.ts'
-import type { Cx } from './context.ts'
 import { faultRequests, type FaultFact } from './events.ts'
-import { clockKey, initialFaults, signature, type Clock, type FaultId, type FaultState, type Rule } from './state.ts'
-import { mend, strike, works } from './strike.ts'
+import { clockKey, initialFaults, signature, type FaultId, type FaultState } from './state.ts'
+import { mend } from './strike.ts'
 
 export const fault = defineModel({
   name: 'fault',
@@ -34,7 +35,7 @@ export const fault = defineModel({
     'fault.struck'(s, { fault, thing }, cx) {
       const rule = s.rules[fault]!
       if (isCalendar(rule)) strokeOfCalendar(fault, rule, thing, cx)
-      else strikeOnce(s, fault, rule, thing, cx)
+      else runOut(s, fault, rule, thing, cx)
     },
     'fault.mended': (s, { fault, thing }, cx) => mend(s.rules[fault]!.kind, thing, cx),
     'repair.finished'(s, { fault, thing }, cx) {
@@ -55,32 +56,3 @@ export const fault = defineModel({
   },
   signature,
 })
-
-/** Clocks of a thing that works again start anew, unless they run. */
-function windAll(s: FaultState, key: string, cx: Cx): void {
-  for (const at of s.clocksOf[key] ?? []) wind(s, s.clocks[at]!, cx)
-}
-
-/** The thing works no more: its times to failure are drawn anew when it does again. */
-function stopAll(s: FaultState, key: string, cx: Cx): void {
-  for (const at of s.clocksOf[key] ?? []) {
-    const clock = s.clocks[at]!
-    if (clock.timer !== null) cx.cancel(clock.timer)
-    clock.timer = null
-  }
-}
-
-function wind(s: FaultState, clock: Clock, cx: Cx): void {
-  const rule = s.rules[clock.fault]!
-  if (clock.timer !== null || !works(rule.kind, clock.thing, cx)) return
-  clock.timer = cx.after(cx.rng(rule.streams.clock, clock.thing).sample(rule.upFor!), { type: 'fault.struck', fault: clock.fault, thing: clock.thing })
-}
-
-/** A time to failure has run out. What it misses by chance, or because it is under way down, gets another time. */
-function strikeOnce(s: FaultState, fault: FaultId, rule: Rule, thing: string, cx: Cx): void {
-  let clock: Clock | undefined
-  for (const at of s.clocksOf[clockKey(rule.kind, thing)] ?? []) if (s.clocks[at]!.fault === fault) clock = s.clocks[at]!
-  clock!.timer = null
-  // A disk of a protected pool is one of several: the clock of the others goes on.
-  if (!strike(fault, rule, thing, cx) || rule.kind === 'failDisk') wind(s, clock!, cx)
-}
