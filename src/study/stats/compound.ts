@@ -2,7 +2,7 @@
  * Downtime of a year from the rate of outages and the distribution of their lengths. An approximation: it supposes that outages come independently of one
  * another (a Poisson process) and that their lengths are independent too, which rare outages nearly do; it is for those that are too rare for simulated years to show.
  *
- * Panjer's recursion (ASTIN Bulletin 12, 1981) on a grid of 2048 steps; a length between two grid points is shared by both so that the mean stays.
+ * Panjer's recursion (ASTIN Bulletin 12, 1981) on a grid of at least 2048 steps; a length between two grid points is shared by both so that the mean stays.
  */
 import { assert } from '../../base/assert.ts'
 import { exp, expLessOne } from '../../base/ln.ts'
@@ -20,37 +20,43 @@ export function yearWithin(limit: number, rate: number, lengths: Lengths): { rea
 /** What a year's downtime exceeds with probability 1 - p only. */
 export function yearQuantile(p: number, rate: number, lengths: Lengths): number {
   assert(p > 0 && p < 1, 'a quantile is of a probability between 0 and 1')
-  if (rate === 0 || lengths.length === 0 || exp(-rate) >= p) return 0
-  let top = lengths.reduce((most, [length]) => Math.max(most, length), 0) * Math.max(1, rate)
-  if (top === 0) return 0
-  for (let found = reach(p, rate, lengths, top); ; found = reach(p, rate, lengths, top)) {
+  const long = lengths.filter(([length]) => length > 0), weightOf = (some: Lengths): number => some.reduce((sum, [, weight]) => sum + weight, 0)
+  const seen = long.length === 0 ? 0 : rate * weightOf(long) / weightOf(lengths)
+  if (exp(-seen) >= p) return 0
+  let top = long.reduce((most, [length]) => Math.max(most, length), 0) * Math.max(1, seen)
+  for (let found = reach(p, seen, long, top); ; found = reach(p, seen, long, top)) {
     if (found === undefined) top *= 2
-    else if (found < top / 4) top = Math.max(found * 2, top / STEPS)
+    else if (found < top / 4) top = Math.max(found * 2, top / 64)
     else return found
   }
 }
 
-const STEPS = 2048
-
 function reach(p: number, rate: number, lengths: Lengths, top: number): number | undefined {
+  const { sums } = yearOf(rate, lengths, top)
   let sum = 0
-  const step = yearOf(rate, lengths, top).sums.findIndex(each => (sum += each) >= p)
-  return step < 0 ? undefined : step * top / STEPS
+  const step = sums.findIndex(each => (sum += each) >= p)
+  return step < 0 ? undefined : step * top / (sums.length - 1)
+}
+
+/** What is shared by two grid points varies more than it should: steps are an eighth of the lengths that matter, which only a year of many outages makes many. */
+function stepsFor(top: number, lengths: Lengths): number {
+  const [first, second] = lengths.reduce(([a, b], [length, weight]) => [a + length * weight, b + length * length * weight], [0, 0])
+  return first! * top === 0 ? 2048 : Math.max(2048, Math.min(32768, Math.ceil(8 * top * first! / second!)))
 }
 
 /** The probability of each grid point up to `top`; `idle` is the rate of outages that do not round to nothing. */
 function yearOf(rate: number, lengths: Lengths, top: number): { sums: number[]; idle: number } {
-  const of = new Array<number>(STEPS + 1).fill(0), all = lengths.reduce((sum, [, weight]) => sum + weight, 0)
+  const size = stepsFor(top, lengths), of = new Array<number>(size + 1).fill(0), all = lengths.reduce((sum, [, weight]) => sum + weight, 0)
   for (const [length, weight] of lengths) {
-    const at = length / top * STEPS, below = Math.floor(at), above = at - below
-    if (below <= STEPS) of[below]! += weight / all * (1 - above)
-    if (below < STEPS && above > 0) of[below + 1]! += weight / all * above
+    const at = length / top * size, below = Math.floor(at), above = at - below
+    if (below <= size) of[below]! += weight / all * (1 - above)
+    if (below < size && above > 0) of[below + 1]! += weight / all * above
   }
   const idle = rate * (1 - of[0]!), sums = [1]
   const steps = of.flatMap((share, j) => j > 0 && share > 0 ? [[j, rate * share * j] as const] : [])
   // The sums begin at 1 for exp(-idle), which a busy system would make vanish, and are brought down whenever they get too large.
   let scale = -idle
-  for (let s = 1; s <= STEPS; s++) {
+  for (let s = 1; s <= size; s++) {
     let sum = 0
     for (const [j, weight] of steps) {
       if (j > s) break
