@@ -9,7 +9,7 @@ import { adviceOf, type Advice } from '../slaac/advice.ts'
 import type { Said } from '../slaac/events.ts'
 import { isAsSaid } from '../slaac/still.ts'
 import type { Cx } from './context.ts'
-import type { Obstacle, SegmentId, Speaker } from './state.ts'
+import type { Obstacle, RadvdState, SegmentId, Speaker } from './state.ts'
 
 /** What lies in the daemons and their files. */
 export function conditionOf(asked: readonly Speaker[]): Obstacle | null {
@@ -24,8 +24,8 @@ export function conditionOf(asked: readonly Speaker[]): Obstacle | null {
 }
 
 /** What lies in the network and its hosts. */
-export function obstacleOf(asked: readonly Speaker[], said: readonly Said[], segment: SegmentId, cx: Cx): Obstacle | null {
-  const { net, slaac } = cx.world, { segmentOf } = asked[0]!.s.rest!
+export function obstacleOf(s: RadvdState, asked: readonly Speaker[], said: readonly Said[], segment: SegmentId, cx: Cx): Obstacle | null {
+  const { net, slaac } = cx.world, { segmentOf } = s.rest!
   if (asked.some(x => endsEarly(x))) return 'lifetimes shorter than the interval'
   if (differ(said)) return 'other lifetimes'
   for (const { interfaces } of said) for (const id of interfaces) {

@@ -61,12 +61,14 @@ export function comesToRest(x: Speaker, cx: Cx): boolean {
   const id = s.rest.segmentOf[a.interface]!, segment = s.rest.segments[id]!
   // It has found its interface ready only now.
   if (segment.resting) disturb(s, [a.interface], cx)
-  const all = speakers(s, id, cx), asked = all.filter(each => each.a.settled!.advSendAdvert), condition = conditionOf(asked)
+  const all = speakers(s, id, cx)
+  if (!all.some(each => each.a === a)) return false
+  const asked = all.filter(each => each.a.settled!.advSendAdvert), condition = conditionOf(asked)
   if (condition === null && !isSettled(asked, segment.disturbedAt, cx)) {
     segment.frames.changing = (segment.frames.changing ?? 0) + 1
     return false
   }
-  const said = saidBy(asked), obstacle = condition ?? obstacleOf(asked, said, id, cx)
+  const said = saidBy(asked), obstacle = condition ?? obstacleOf(s, asked, said, id, cx)
   if (obstacle !== null) {
     segment.frames[obstacle] = (segment.frames[obstacle] ?? 0) + 1
     if (segment.obstacle !== obstacle) cx.emit({ type: 'radvd.keptSending', daemon: name, interface: a.interface, because: obstacle })
@@ -80,7 +82,7 @@ export function comesToRest(x: Speaker, cx: Cx): boolean {
     each.a.resting = true
     disarm(each.a, cx)
   }
-  cx.emit({ type: 'slaac.standStill', said })
+  if (said.length > 0) cx.emit({ type: 'slaac.standStill', said })
   return true
 }
 
@@ -116,7 +118,8 @@ function rouse(s: RadvdState, id: SegmentId, cx: Cx): void {
     goOn(x, cx)
     arm(x, cx)
   }
-  cx.emit({ type: 'slaac.runDown', said: saidBy(roused).sort((one, other) => other.at - one.at) })
+  const said = saidBy(roused).sort((one, other) => other.at - one.at)
+  if (said.length > 0) cx.emit({ type: 'slaac.runDown', said })
   if (Object.values(cx.world.vswitch.switches).some(({ profile }) => profile === 'linux-bridge'))
     for (const { a } of roused) cx.emit({ type: 'vswitch.refresh', mac: cx.world.ip.interfaces[a.interface]!.mac, at: a.lastMulticastAt! })
 }
