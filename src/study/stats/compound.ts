@@ -2,7 +2,7 @@
  * Downtime of a year from the rate of outages and the distribution of their lengths. An approximation: it supposes that outages come independently of one
  * another (a Poisson process) and that their lengths are independent too, which rare outages nearly do; it is for those that are too rare for simulated years to show.
  *
- * Panjer's recursion (ASTIN Bulletin 12, 1981) on a grid of at least 2048 steps; a length between two grid points is shared by both so that the mean stays.
+ * Panjer's recursion (ASTIN Bulletin 12, 1981) on a grid of at least 2520 steps, so that up to ten equal outages fall on it; a length between two grid points is shared by both so that the mean stays.
  */
 import { assert } from '../../base/assert.ts'
 import { exp, expLessOne } from '../../base/ln.ts'
@@ -40,9 +40,14 @@ function reach(p: number, rate: number, lengths: Lengths, top: number): number |
 
 /** What is shared by two grid points varies more than it should: steps are an eighth of the lengths that matter, which only a year of many outages makes many. */
 function stepsFor(top: number, lengths: Lengths): number {
-  const [first, second] = lengths.reduce(([a, b], [length, weight]) => [a + length * weight, b + length * length * weight], [0, 0])
-  return first! * top === 0 ? 2048 : Math.max(2048, Math.min(32768, Math.ceil(8 * top * first! / second!)))
+  let first = 0, second = 0
+  for (const [length, weight] of lengths) {
+    first += length * weight
+    second += length * length * weight
+  }
+  return STEPS * Math.max(1, Math.min(13, second === 0 ? 1 : Math.ceil(8 * top * first / second / STEPS)))
 }
+const STEPS = 2520
 
 /** The probability of each grid point up to `top`; `idle` is the rate of outages that do not round to nothing. */
 function yearOf(rate: number, lengths: Lengths, top: number): { sums: number[]; idle: number } {
