@@ -1,6 +1,6 @@
 import seedrandom from 'seedrandom'
 import { expect, test } from 'vitest'
-import type { Distribution } from '../../src/base/distribution.ts'
+import { cdf, meanOf, varianceOf, type Distribution } from '../../src/base/distribution.ts'
 import { HOUR } from '../../src/base/time.ts'
 import { RngStreams, type Rng } from '../../src/core/rng.ts'
 
@@ -27,6 +27,43 @@ test('draws follow their distributions', () => {
   expect(distance(sorted(rng => rng.weibull(1000 * HOUR, 1.5)), x => 1 - Math.exp(-((x / (1000 * HOUR)) ** 1.5)))).toBeLessThan(LIMIT)
   expect(distance(sorted(rng => rng.lognormal(HOUR, 0.5)), x => normalBelow(Math.log(x / HOUR) / 0.5))).toBeLessThan(LIMIT)
   expect(distance(sorted(rng => rng.sample({ uniform: [HOUR, 3 * HOUR] })), x => (x - HOUR) / (2 * HOUR))).toBeLessThan(LIMIT)
+})
+
+/** One of each kind that is drawn by its inverse. */
+const BY_INVERSE: Distribution[] = [
+  { gamma: [HOUR, 0.4] }, { gamma: [HOUR, 3] }, { gamma: [HOUR, 60] }, { trace: [HOUR, 2 * HOUR, 2 * HOUR, 11 * HOUR] },
+  { after: HOUR, then: { lognormal: [HOUR, 0.8] } }, { after: HOUR, then: { trace: [HOUR] } },
+  // A bathtub: infant mortality, useful life, wear.
+  { mixture: [{ weight: 0.1, of: { weibull: [10 * HOUR, 0.5] } }, { weight: 0.8, of: { exponential: 1000 * HOUR } }, { weight: 0.1, of: { weibull: [5000 * HOUR, 6] } }] },
+  { mixture: [{ weight: 0.7, of: 2 * HOUR }, { weight: 0.3, of: { uniform: [HOUR, 3 * HOUR] } }] },
+]
+
+test('what is drawn by an inverse follows its distribution, with its mean and its variance', () => {
+  for (const [i, d] of BY_INVERSE.entries()) {
+    const rng = new RngStreams('inverse').get('kind', String(i)), n = 5000, drawn = Float64Array.from({ length: n }, () => rng.sample(d))
+    const mean = drawn.reduce((sum, each) => sum + each, 0) / n, spread = drawn.reduce((sum, each) => sum + (each - mean) ** 2, 0) / n
+    // Once in a thousand times beyond 3.3 standard errors; of the spread, whose error is that of a fourth power, only roughly.
+    expect(Math.abs(mean - meanOf(d)), JSON.stringify(d)).toBeLessThanOrEqual(3.3 * Math.sqrt(varianceOf(d) / n))
+    expect(Math.abs(spread - varianceOf(d))).toBeLessThanOrEqual(0.15 * varianceOf(d))
+    // Jumps make the distance of the two functions smaller, never larger, if both are taken at the jump.
+    const most = drawn.sort().reduce((most, x, at) => drawn[at + 1] === x ? most : Math.max(most, Math.abs(cdf(d, x + 0.5) - (at + 1) / n)), 0)
+    expect(most).toBeLessThan(1.95 / Math.sqrt(n))
+  }
+})
+
+test('every kind takes exactly one number of its stream, and a larger one never gives an earlier time', () => {
+  for (const d of [...BY_INVERSE, { exponential: HOUR }, { uniform: [HOUR, 2 * HOUR] }, { weibull: [HOUR, 2] }, { lognormal: [HOUR, 1] }] satisfies Distribution[]) {
+    const all: number[] = []
+    let u = 1e-15
+    const laid = new RngStreams('s', {}, () => u).get('a', 'b'), plain = new RngStreams('s').get('a', 'b')
+    for (; u < 1 - 1e-15; u = u < 0.001 ? u * 3 : u < 0.999 ? u + 0.0007 : 1 - (1 - u) / 3) {
+      all.push(laid.sample(d))
+      plain.uniform()
+    }
+    expect(all.every(drawn => Number.isSafeInteger(drawn) && drawn >= 1), JSON.stringify(d)).toBe(true)
+    expect(all.findIndex((drawn, i) => drawn < (all[i - 1] ?? 0)), JSON.stringify(d)).toBe(-1)
+    expect((laid as unknown as { source: { state(): unknown } }).source.state()).toEqual((plain as unknown as { source: { state(): unknown } }).source.state())
+  }
 })
 
 test('a distribution as data gives what its own draw gives, and a fixed duration draws nothing', () => {

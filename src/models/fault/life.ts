@@ -16,9 +16,10 @@ export const LIVES = ['upFor', 'mttf', 'mtbf', 'afr'] as const
 /** In the words of the author: micros, of `afr` the share. `upFor` says everything by itself. */
 export interface Stated { as: (typeof LIVES)[number]; value: number | null }
 
-const share = z.number().gt(0).lt(1)
-const AFR_WANTED = 'expected a share of more than 0 and less than 1, such as 0.03 or 3%'
-const afr = z.union([share, z.string().regex(/^\d+(\.\d+)? *%$/).transform(text => Number(text.replace('%', '')) / 100).pipe(share)], { error: AFR_WANTED })
+const SHARE_WANTED = 'expected a share of more than 0 and less than 1, such as 0.03'
+const share = z.number(SHARE_WANTED).gt(0, SHARE_WANTED).lt(1, SHARE_WANTED)
+const percent = z.string().regex(/^\d+(\.\d+)? *%$/, `${SHARE_WANTED} or 3%`).transform(text => Number(text.replace('%', '')) / 100).pipe(share)
+const afr = z.union([share, percent], { error: `${SHARE_WANTED} or 3%` })
 
 export const lifeWords = {
   upFor: distribution.optional().describe('the time that a thing works before it is struck; counted anew from each return'),
