@@ -24,8 +24,8 @@ export interface Step {
 /** `ends` were not taken out: nothing leaves them. One for each absorbing state and each closed class. */
 export interface Elimination { readonly steps: readonly Step[]; readonly ends: readonly number[] }
 
-/** Above this share of what is possible, a matrix is faster than maps. */
-const FULL = 0.2
+/** With more ways through a state than this part of the states that are left, a matrix is faster than maps; and as large a one still fits. */
+const CROWDED = 0.25, LARGEST = 5000
 
 /** `reward`: what a stay collects per unit of time; default 0. */
 export function eliminate({ size, out }: Sparse, reward: (state: number) => number = () => 0): Elimination {
@@ -35,7 +35,7 @@ export function eliminate({ size, out }: Sparse, reward: (state: number) => numb
   const steps: Step[] = [], ends: number[] = [], left = new Set(rows.keys())
   while (left.size > 0) {
     const { state, ways } = cheapest(left, rows, columns)
-    if (ways > FULL * left.size * left.size) break
+    if (ways > CROWDED * left.size && left.size <= LARGEST) break
     left.delete(state)
     const row = rows[state]!, column = columns[state]!
     if (row.size === 0) {
@@ -85,25 +85,35 @@ function eliminateFull(left: readonly number[], ends: number[], rows: readonly R
     for (const [to, rate] of rows[state]!) row[place.get(to)!] = rate
     return row
   })
-  const open = left.map((_, n) => n)
-  const closed = ends.map((_, n) => left.length + n)
-  while (open.length > 0) {
-    const k = open.pop()!, row = matrix[k]!, state = names[k]!
-    const to = [...open, ...closed].filter(n => row[n]! > 0)
+  const outs = new Int32Array(width), ins = new Int32Array(width), open = new Set(left.keys())
+  for (const n of open) for (let m = 0; m < width; m++) if (matrix[n]![m]! > 0) outs[n]!++, ins[m]!++
+  while (open.size > 0) {
+    let k = -1, ways = Infinity
+    for (const n of open) if (outs[n]! * ins[n]! < ways) ways = outs[n]! * ins[k = n]!
+    open.delete(k)
+    const row = matrix[k]!, state = names[k]!, to: number[] = [], from: number[] = []
+    for (let n = 0; n < width; n++) if (row[n]! > 0) to.push(n)
     if (to.length === 0) {
       ends.push(state)
-      closed.push(k)
       continue
     }
     let total = 0
     for (const n of to) total += row[n]!
-    const from = open.filter(n => matrix[n]![k]! > 0), toRates = Float64Array.from(to, n => row[n]!)
-    const fromRates = Float64Array.from(from, n => matrix[n]![k]!)
+    for (const n of open) if (matrix[n]![k]! > 0) from.push(n)
+    const toRates = Float64Array.from(to, n => row[n]!), fromRates = Float64Array.from(from, n => matrix[n]![k]!)
     steps.push({ state, total, reward: rewards[state]!, from: Int32Array.from(from, n => names[n]!), fromRates, to: Int32Array.from(to, n => names[n]!), toRates })
+    for (const n of to) ins[n]!--
     for (let n = 0; n < from.length; n++) {
-      const share = fromRates[n]! / total, target = matrix[from[n]!]!
-      rewards[names[from[n]!]!]! += share * rewards[state]!
-      for (let m = 0; m < to.length; m++) target[to[m]!]! += share * toRates[m]!
+      const at = from[n]!, share = fromRates[n]! / total, target = matrix[at]!
+      rewards[names[at]!]! += share * rewards[state]!
+      target[k] = 0
+      outs[at]!--
+      for (let m = 0; m < to.length; m++) {
+        const column = to[m]!
+        if (target[column] === 0 && column !== at) outs[at]!++, ins[column]!++
+        target[column]! += share * toRates[m]!
+      }
+      target[at] = 0
     }
   }
 }

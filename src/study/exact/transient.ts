@@ -28,11 +28,11 @@ export function transient(chain: Chain, time: number): Transient {
   let state: Transient = { probabilities: numbers.initial.slice(), occupancy: new Float64Array(numbers.size) }
   const jumps = uniformised(numbers), steps = Math.max(1, Math.ceil(jumps.rate * time / JUMPS)), length = time / steps
   const weights = poisson(jumps.rate * length, numbers.size)
-  const drifts: number[] = []
+  let drifts: number[] = []
   for (let n = 0; n < steps; n++) {
     const before = state
     state = advance(jumps, weights, length, before)
-    drifts.push(drift(numbers, before.probabilities, state.probabilities))
+    drifts = [...drifts.slice(-2), drift(numbers, before.probabilities, state.probabilities)]
     if (steady(drifts, steps - n - 1)) return settle(numbers, state, (steps - n - 1) * length)
   }
   return state
@@ -115,8 +115,7 @@ function advance({ rate, stay, from, to, chance }: Jumps, { exactly, more }: Wei
 
 /** The greatest change of shape of what is not absorbed, relative to each probability. */
 function drift({ absorbing }: Sparse, before: Float64Array, after: Float64Array): number {
-  const whole = (weights: Float64Array) => weighted(weights, n => absorbing[n] ? 0 : 1)
-  const scale = whole(after) / whole(before)
+  const scale = whole(absorbing, after) / whole(absorbing, before)
   let most = 0
   for (let n = 0; n < after.length; n++) {
     if (!absorbing[n] && after[n]! > 0) most = Math.max(most, Math.abs(after[n]! - before[n]! * scale) / after[n]!)
@@ -124,30 +123,32 @@ function drift({ absorbing }: Sparse, before: Float64Array, after: Float64Array)
   return most
 }
 
+const whole = (absorbing: readonly boolean[], probabilities: Float64Array): number => weighted(probabilities, n => absorbing[n] ? 0 : 1)
+
 /** What is still to come, if the last changes went down as a geometric series, or if they do not go down at all. */
 function steady(drifts: readonly number[], steps: number): boolean {
   if (drifts.length < 3) return false
-  const [first, second, last] = drifts.slice(-3) as [number, number, number]
+  const [first, second, last] = drifts as [number, number, number]
   const shrinks = Math.max(second / first, last / second)
   return last * Math.min(steps, shrinks < 1 ? shrinks / (1 - shrinks) : Infinity) < STEADY
 }
 
 /** From a shape that stays: it leaks at one rate for ever. */
 function settle({ size, out, absorbing }: Sparse, { probabilities, occupancy }: Transient, time: number): Transient {
-  const whole = weighted(probabilities, n => absorbing[n] ? 0 : 1), leak = new Float64Array(size)
+  const alive = whole(absorbing, probabilities), leak = new Float64Array(size)
   let leaks = 0
-  for (let n = 0; n < size; n++) {
+  for (let n = 0; n < size && alive > 0; n++) {
     for (const [to, rate] of out[n]!) {
       if (!absorbing[to]) continue
-      leak[to]! += probabilities[n]! / whole * rate
-      leaks += probabilities[n]! / whole * rate
+      leak[to]! += probabilities[n]! / alive * rate
+      leaks += probabilities[n]! / alive * rate
     }
   }
   const later = probabilities.slice(), spent = occupancy.slice(), [first, second] = leaked(leaks * time), left = exp(-leaks * time)
   for (let n = 0; n < size; n++) {
     if (absorbing[n]) {
-      later[n]! += whole * leak[n]! * time * first
-      spent[n]! += (probabilities[n]! + whole * leak[n]! * time * second) * time
+      later[n]! += alive * leak[n]! * time * first
+      spent[n]! += (probabilities[n]! + alive * leak[n]! * time * second) * time
     } else {
       later[n]! *= left
       spent[n]! += probabilities[n]! * time * first
