@@ -57,7 +57,9 @@ describe('a year of outages', () => {
     expect((minutes(0.975) - minutes(0.025)) / (2 * 1.96 * Math.sqrt(2000))).toBeCloseTo(1, 1.5)
   })
 
-  test('nothing fails, or nobody knows how long: no downtime', () => {
+  test('nothing fails, or nobody knows how long', () => {
+    expect(yearWithin(HOUR, 1, []).within).toBeCloseTo(Math.exp(-1), 12)
+    expect(yearWithin(0, 2, [[0, 1], [HOUR, 1]]).within).toBeCloseTo(Math.exp(-1), 12)
     expect([yearQuantile(0.99, 0, [[HOUR, 1]]), yearQuantile(0.99, 5, []), yearQuantile(0.5, 5, [[0, 1]]), yearQuantile(0.99, 1, [[0, 999], [HOUR, 1]])]).toEqual([0, 0, 0, 0])
   })
 })
