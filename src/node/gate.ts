@@ -62,6 +62,11 @@ function resultIn(text: string): StudyResult | undefined {
   }
 }
 
+function moreOrLess(difference: Figure): string {
+  const { value, low, high } = difference, turned = (each: number | null): number | null => each === null ? null : -each
+  return value !== null && value < 0 ? `${figureText({ ...difference, value: -value, low: turned(high), high: turned(low) })} less` : `${figureText(difference)} more`
+}
+
 export class Gate {
   private readonly file: string
   private readonly study: Study
@@ -93,7 +98,7 @@ export class Gate {
 
   outcome(plan: Plan): Outcome {
     const { difference, most, verdict, hopeless } = this.judge(plan), service = this.study.services[0]!, failed = verdict === 'exceeded' || (verdict === 'cannot tell' && (difference.value ?? 0) > most)
-    const what = `${service} is down ${figureText(difference)} more than in ${this.file}, where ${this.budget.says} more is allowed`
+    const what = `${service} is down ${moreOrLess(difference)} than in ${this.file}, where ${this.budget.says} more is allowed`
     const says = verdict === 'within' ? `No regression: ${what}.` : verdict === 'exceeded' ? `Regression: ${what}.`
       : `Cannot tell whether there is a regression: ${what}. ${hopeless ? 'More runs would not help: the baseline is not known well enough.' : 'More runs would tell.'} The best estimate decides: ${failed ? 'failed' : 'passed'}.`
     return { failed, lines: wrap(says, 80), data: { baseline: this.file, service, allowed: most, difference, verdict, failed } }

@@ -106,8 +106,9 @@ export function differences(there: Header, here: Header, inThat = 'there', inThi
     ...fingerprint, 'the method': methods.map(method => method.kind === 'forks' ? `forks ${method.bias}` : 'runs').join(', '),
     ...parts && { 'the part': `${shard.part}/${shard.of}` }, 'the number of parts': String(shard.of), ...(!parts || shard.of > 1) && { 'the number of runs': `${exactly ? '' : 'at most '}${mostRuns}` },
   })
-  const a = of(there), b = of(here)
-  const found = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(key => a[key] !== b[key])
+  const a = of(there), b = of(here), all = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(key => a[key] !== b[key])
+  // The method follows from the study; of another study it says nothing more.
+  const found = all.length > 1 ? all.filter(key => key !== 'the method') : all
   if (found.length === 0) return undefined
   return found.map(key => a[key] === undefined ? `${key} is only ${inThis}` : b[key] === undefined ? `${key} is only ${inThat}` : /^[0-9a-f]{16}$/.test(a[key]) ? `${key} is another` : `${key} is ${a[key]} ${inThat} and ${b[key]} ${inThis}`).join('; ')
 }

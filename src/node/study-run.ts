@@ -32,8 +32,8 @@ export interface Job {
 
 /** A piece of work is worth sending. */
 const PIECE_MS = 25
-/** With less than this ahead no thread is started. */
-const WORTH_MS = 2_000
+/** With less than this ahead no thread is started; nobody knows before the simulator is warm. */
+const WORTH_MS = 4_000, WARM_MS = 1_000
 /** Of a run this long one cannot wait for the end when somebody presses Ctrl-C: then others do it. */
 const SLOW_MS = 500
 
@@ -42,7 +42,7 @@ export async function runStudy(job: Job): Promise<boolean> {
   const { orders, signal, mostRuns } = job, systems = orders.systems.length, hands = new Hands(orders)
   const done = orders.systems.map(() => new Map<number, RunTally>()), queue: Work[] = []
   const wanted = job.workers ?? availableParallelism(), file = workerFile(), start = Date.now()
-  let round = job.next(), cursor = round?.from ?? 0, handedOn = cursor, perRun = 1, threads: Promise<unknown> | null = null
+  let round = job.next(), cursor = round?.from ?? 0, handedOn = cursor, perRun = PIECE_MS, threads: Promise<void> | null = null, failure: unknown
   let pool: { run(work: Work): Promise<unknown>; destroy(): Promise<void> } | null = null
   const aborted = new Promise<undefined>(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
   const isMine = (run: number): boolean => job.mine?.(run) ?? true
@@ -91,11 +91,16 @@ export async function runStudy(job: Job): Promise<boolean> {
   }
   function pays(): boolean {
     if (wanted <= 1 || file === undefined) return false
-    const left = job.left()
-    return job.workers !== undefined || perRun > SLOW_MS || (left === null ? Date.now() - start > WORTH_MS : left * perRun * systems > WORTH_MS)
+    if (job.workers !== undefined || perRun > SLOW_MS) return true
+    const spent = Date.now() - start, left = spent < WARM_MS ? 0 : job.left()
+    return left === null ? spent > WORTH_MS : left * perRun * systems > WORTH_MS
   }
   /** Two pieces under way for each thread: it has the next when it is done with one, also while this thread is at work. */
-  async function elsewhere(count: number): Promise<void> {
+  const elsewhere = (count: number): Promise<void> => inThreads(count).catch((error: unknown) => {
+    failure = error
+    round = null
+  })
+  async function inThreads(count: number): Promise<void> {
     const { Piscina } = await import('piscina')
     pool = new Piscina({ filename: file!, minThreads: count, maxThreads: count, concurrentTasksPerWorker: 2, workerData: orders })
     await Promise.all(Array.from({ length: 2 * count }, async () => {
@@ -108,9 +113,10 @@ export async function runStudy(job: Job): Promise<boolean> {
   }
   try {
     drain()
-    if (job.workers !== undefined && pays()) threads = elsewhere(wanted - 1)
-    await Promise.all([here(), threads])
+    if (!over() && job.workers !== undefined && pays()) threads = elsewhere(wanted - 1)
+    await here()
     await threads
+    if (failure !== undefined) throw failure
   } finally {
     await (pool as { destroy(): Promise<void> } | null)?.destroy()
   }

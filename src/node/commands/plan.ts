@@ -66,7 +66,7 @@ interface Going { readonly main: Plan; readonly gate: Gate | null; readonly head
 async function work({ main, gate, header, earlier, append, options, until }: Going): Promise<StudyResult['ended']> {
   const { study, methods } = main, { shard, mostRuns, exactly } = header, whole = shard.of === 1, systems = [...study.variants.map(({ scenario }, i) => ({ scenario, method: methods[i]! })), ...gate?.systems ?? []]
   const stop = new AbortController(), bar = options.quiet ? undefined : progress(), start = Date.now()
-  let interrupted = false, begun = false, did = 0, complete = false
+  let interrupted = false, begun = false, did = 0, first = start, complete = false
   const onSignal = (): void => { interrupted = true; stop.abort() }
   const timer = until === undefined ? undefined : setTimeout(() => stop.abort(), Math.max(0, until - start))
   /** Runs still to come; null: nobody knows yet. */
@@ -94,8 +94,8 @@ async function work({ main, gate, header, earlier, append, options, until }: Goi
           if (!earlier.has(`${system} ${run}`)) append?.(system, tally)
         })
         gate?.collect(tallies[study.variants.length])
-        did++
-        if (bar !== undefined) show(bar, whole ? main : null, left(), did, start)
+        if (did++ === 0) first = Date.now()
+        if (bar !== undefined) show(bar, whole ? main : null, left(), did, first)
       },
       left,
     })
@@ -109,8 +109,8 @@ async function work({ main, gate, header, earlier, append, options, until }: Goi
 }
 
 /** `routing 0.53 min/yr ±12 %, 1,240 years, about 8 s left`. */
-function show(bar: Progress, main: Plan | null, left: number | null, did: number, start: number): void {
-  const seconds = (): number | null => left === null ? null : Math.round(left * (Date.now() - start) / Math.max(1, did) / 1000)
+function show(bar: Progress, main: Plan | null, left: number | null, did: number, first: number): void {
+  const seconds = (): number | null => left === null || did < 2 ? null : Math.round(left * (Date.now() - first) / (did - 1) / 1000)
   bar.say(() => {
     const ahead = seconds() === null ? '' : `, about ${seconds()} s left`
     if (main === null) return `${plural(did, 'run')}${ahead}`
@@ -121,11 +121,11 @@ function show(bar: Progress, main: Plan | null, left: number | null, did: number
 
 const ownRuns = ({ part, of }: Shard, mostRuns: number): number => Math.max(0, Math.ceil((mostRuns - part + 1) / of))
 
-/** The command that makes the same runs and no others. */
-export function repeatOf({ study, source }: OpenedStudy, options: Header['asked'] & Pick<PlanOptions, 'baseline' | 'maxRegression'>, ended: StudyResult['ended'], { runs }: Plan): string {
+/** The command that makes the same runs and no others. With fewer years the pilot might choose another method. */
+export function repeatOf({ study, source }: OpenedStudy, options: Header['asked'] & Pick<PlanOptions, 'baseline' | 'maxRegression'>, ended: StudyResult['ended'], { runs, methods }: Plan): string {
   const { precision, years, seed, fidelity, method, baseline, maxRegression } = options, cut = ended === 'budget' || ended === 'interrupted'
   const words: [string, string | number | undefined][] = [
-    ['--precision', cut ? undefined : precision], ['--years', cut ? runs * study.yearsPerRun : years], ['--seed', seed], ['--fidelity', fidelity], ['--method', method],
+    ['--precision', precision], ['--years', cut ? runs * study.yearsPerRun : years], ['--seed', seed], ['--fidelity', fidelity], ['--method', method ?? (cut && methods.every(({ kind }) => kind === methods[0]!.kind) ? methods[0]!.kind : undefined)],
     ['--baseline', baseline], ['--max-regression', maxRegression],
   ]
   return ['hotspare plan', quoted(source.file), ...words.flatMap(([option, value]) => value === undefined ? [] : [`${option} ${quoted(String(value))}`])].join(' ')
