@@ -7,11 +7,9 @@ import { expect, test } from 'vitest'
 import { formatClock, SECOND } from '../../src/base/time.ts'
 import { canonical, type Entry } from '../../src/core/trace.ts'
 import type { SimEvent } from '../../src/models/stack.ts'
-import { anyNetwork, anyNetworkFault, planOf } from '../support/networks.ts'
+import { anyNetwork, anyNetworkFault, planOf, restful } from '../support/networks.ts'
 import { property } from '../support/property.ts'
 import { play, type Plan, type Sections } from '../support/systems.ts'
-
-export const restful = (sections: Sections): Sections => ({ ...sections, radvd: { ...sections['radvd'] as object, fidelity: 'state' } })
 
 const OUTCOMES = /^(service\.(?!pingDue)|slaac\.(?!due|standStill|runDown)|ip\.(addressChanged|addressRemoved|routeAdded|routeRemoved|neighbourChanged|replied|pingLost|interface)|hypervisor\.|radvd\.(exited|started|reloaded|disagreed))/
 /** What hosts, services and people notice; of one moment in any order. */

@@ -10,7 +10,7 @@ import { canonical, fingerprint, firstDifference, Trace, type Entry } from '../.
 import { formatClock, HOUR, SECOND, type Micros } from '../../src/base/time.ts'
 import { stack, type SimEvent, type World } from '../../src/models/stack.ts'
 import { property } from '../support/property.ts'
-import { networkAndPlan } from '../support/networks.ts'
+import { networkAndPlan, restful } from '../support/networks.ts'
 import { play, systemAndPlan, type Plan, type Sections } from '../support/systems.ts'
 
 /** A world to play in. The frames of a network are many events: fewer and shorter runs tell as much. */
@@ -26,6 +26,10 @@ interface Half {
 const halves: Half[] = [
   { name: 'disks', until: 14 * HOUR, cases: most => systemAndPlan(most === undefined ? {} : { most }), runs: number => number, chance: { rare: { crash: ['i5a', 'i5b'], upFor: { exponential: '5h' }, lasts: { uniform: ['5m', '40m'] } } } },
   { name: 'networks', until: 50 * SECOND, cases: most => networkAndPlan({ hosts: [2, 5], clones: true, most: most ?? 14, span: 35 * SECOND }).map(([{ sections }, plan]) => [sections, plan] as const), runs: number => Math.ceil(number / 3), chance: {} },
+  {
+    name: 'networks at rest', until: 120 * SECOND, cases: most => networkAndPlan({ hosts: [1, 3], most: Math.min(20, most ?? 5), span: 100 * SECOND }).map(([{ sections }, plan]) => [restful(sections), plan] as const),
+    runs: number => Math.ceil(number / 8), chance: {},
+  },
 ]
 const seeds = fc.integer({ min: 0, max: 1_000_000 })
 

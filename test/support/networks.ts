@@ -108,6 +108,9 @@ function sectionsOf(switches: readonly SwitchKind[], joined: boolean, vlans: num
   }
 }
 
+/** The same without the advertisements that change nothing. */
+export const restful = (sections: Sections): Sections => ({ ...sections, radvd: { ...sections['radvd'] as object, fidelity: 'state' } })
+
 /** The links, by name: those of the stations and the cables between the switches. */
 export const linksOf = ({ stations, switches, joined }: Network): string[] => [...stations.map(portOf), ...(joined ? switches.map((_, at) => `s${at}/up`) : [])]
 const farEnd = (link: string): string => link.endsWith('/up') ? `lan/p${link.slice(1, link.indexOf('/'))}` : link.slice(link.indexOf('/') + 1)

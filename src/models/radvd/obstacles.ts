@@ -13,12 +13,12 @@ import type { Obstacle, RadvdState, SegmentId, Speaker } from './state.ts'
 
 /** What lies in the daemons and their files. */
 export function conditionOf(asked: readonly Speaker[]): Obstacle | null {
-  for (const { s, d, a } of asked) {
+  for (const { name, d, a } of asked) {
     if (a.settled!.unicastOnly || a.settled!.clients.length > 0) return 'not to all'
     if (a.settled!.prefixes.some(({ decrementLifetimes }) => decrementLifetimes)) return 'shrinking lifetimes'
     if (d.deprecateRemembered) return 'remembered prefixes'
     // They draw the same numbers, and so depend on each other for ever.
-    if (d.profile === 'radvd-2.19' && (s.sequences[d.sequence]?.users ?? 0) > 1) return 'in step'
+    if (d.profile === 'radvd-2.19' && asked.some(other => other.name !== name && other.d.sequence === d.sequence)) return 'in step'
   }
   return null
 }

@@ -64,7 +64,7 @@ export function comesToRest(x: Speaker, cx: Cx): boolean {
   const all = speakers(s, id, cx)
   if (!all.some(each => each.a === a)) return false
   const asked = all.filter(each => each.a.settled!.advSendAdvert), condition = conditionOf(asked)
-  if (condition === null && !isSettled(asked, segment.disturbedAt, cx)) {
+  if (condition === null && !isSettled(asked, id, segment.disturbedAt, cx)) {
     segment.frames.changing = (segment.frames.changing ?? 0) + 1
     return false
   }
@@ -98,10 +98,22 @@ function speakers(s: RadvdState, segment: SegmentId | null, cx: Cx): Speaker[] {
 }
 
 /** Has everybody said the same once more, and to no effect? */
-function isSettled(asked: readonly Speaker[], disturbedAt: Micros, cx: Cx): boolean {
-  const before = cx.now - SETTLED
-  return disturbedAt <= before && cx.world.net.underWay === 0 && asked.every(({ a: { raCount, finals, formerFinals, solicited, replies, dueAt, lastMulticastAt } }) =>
+function isSettled(asked: readonly Speaker[], segment: SegmentId, disturbedAt: Micros, cx: Cx): boolean {
+  const before = arrivedBy(asked, segment, cx)
+  return disturbedAt <= before && asked.every(({ a: { raCount, finals, formerFinals, solicited, replies, dueAt, lastMulticastAt } }) =>
     raCount === 3 && finals + formerFinals + replies.length === 0 && !solicited && dueAt !== null && lastMulticastAt !== null && lastMulticastAt > disturbedAt && lastMulticastAt <= before)
+}
+
+/** What was sent by then has arrived: no way is longer than all links together, and none of them has a queue. */
+function arrivedBy([first]: readonly Speaker[], segment: SegmentId, cx: Cx): Micros {
+  if (first === undefined) return cx.now
+  let way = SETTLED, busy = 0
+  for (const { ends, latency, busyUntil } of Object.values(cx.world.net.links)) {
+    if (first.s.rest!.segmentOf[ends[0]] !== segment) continue
+    way += latency
+    busy = Math.max(busy, ...busyUntil)
+  }
+  return busy + way > cx.now ? 0 : cx.now - way
 }
 
 const saidBy = (asked: readonly Speaker[]): Said[] =>
@@ -120,8 +132,8 @@ function rouse(s: RadvdState, id: SegmentId, cx: Cx): void {
   }
   const said = saidBy(roused).sort((one, other) => other.at - one.at)
   if (said.length > 0) cx.emit({ type: 'slaac.runDown', said })
-  if (Object.values(cx.world.vswitch.switches).some(({ profile }) => profile === 'linux-bridge'))
-    for (const { a } of roused) cx.emit({ type: 'vswitch.refresh', mac: cx.world.ip.interfaces[a.interface]!.mac, at: a.lastMulticastAt! })
+  if (Object.values(cx.world.vswitch.switches).some(({ profile, ports: [port] }) => profile === 'linux-bridge' && port !== undefined && segmentOf[port] === id))
+    for (const { a } of roused) if (a.lastMulticastAt !== null) cx.emit({ type: 'vswitch.refresh', adapter: a.interface, at: a.lastMulticastAt })
 }
 
 /** When it has last advertised, and when it does so next. */

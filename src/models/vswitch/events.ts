@@ -13,8 +13,8 @@ export const vswitchRequests = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('vswitch.setRelay'), switch: name, port: portName, on: z.boolean() }).describe('reflective relay (hairpin) of a port of an adjacent bridge'),
   z.strictObject({ type: z.literal('vswitch.setTrunk'), port: portName, state: z.enum(['auto', 'active', 'standby']) })
     .describe('auto: active when no trunk of a lower priority has a carrier; the others whatever the priorities say'),
-  z.strictObject({ type: z.literal('vswitch.refresh'), mac: z.string(), at: z.number().int().nonnegative() })
-    .describe('what bridges have learned of a station is as if it had been heard then: for frames that were not sent one by one'),
+  z.strictObject({ type: z.literal('vswitch.refresh'), adapter: portName, at: z.number().int().nonnegative() })
+    .describe('what bridges have learned of this station is as if it had been heard then: for frames that were not sent one by one'),
 ])
 export type VswitchRequest = z.output<typeof vswitchRequests>
 

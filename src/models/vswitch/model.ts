@@ -70,7 +70,9 @@ export const vswitch = defineModel({
       forgetLoops(s, s.ports[id]!.switch)
       chooseTrunks(s, id, cx)
     },
-    'vswitch.refresh'(s, { mac, at }) {
+    'vswitch.refresh'(s, { adapter, at }, cx) {
+      const mac = cx.world.net.ports[adapter]?.mac
+      if (mac === undefined || mac === null) return cx.refuse({ status: 1, text: `vswitch: ${adapter} is no adapter with an address` })
       for (const { learned } of Object.values(s.switches)) for (const known of Object.values(learned)) {
         const station = known[mac]
         if (station !== undefined) station.at = Math.max(station.at, at)

@@ -14,7 +14,7 @@ export const vswitchRequests: RequestRows<VswitchRequest> = {
   'vswitch.setMode': { weight: 2, says: e => `${e.switch} is set to ${shownMode(e.mode)}${e.anyway ? ' all the same' : ''}` },
   'vswitch.setRelay': { weight: 2, says: e => `reflective relay of ${e.port} on ${e.switch} is switched ${e.on ? 'on' : 'off'}` },
   'vswitch.setTrunk': { weight: 2, says: e => e.state === 'auto' ? `the trunk ${e.port} goes by its priority` : `the trunk ${e.port} is made ${e.state}` },
-  'vswitch.refresh': { weight: 3, says: e => `bridges go on as if they had heard ${e.mac} all the time` },
+  'vswitch.refresh': { weight: 3, says: e => `bridges go on as if they had heard ${e.adapter} all the time` },
 }
 
 export const vswitchFacts: FactRows<VswitchFact> = {
