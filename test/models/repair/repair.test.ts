@@ -129,7 +129,7 @@ function machineRepair(n: number, crew: number, mttf: number, mttr: number): { f
   return { failed, wait: failed / rate - mttr }
 }
 
-test.each([['one technician', 6, 1, 'fail'], ['two technicians', 12, 2, 'fail'], ['partitions and one technician', 6, 1, 'crash']] as const)(
+test.each([['twelve components and two technicians', 12, 2, 'fail'], ['six partitions and one technician', 6, 1, 'crash']] as const)(
   'machine-repair-009 with exponential times it is the M/M/c//N queue: %s', (_, n, crew, kind) => {
     const mttf = 100, mttr = 5, names = Array.from({ length: n }, (_, i) => `m${i + 1}`), years = 6
     const world = worldOf({
