@@ -9,7 +9,7 @@ import { YEAR, type Micros } from '../base/time.ts'
 import type { Sla, Variant } from './study.ts'
 import { mergeMoments, noMoments, noPairs, observe, observePair, type Moments, type PairMoments } from './stats/moments.ts'
 import { noSketch, record, type Sketch } from './stats/sketch.ts'
-import type { ForkTally, RunTally, ServiceTally } from './tally.ts'
+import { mergedForks, type ForkTally, type RunTally, type ServiceTally } from './tally.ts'
 
 export interface CauseSums { readonly down: Moments; readonly outages: Moments }
 export interface ServiceSums {
@@ -141,7 +141,3 @@ function zeros(n: number): Moments {
   mergeMoments(moments, { ...noMoments(), n })
   return moments
 }
-
-const mergedForks = (a: ForkTally, b: ForkTally): ForkTally => ({
-  forks: a.forks + b.forks, hits: a.hits + b.hits, weight: a.weight + b.weight, weightSquared: a.weightSquared + b.weightSquared, largest: Math.max(a.largest, b.largest), ends: a.ends + b.ends,
-})

@@ -49,7 +49,13 @@ export interface RunTally {
   /** With forks: how many, of what effect. */
   readonly forks?: ForkTally
 }
-export interface ForkTally { readonly forks: number; readonly hits: number; /** Sum and sum of squares of the weights of hits, and the largest. */ readonly weight: number; readonly weightSquared: number; readonly largest: number; /** Sum of the weights of all forks at their end: its mean is 1. */ readonly ends: number }
+export interface ForkTally { readonly forks: number; readonly hits: number; /** Sum and sum of squares of the weights of hits, and the largest. */ readonly weight: number; readonly weightSquared: number; readonly largest: number; /** Sum of the weights of all forks at their end, whose mean is 1, and of their squares. */ readonly ends: number; readonly endsSquared: number }
+
+export const noForks = (): ForkTally => ({ forks: 0, hits: 0, weight: 0, weightSquared: 0, largest: 0, ends: 0, endsSquared: 0 })
+export const mergedForks = (a: ForkTally, b: ForkTally): ForkTally => ({
+  forks: a.forks + b.forks, hits: a.hits + b.hits, weight: a.weight + b.weight, weightSquared: a.weightSquared + b.weightSquared, largest: Math.max(a.largest, b.largest),
+  ends: a.ends + b.ends, endsSquared: a.endsSquared + b.endsSquared,
+})
 
 /** An outage that is older than this at the end of a run is not an outage any more but a state. */
 export const STUCK: Micros = 30 * 24 * 3_600_000_000
@@ -67,15 +73,21 @@ interface Looked { readonly now: Micros; readonly handled: number; readonly worl
 interface Open { key: string; since: Micros }
 
 export class Tally {
-  readonly origins = new Origins()
+  /** How often an outage or a loss counts that is booked now. */
+  weight = 1
+  /** Outages and losses of now are counted by somebody else, in branches. */
+  muted = false
+  origins = new Origins()
   private counting = false
   private from: Micros = 0
   private events = 0
-  private readonly open = new Map<string, Open>()
-  private readonly exposedSince = new Map<string, number>()
-  private readonly away = new Map<string, { root: number; since: Micros }>()
+  private open = new Map<string, Open>()
+  private exposedSince = new Map<string, number>()
+  private away = new Map<string, { root: number; since: Micros }>()
   private services: Record<string, ServiceTally> = {}
-  private losses = new Map<string, { count: number; years: Set<number> }>()
+  private losses = new Map<string, { count: number; years: number }>()
+  /** The year in which each array lost something last: each year counts once. */
+  private readonly lostIn = new Map<string, number>()
   private down: Record<string, Micros> = {}
   private before: Books | null = null
   private readonly things: readonly string[]
@@ -85,15 +97,37 @@ export class Tally {
   }
 
   /** A new run begins: before its first event. */
-  restart(world: DeepReadonly<World>): void {
+  restart(world: DeepReadonly<World>, weighted = false): void {
     this.origins.restart()
     this.open.clear()
     this.exposedSince.clear()
     this.away.clear()
     this.losses = new Map()
-    this.counting = false
-    this.services = Object.fromEntries(Object.keys(world.service.services).map(name => [name, { outages: 0, downMicros: 0, stalledMicros: 0, lengths: [], weights: null, years: [], longest: [], causes: [], stuck: false }]))
+    this.lostIn.clear()
+    this.counting = this.muted = false
+    this.weight = 1
+    this.services = Object.fromEntries(Object.keys(world.service.services).map(name => [name, { outages: 0, downMicros: 0, stalledMicros: 0, lengths: [], weights: weighted ? [] : null, years: [], longest: [], causes: [], stuck: false }]))
     this.down = Object.fromEntries(this.things.map(name => [name, 0]))
+  }
+
+  /** Goes on from where a run is, on a branch of it: what it counts goes into the books of that run, with its weight; times away are none of its business. */
+  follow(run: Tally): void {
+    this.origins = run.origins
+    this.open = new Map(run.open)
+    this.exposedSince = new Map(run.exposedSince)
+    this.away = new Map(run.away)
+    this.services = run.services
+    this.losses = run.losses
+    this.lostIn.clear()
+    this.from = run.from
+    this.down = {}
+    this.counting = true
+    this.weight = 1
+  }
+
+  /** Services are down. */
+  get isDown(): boolean {
+    return this.open.size > 0
   }
 
   /** The warm-up is over: from here on it counts. */
@@ -109,7 +143,10 @@ export class Tally {
   note(entry: Entry<SimEvent>, world: DeepReadonly<World>): void {
     const root = this.origins.note(entry), { at, event } = entry
     switch (event.type) {
-      case 'service.wentDown': this.open.set(event.service, { key: this.keyOf(root, world), since: Math.max(world.service.services[event.service]!.since, this.from) }); break
+      case 'service.wentDown':
+        this.open.set(event.service, { key: this.keyOf(root, world), since: Math.max(world.service.services[event.service]!.since, this.from) })
+        if (this.counting && !this.muted) this.services[event.service]!.outages += this.weight
+        break
       case 'service.cameUp': this.close(event.service, at, event.downMicros); break
       case 'service.exposureBegan': this.exposedSince.set(event.array, root); break
       case 'service.exposureEnded': this.exposedSince.delete(event.array); break
@@ -136,13 +173,9 @@ export class Tally {
   /** The run is over. */
   end(run: number, sim: Looked): RunTally {
     const after = booksOf(sim), before = this.before!
-    for (const [service, { key, since }] of this.open) {
-      this.book(service, key, sim.now - since)
-      this.services[service]!.stuck = sim.now - since > STUCK
-    }
+    this.cut(sim.now)
     for (const [name, tally] of Object.entries(this.services)) {
-      const { outages, stalledMicros } = after.services[name]!, earlier = before.services[name]!
-      tally.outages = outages - earlier.outages
+      const { stalledMicros } = after.services[name]!, earlier = before.services[name]!
       tally.downMicros = tally.causes.reduce((sum, cause) => sum + cause.downMicros, 0)
       tally.stalledMicros = stalledMicros - earlier.stalledMicros
     }
@@ -151,10 +184,18 @@ export class Tally {
       run, micros: sim.now - this.from, events: sim.handled - this.events, services: this.services, down: this.down,
       arrays: Object.fromEntries(entriesOf(after.arrays).map(([array, books]): [string, ArrayTally] => {
         const lost = this.losses.get(array)
-        return [array, { ...minus(books, before.arrays[array] ?? null), losses: lost?.count ?? 0, lossYears: lost?.years.size ?? 0 }]
+        return [array, { ...minus(books, before.arrays[array] ?? null), losses: lost?.count ?? 0, lossYears: lost?.years ?? 0 }]
       })),
       clients: Object.fromEntries(entriesOf(after.clients).map(([client, books]) => [client, minus(books, before.clients[client] ?? null)])),
       hits: minus(after.hits, before.hits),
+    }
+  }
+
+  /** Outages that are not over are booked as far as they have come. */
+  cut(now: Micros): void {
+    for (const [service, { key, since }] of this.open) {
+      this.book(service, key, now - since)
+      if (now - since > STUCK) this.services[service]!.stuck = true
     }
   }
 
@@ -173,21 +214,22 @@ export class Tally {
   private close(service: string, at: Micros, lasted: Micros): void {
     const open = this.open.get(service)
     this.open.delete(service)
-    if (open === undefined || !this.counting) return
+    if (open === undefined || !this.counting || this.muted) return
     this.book(service, open.key, at - Math.max(open.since, this.from))
-    const { lengths, longest } = this.services[service]!, year = Math.floor((at - this.from) / YEAR)
+    const { lengths, weights, longest } = this.services[service]!, year = Math.floor((at - this.from) / YEAR)
     lengths.push(lasted)
+    if (weights !== null) return void weights.push(this.weight)
     while (longest.length <= year) longest.push(0)
     longest[year] = Math.max(longest[year]!, lasted)
   }
 
   private book(service: string, key: string, micros: Micros): void {
-    if (!this.counting) return
+    if (!this.counting || this.muted) return
     const { causes } = this.services[service]!
     let cause = causes.find(each => each.key === key)
     if (cause === undefined) causes.push(cause = { key, outages: 0, downMicros: 0 })
-    cause.outages++
-    cause.downMicros += micros
+    cause.outages += this.weight
+    cause.downMicros += this.weight * micros
   }
 
   private leave(thing: string, root: number, at: Micros): void {
@@ -201,17 +243,18 @@ export class Tally {
   }
 
   private lose(array: string, at: Micros): void {
-    if (!this.counting) return
-    const lost = this.losses.get(array) ?? { count: 0, years: new Set<number>() }
+    if (!this.counting || this.muted) return
+    const lost = this.losses.get(array) ?? { count: 0, years: 0 }, year = Math.floor((at - this.from) / YEAR)
     this.losses.set(array, lost)
-    lost.count++
-    lost.years.add(Math.floor((at - this.from) / YEAR))
+    lost.count += this.weight
+    if (this.lostIn.get(array) !== year) lost.years += this.weight
+    this.lostIn.set(array, year)
   }
 }
 
 type Numbers = Record<string, number>
 interface Books {
-  services: Record<string, { downMicros: Micros; outages: number; stalledMicros: Micros }>
+  services: Record<string, { downMicros: Micros; stalledMicros: Micros }>
   arrays: Record<string, { exposures: number; exposedMicros: Micros; detectionMicros: Micros; waitingMicros: Micros; recoveryMicros: Micros }>
   clients: Record<string, ClientTally>
   hits: Numbers
@@ -221,7 +264,7 @@ interface Books {
 function booksOf({ now, world }: Looked): Books {
   const { service, fault } = world
   return {
-    services: Object.fromEntries(entriesOf(service.services).map(([name, s]) => [name, { downMicros: downtime(s, now), outages: s.outages, stalledMicros: s.stalledMicros + (s.stalledSince === null ? 0 : now - s.stalledSince) }])),
+    services: Object.fromEntries(entriesOf(service.services).map(([name, s]) => [name, { downMicros: downtime(s, now), stalledMicros: s.stalledMicros + (s.stalledSince === null ? 0 : now - s.stalledSince) }])),
     arrays: Object.fromEntries(entriesOf(service.exposure).map(([name, e]) => {
       const phase = (kind: string): Micros => e.phase === kind ? now - e.since : 0, c = e.current
       return [name, {

@@ -1,0 +1,138 @@
+/**
+ * Runs of a study whose outages are rare: at every loss of redundancy a branch leaves the run, in which things fail more often, and counts for it.
+ *
+ * The run itself goes on as if nobody had left it and counts everything but the outages and losses of the time in which redundancy is lost. These
+ * the branch counts, from the very event by which it was lost until it is there again and all services are up: its outages with its likelihood ratio as
+ * their weight, which keeps every expectation as it is. The bias is off while a service is down (a repair should take as long as it takes), and after a
+ * while also where redundancy does not come back, so that weights stay bounded. Random numbers of a branch depend on the run's and its own number only.
+ */
+import type { DeepReadonly } from '../../base/readonly.ts'
+import { YEAR, type Micros } from '../../base/time.ts'
+import { initialWorld } from '../../core/model.ts'
+import { RngStreams } from '../../core/rng.ts'
+import { createSim } from '../../core/sim.ts'
+import type { Entry } from '../../core/trace.ts'
+import { stack, type SimEvent, type World } from '../../models/stack.ts'
+import type { Scenario } from '../../scenario/build.ts'
+import { runSeed, type RunShape, type StudySim } from '../runner.ts'
+import { noForks, Tally, type ForkTally, type RunTally } from '../tally.ts'
+import { Clocks } from './clocks.ts'
+import { Redundancy } from './redundancy.ts'
+
+/** The bias goes off for good when so many biased failures were to be expected since the fork. */
+const MOST_EXPECTED = 4
+
+export class ForkRunner {
+  private readonly sim: StudySim
+  private readonly branch: StudySim
+  private readonly study: RunShape
+  private readonly scenario: Scenario
+  private readonly bias: number
+  private readonly clocks: Clocks
+  private readonly tally: Tally
+  private readonly branchTally: Tally
+  private readonly redundancy: Redundancy
+  private readonly branchRedundancy: Redundancy
+  private readonly residuals = new RngStreams('')
+  private counting = false
+  private lost = false
+  private horizon: Micros = 0
+  private seed = ''
+  private branchDone = false
+  private biasUntil: Micros = 0
+  private branchEvents = 0
+  private forks = noForks()
+
+  /** `bias`: by how much the hazards of failures are raised in branches, see bias.ts. */
+  constructor(study: RunShape, scenario: Scenario, bias: number) {
+    this.study = study
+    this.scenario = scenario
+    this.bias = bias
+    const world = initialWorld(stack, scenario.configs)
+    this.sim = createSim({ models: stack, world, seed: '', onEntry: entry => this.onEntry(entry) })
+    this.branch = createSim({ models: stack, world, seed: '', onEntry: entry => this.onBranchEntry(entry) })
+    this.clocks = new Clocks(world as DeepReadonly<World>, bias)
+    this.tally = new Tally(this.sim.world)
+    this.branchTally = new Tally(this.sim.world)
+    this.redundancy = new Redundancy(this.sim.world)
+    this.branchRedundancy = new Redundancy(this.sim.world)
+  }
+
+  run(index: number): RunTally {
+    const { sim, study, tally } = this
+    this.seed = runSeed(study, index)
+    this.counting = this.lost = false
+    this.forks = noForks()
+    this.branchEvents = 0
+    this.horizon = study.warmUp + study.yearsPerRun * YEAR
+    sim.restart({ seed: this.seed })
+    tally.restart(sim.world, true)
+    this.redundancy.restart(sim.world)
+    for (const { at, request } of this.scenario.timeline) sim.schedule(at, request)
+    sim.runUntil(study.warmUp)
+    tally.begin(sim)
+    this.counting = true
+    if (this.lost) this.fork()
+    sim.runUntil(this.horizon)
+    const counted = tally.end(index, sim)
+    return { ...counted, events: counted.events + this.branchEvents, forks: this.forks }
+  }
+
+  private onEntry(entry: Entry<SimEvent>): void {
+    const { sim, tally, redundancy } = this, { type } = entry.event
+    tally.note(entry, sim.world)
+    if (!redundancy.tells(type)) return
+    const lost = redundancy.isLost(type, sim.world) || tally.isDown
+    if (lost === this.lost) return
+    this.lost = lost
+    if (!this.counting) return
+    if (lost) this.fork()
+    else tally.muted = false
+  }
+
+  private fork(): void {
+    const { branch, branchTally, clocks, tally, horizon } = this, seed = `${this.seed}/${this.forks.forks}`
+    tally.muted = true
+    branch.branch(this.sim, { seed })
+    branchTally.follow(tally)
+    this.branchRedundancy.follow(this.redundancy)
+    this.residuals.restart(seed)
+    const handled = branch.handled, perMicro = clocks.begin(branch, this.residuals.get('residual', ''))
+    this.biasUntil = branch.now + MOST_EXPECTED / (perMicro * this.bias)
+    this.branchDone = false
+    if (branchTally.isDown) clocks.switch(false)
+    while (!this.branchDone) {
+      const until = Math.min(horizon, Math.ceil(this.biasUntil))
+      if (branch.step(until)) continue
+      branch.runUntil(until)
+      if (until === horizon) break
+      clocks.switch(false)
+      this.biasUntil = Infinity
+    }
+    clocks.settleAll()
+    branchTally.weight = clocks.weight
+    branchTally.cut(branch.now)
+    this.branchEvents += branch.handled - handled
+    this.forks = withFork(this.forks, clocks.weight)
+  }
+
+  private onBranchEntry(entry: Entry<SimEvent>): void {
+    const { branch, branchTally, clocks, branchRedundancy } = this, { type } = entry.event
+    clocks.note(entry.event)
+    if (type === 'service.wentDown' || type === 'md.dataLost') {
+      clocks.settleAll()
+      branchTally.weight = clocks.weight
+      if (type === 'service.wentDown') {
+        clocks.switch(false)
+        this.forks = withHit(this.forks, clocks.weight)
+      }
+    }
+    branchTally.note(entry, branch.world)
+    if (type === 'service.cameUp' && !branchTally.isDown && branch.now < this.biasUntil && this.biasUntil !== Infinity) clocks.switch(true)
+    if (branchRedundancy.tells(type) && !branchRedundancy.isLost(type, branch.world) && !branchTally.isDown) this.branchDone = true
+  }
+}
+
+const withFork = (f: ForkTally, weight: number): ForkTally => ({ ...f, forks: f.forks + 1, ends: f.ends + weight, endsSquared: f.endsSquared + weight * weight })
+const withHit = (f: ForkTally, weight: number): ForkTally =>
+  ({ ...f, hits: f.hits + 1, weight: f.weight + weight, weightSquared: f.weightSquared + weight * weight, largest: Math.max(f.largest, weight) })
