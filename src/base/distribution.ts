@@ -105,8 +105,7 @@ function lawAt(d: Distribution, t: number): At {
     const [median, sigma] = d.lognormal, z = ln(t / median) / sigma, [below, beyond] = normalParts(z)
     return [below, beyond, normalDensity(z) / (sigma * t)]
   }
-  const [scale, shape] = 'exponential' in d ? [d.exponential, 1] : d.weibull
-  const h = shape === 1 ? t / scale : pow(t / scale, shape), beyond = exp(-h)
+  const shape = 'weibull' in d ? d.weibull[1] : 1, h = 'weibull' in d ? pow(t / d.weibull[0], shape) : t / d.exponential, beyond = exp(-h)
   return [h < 0.35 ? -expLessOne(-h) : 1 - beyond, beyond, beyond * shape * h / t]
 }
 

@@ -2,6 +2,7 @@
 import { distributionText } from '../base/distribution-text.ts'
 import { entriesOf } from '../base/id.ts'
 import { KINDS, type FaultConfig } from '../models/fault/config.ts'
+import { lawsOf, lifeText, statedOf } from '../models/fault/life.ts'
 import type { Scenario } from '../scenario/build.ts'
 import type { Figure, RuleResult } from './result.ts'
 
@@ -17,7 +18,8 @@ function ruleText(rule: Rule): string {
 }
 
 function clockText(rule: Rule): string {
-  if (rule.upFor !== undefined) return `works for ${distributionText(rule.upFor)}`
+  const life = lifeText({ stated: statedOf(rule), ...lawsOf(rule) })
+  if (life !== undefined) return rule.upFor === undefined ? life : `works for ${life}`
   if (rule.every !== undefined) return `every ${distributionText(rule.every)}${rule.together === true ? ', all at once' : rule.stagger === undefined ? '' : `, ${distributionText(rule.stagger)} apart`}`
   return rule.on ?? rule.cron ?? ''
 }
