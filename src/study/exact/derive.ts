@@ -11,7 +11,7 @@ import type { DeepReadonly } from '../../base/readonly.ts'
 import type { AnyEvent, Model, WorldOf } from '../../core/model.ts'
 import type { Pending } from '../../core/queue.ts'
 import { without } from '../../core/signature.ts'
-import { createSim, type Snapshot } from '../../core/sim.ts'
+import { createSim, type Sim, type Snapshot } from '../../core/sim.ts'
 import { Asked, isMadeOfToken, NotMarkov } from './asked.ts'
 import type { Chain, Transition } from './chain.ts'
 
@@ -34,7 +34,7 @@ export type Derivation = Derived | { readonly refused: string }
 
 export function derive<const Ms extends readonly Model[]>(models: Ms, world: WorldOf<Ms>, options: DeriveOptions<WorldOf<Ms>> = {}): Derivation {
   try {
-    return new Exploration(models, options as DeriveOptions<World>).from(world as World)
+    return new Exploration(models, options as DeriveOptions<World>).explore(world as World)
   } catch (error) {
     if (error instanceof NotMarkov) return { refused: error.message }
     throw error
@@ -55,15 +55,19 @@ export class Exploration {
   private readonly models: readonly Model[]
   private readonly options: DeriveOptions<World>
   private readonly asked = new Asked()
+  /** One simulation makes all moves: it starts again from whatever is put here. */
+  private readonly from: { -readonly [K in keyof Snapshot<World>]: Snapshot<World>[K] } = { now: 0, next: 0, handled: 0, seed: '0', world: {}, pending: [], rng: {} }
+  private readonly sim: Sim<World, AnyEvent>
   /** Texts of signatures, each with its number: by model, and of what is pending. */
   private readonly texts = new Map<string, Map<string, number>>()
 
   constructor(models: readonly Model[], options: DeriveOptions<World> = {}) {
     this.models = models
     this.options = options
+    this.sim = createSim({ models, from: this.from as never, streams: this.asked }) as never
   }
 
-  from(world: World): Derived {
+  explore(world: World): Derived {
     const { figures = {}, counters = {}, most = MOST } = this.options
     const names = new Map<string, string>(), left: (Rest | undefined)[] = [], transitions: Transition[] = []
     const values = Object.entries(figures).map(([name, of]) => ({ name, of, seen: [] as number[] }))
@@ -97,25 +101,25 @@ export class Exploration {
 
   /** What the first world comes to at once, with probabilities. */
   start(world: World): Way[] {
-    return this.everyWay(1, () => createSim({ models: this.models, world: world as never, seed: 0, streams: this.asked }))
+    return this.everyWay(1, () => createSim({ models: this.models, world: world as never, seed: 0, streams: this.asked }) as never)
   }
 
   /** What each running clock leads to, with rates per hour. */
-  waysFrom({ world, pending, next }: Rest): Way[] {
-    return pending.flatMap((due, n) => {
-      const others = pending.filter((_, other) => other !== n), now = [{ ...due, at: 0 }, ...others]
-      const from: Snapshot = { now: 0, next, handled: 0, seed: '0', world, pending: now, rng: {} }
-      return this.everyWay(HOUR / this.asked.meanOf(due.at)!, () => createSim({ models: this.models, from: from as never, streams: this.asked }))
-    })
+  waysFrom(rest: Rest): Way[] {
+    return rest.pending.flatMap((due, n) => this.everyWay(HOUR / this.asked.meanOf(due.at)!, () => {
+      this.from.pending = [{ ...due, at: 0 }, ...rest.pending.toSpliced(n, 1)]
+      this.from.next = rest.next
+      this.sim.restart({ seed: 0, world: rest.world })
+      return this.sim
+    }))
   }
 
-  private everyWay(rate: number, sim: () => { runUntil(time: number): void; snapshot(): Snapshot<unknown> }): Way[] {
+  private everyWay(rate: number, begin: () => Sim<World, AnyEvent>): Way[] {
     const ways: Way[] = []
     do {
-      this.asked.restart()
-      const run = sim()
-      run.runUntil(0)
-      const { world, pending, next } = run.snapshot() as Snapshot<World>
+      const sim = begin()
+      sim.runUntil(0)
+      const { world, pending, next } = sim.snapshot()
       ways.push({ key: this.keyOf(world, pending), rest: { world, pending, next }, weight: rate * this.asked.probability })
     } while (this.asked.another())
     return ways

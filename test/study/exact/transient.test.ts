@@ -1,8 +1,8 @@
 /** The exact solver: where a chain is after a time, by uniformisation. */
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { absorptionProbability, meanTimeToAbsorption } from '../../../src/study/exact/absorption.ts'
-import { sparse, type Chain } from '../../../src/study/exact/chain.ts'
+import { describe, test } from 'vitest'
+import { absorptionProbabilities, meanTimesToAbsorption } from '../../../src/study/exact/absorption.ts'
+import { sparse, weighted, type Chain } from '../../../src/study/exact/chain.ts'
 import { stationary } from '../../../src/study/exact/stationary.ts'
 import { absorbedBy, transient, transientUpDown } from '../../../src/study/exact/transient.ts'
 import { property } from '../../support/property.ts'
@@ -19,9 +19,9 @@ function lostMirror(lambda: number, mu: number, time: number): number {
   return (slow * Math.expm1(fast * time) - fast * Math.expm1(slow * time)) / (fast - slow)
 }
 
-describe('where a chain is after a time', () => {
-  const jumps = fc.double({ min: -3, max: 4, noNaN: true }).map(power => 10 ** power)
+const jumps = fc.double({ min: -3, max: 4, noNaN: true }).map(power => 10 ** power)
 
+describe('where a chain is after a time', () => {
   test('a time and then another are one time', () => property(fc.property(connected, jumps, jumps, (chain, a, b) => {
     const first = after(chain, a), second = after(chain, b), half = transient(chain, first), rest = transient(from(chain, half.probabilities), second)
     const whole = transient(chain, first + second)
@@ -82,11 +82,14 @@ describe('having ended by a time', () => {
       expectClose([absorbedBy(chain, time)], [(b * -Math.expm1(-a * time) - a * -Math.expm1(-b * time)) / (b - a)], 1e-4)
   })
 
-  test('with time enough it has ended where it ends, and the time before that was the mean time', () => property(fc.property(connected, chain => {
-    const ends = { ...chain, absorbing: chain.states.slice(-2) }, mean = meanTimeToAbsorption(ends), alive = ends.states.length - 2
-    fc.pre(mean < after(chain, 1e4))
-    const { probabilities, occupancy } = transient(ends, 100 * mean + after(chain, 1e5))
-    for (const end of ends.absorbing) if (absorptionProbability(ends, [end]) > 0) expectClose([probabilities[ends.states.indexOf(end)]!], [absorptionProbability(ends, [end])], 1e-3)
-    if (alive > 0 && mean > 0) expectClose([total(occupancy.slice(0, alive))], [mean], 1e-3)
-  }), { numRuns: 20 }))
+  test('what is left after a time is what was left before, less that time', () => property(fc.property(connected, jumps, (chain, n) => {
+    const ends = { ...chain, absorbing: chain.states.slice(-1) }, means = meanTimesToAbsorption(ends), { probabilities, occupancy } = transient(ends, after(chain, n))
+    const spent = total(occupancy.slice(0, -1)), left = weighted(probabilities, state => means[state]!)
+    expectClose([spent + left], [means[0]!], 1e-9)
+  }), { numRuns: 40 }))
+
+  test('where it ends does not depend on when one looks', () => property(fc.property(connected, jumps, (chain, n) => {
+    const ends = { ...chain, absorbing: chain.states.slice(1, 3) }, into = absorptionProbabilities(ends, ['s1']), { probabilities } = transient(ends, after(chain, n))
+    expectClose([weighted(probabilities, state => into[state]!)], [into[0]!], 1e-9)
+  }), { numRuns: 40 }))
 })
