@@ -64,6 +64,26 @@ describe('what a component feeds', () => {
     expect(downs(trace)).toEqual([[60, 'i5a'], [60, 'i5b']])
     expect(ups(trace).map(([, guest]) => guest)).toEqual(['i5a', 'i5b'])
   })
+
+  test('who starts with the managed system is owed nothing: when somebody switches it off later, it stays off', () => {
+    const off: SimRequest = { type: 'hypervisor.powerOff', guest: 'i5a' as never, how: 'vsp-hard' }
+    const { sim } = run({ power: { feeds: ['i5a', 'power5'] } }, [at(1, fail('power')), at(2, repair('power')), at(5, off)])
+    expect(sim.world.hypervisor.guests['i5a' as never]).toMatchObject({ up: false, state: 'not activated' })
+  })
+
+  test('who does not start with the managed system is powered on when that is up again', () => {
+    const sections = system({ power: { feeds: ['i5b', 'power5'] } })
+    Object.assign((sections.hypervisor as { guests: Record<string, unknown> }).guests, { i5b: { ...host, autoStart: false } })
+    const { trace } = play(sections, [at(1, fail('power')), at(2, repair('power'))], { until: 5 * HOUR })
+    expect(ups(trace)).toEqual([[155, 'i5a'], [155, 'i5b']])
+  })
+
+  test('what is not fed does not age, and a service that needs it is down', () => {
+    const sections = { ...system({ grid: { feeds: ['ups'] }, ups: {} }, { power: { needs: [{ component: 'ups' }] } }), fault: { worn: { fail: ['ups'], upFor: '10h', lasts: '1h' } } }
+    const { trace, sim } = play(sections, [at(5, fail('grid')), at(7, repair('grid'))], { until: 24 * HOUR })
+    expect(times(trace, 'component.failed')).toEqual([[300, 'grid'], [17 * 60, 'ups']])
+    expect(sim.world.service.services['power' as never]).toMatchObject({ outages: 2, downMicros: 3 * HOUR })
+  })
 })
 
 test('whatever fails and is repaired, and when, in the end everything is up again and no partition ran without its feeds', () => {
