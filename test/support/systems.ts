@@ -89,6 +89,7 @@ export const hostsOf = (sections: Sections): string[] =>
 const ANY_FAULTS: readonly Sections[] = [
   {}, {},
   { crashes: { crash: ['i5a', 'i5b'], upFor: { exponential: '4h' }, lasts: { uniform: ['1m', '30m'] } } },
+  { pairs: { crash: ['i5a', 'i5b'], mtbf: '5h', beta: 0.3, lasts: { after: '1m', then: { gamma: { mean: '20m', shape: 2 } } } }, boards: { hang: ['i5a', 'router'], mttf: '6h', life: { weibull: 2 }, lasts: '5m' } },
   { hangs: { hang: ['i5a', 'router'], upFor: { weibull: ['5h', 1.5] }, lasts: { exponential: '5m' } }, reboots: { ipl: ['router'], every: '5h' } },
   { calendar: { ipl: ['i5a', 'i5b'], every: '4h', at: '1h', stagger: '20m' }, saves: { restrict: ['i5b'], every: '3h', lasts: '10m' } },
   { power: { crash: ['i5a', 'i5b', 'router'], every: { exponential: '5h' }, together: true, chance: 0.7 }, spaces: { loseSpace: ['d1'], upFor: { exponential: '6h' }, lasts: '30m' } },
