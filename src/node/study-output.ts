@@ -1,6 +1,7 @@
 /** What becomes of the result of a study: text, JSON or CSV on stdout, or files. Those that cannot be written are found out before the work. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { wrap } from '../scenario/text.ts'
 import type { StudyResult } from '../study/result.ts'
 import { studyText } from '../study/text.ts'
 import type { Outcome } from './gate.ts'
@@ -34,7 +35,7 @@ export async function tell(result: StudyResult, regression: Outcome | null, { js
     writeWhole(report, htmlOf(result))
   }
   if (onStdout) return
-  if (quiet) for (const line of result.verdict) print(line)
+  if (quiet) for (const line of result.verdict.flatMap(sentence => wrap(sentence, 80))) print(line)
   else for (const { text, heading } of studyText(result)) print(heading ? colors.bold(text) : text)
   if (regression !== null) for (const line of ['', ...regression.lines]) print(line === '' ? line : regression.failed ? colors.red(line) : colors.green(line))
   for (const file of [csv, report]) if (typeof file === 'string' && !quiet) print(`wrote ${file}`)

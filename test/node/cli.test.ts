@@ -113,10 +113,12 @@ describe('init', () => {
   })
 })
 
-test('the list begins with the founding story, and has every shipped scenario once', async () => {
+test('the list begins with the founding story, and has every shipped scenario and study once, studies last', async () => {
   const { out } = await hotspare('list'), names = [...out.matchAll(/^  (\S+)$/gm)].map(([, name]) => name!)
   expect(names.slice(0, 3)).toEqual(['founding-story', 'founding-two-hosts', 'founding-three-hosts'])
-  expect(names.toSorted()).toEqual(readdirSync(new URL('../../scenarios/', import.meta.url)).flatMap(file => /^(.*)\.yaml$/.exec(file)?.[1] ?? []).toSorted())
+  const inFolder = (folder: string): string[] => readdirSync(new URL(folder, import.meta.url)).flatMap(file => /^(.*)\.yaml$/.exec(file)?.[1] ?? []).toSorted(), studies = inFolder('../../scenarios/studies/')
+  expect(names.slice(0, -studies.length).toSorted()).toEqual(inFolder('../../scenarios/'))
+  expect(names.slice(-studies.length)).toEqual(studies)
 })
 
 test('hotspare alone lists the shipped scenarios with their stories', async () => {
