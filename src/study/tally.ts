@@ -91,8 +91,10 @@ export class Tally {
   private down: Record<string, Micros> = {}
   private before: Books | null = null
   private readonly things: readonly string[]
+  private readonly arrays: ReadonlyMap<string, ReadonlySet<string>>
 
   constructor(world: DeepReadonly<World>) {
+    this.arrays = arraysNeeded(world)
     this.things = [...Object.keys(world.hypervisor.guests), ...Object.keys((world as { component?: { components: object } }).component?.components ?? {})]
   }
 
@@ -144,7 +146,7 @@ export class Tally {
     const root = this.origins.note(entry), { at, event } = entry
     switch (event.type) {
       case 'service.wentDown':
-        this.open.set(event.service, { key: this.keyOf(root, world), since: Math.max(world.service.services[event.service]!.since, this.from) })
+        this.open.set(event.service, { key: this.keyOf(event.service, root, world), since: Math.max(world.service.services[event.service]!.since, this.from) })
         if (this.counting && !this.muted) this.services[event.service]!.outages += this.weight
         break
       case 'service.cameUp': this.close(event.service, at, event.downMicros); break
@@ -199,9 +201,10 @@ export class Tally {
     }
   }
 
-  private keyOf(root: number, world: DeepReadonly<World>): string {
+  private keyOf(service: string, root: number, world: DeepReadonly<World>): string {
+    const needed = this.arrays.get(service)
     let phase = '', weak = -1
-    for (const [array, since] of this.exposedSince) if (since !== root && (weak < 0 || since < weak)) {
+    for (const [array, since] of this.exposedSince) if (needed?.has(array) === true && since !== root && (weak < 0 || since < weak)) {
       weak = since
       phase = world.service.exposure[array as never]?.phase ?? ''
     }
@@ -250,6 +253,19 @@ export class Tally {
     if (this.lostIn.get(array) !== year) lost.years += this.weight
     this.lostIn.set(array, year)
   }
+}
+
+/** The arrays that each service stands on, directly, as a root, or through another service. */
+function arraysNeeded({ service, boot }: DeepReadonly<World>): Map<string, Set<string>> {
+  const needed = new Map<string, Set<string>>(Object.keys(service.services).map(name => [name, new Set()])), { leaves, nodes } = service
+  const note = (array: string | null | undefined, at: readonly number[]): void => {
+    for (const node of at) if (array !== null && array !== undefined) needed.get(nodes[node]!.service)!.add(array)
+  }
+  for (const kind of ['arrayReadable', 'arrayWritable', 'arrayRedundant'] as const) for (const [array, leaf] of Object.entries(leaves[kind])) note(array, leaf.nodes)
+  for (const kind of ['rootReadable', 'rootWritable', 'guest'] as const) for (const [guest, leaf] of Object.entries(leaves[kind])) note(boot.guests[guest as never]?.root, leaf.nodes)
+  // A service may need one that needs another.
+  for (const _ of needed) for (const [other, leaf] of Object.entries(leaves.service)) for (const array of needed.get(other) ?? []) note(array, leaf.nodes)
+  return needed
 }
 
 type Numbers = Record<string, number>
