@@ -14,7 +14,7 @@ import { hasScripts } from '../../scenario/scripts.ts'
 import { runSeed, type RunShape } from '../runner.ts'
 import { mergedForks, noForks, type ForkTally } from '../tally.ts'
 import { hazardNow, lawsOf } from './clocks.ts'
-import { ForkRunner } from './fork-runner.ts'
+import { ForkRunner, NO_SCRIPTS } from './fork-runner.ts'
 import { Redundancy } from './redundancy.ts'
 
 /** Biased failures to be expected while redundancy is lost. */
@@ -25,7 +25,7 @@ const LEAST = 2
 
 /** The bias, or why there is none, in words. */
 export function chooseBias(study: RunShape, scenario: Scenario): number | string {
-  if (hasScripts(scenario)) return 'a shell script has processes that are alive, and what is alive cannot be forked'
+  if (hasScripts(scenario)) return NO_SCRIPTS
   const laws = lawsOf(initialWorld(stack, scenario.configs).fault)
   if (laws.every(law => law === null)) return 'nothing fails after a random time with a density (upFor, mttf, mtbf or afr), so no failure can be sped up'
   const { windows, expected, share } = measure(study, scenario, laws)

@@ -14,6 +14,7 @@ import { createSim } from '../../core/sim.ts'
 import type { Entry } from '../../core/trace.ts'
 import { stack, type SimEvent, type World } from '../../models/stack.ts'
 import type { Scenario } from '../../scenario/build.ts'
+import { hasScripts } from '../../scenario/scripts.ts'
 import { runSeed, type RunShape, type StudySim } from '../runner.ts'
 import { noForks, Tally, type ForkTally, type RunTally } from '../tally.ts'
 import { Clocks } from './clocks.ts'
@@ -21,6 +22,9 @@ import { Redundancy } from './redundancy.ts'
 
 /** The bias goes off for good when so many biased failures were to be expected since the fork. */
 const MOST_EXPECTED = 4
+
+/** Why a study with scripts cannot fork. */
+export const NO_SCRIPTS = 'a shell script is at work through processes that are alive, and what is alive cannot be forked'
 
 export class ForkRunner {
   private readonly sim: StudySim
@@ -43,8 +47,9 @@ export class ForkRunner {
   private branchEvents = 0
   private forks = noForks()
 
-  /** `bias`: by how much the hazards of failures are raised in branches, see bias.ts. */
+  /** `bias`: by how much the hazards of failures are raised in branches, see bias.ts. Throws NO_SCRIPTS. */
   constructor(study: RunShape, scenario: Scenario, bias: number) {
+    if (hasScripts(scenario)) throw new Error(NO_SCRIPTS)
     this.study = study
     this.scenario = scenario
     this.bias = bias
