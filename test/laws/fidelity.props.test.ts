@@ -17,8 +17,11 @@ const outcomes = (trace: readonly Entry<SimEvent>[]): string[] => trace.flatMap(
   OUTCOMES.test(event.type) || event.type === 'radvd.advertised' && event.occasion !== 'periodic' ? [`${String(at).padStart(12, '0')} ${formatClock(at)} ${canonical([event, refusal ?? null])}`] : []).sort()
 const advertised = (trace: readonly Entry<SimEvent>[]): string[] => trace.flatMap(({ at, event }) => event.type === 'radvd.advertised' ? [`${formatClock(at)} ${event.interface} ${event.to}`] : [])
 
-const cases = anyNetwork({ hosts: [1, 6] }).chain(network => planOf(anyNetworkFault(network), { most: 8, span: 320 * SECOND }).map((plan): readonly [Sections, Plan] =>
-  [network.sections, plan.map(({ at, request }) => ({ at: at + 60 * SECOND, request }))]))
+/** Routers that disagree do not rest: often all say the same. */
+const agreed = (sections: Sections): Sections =>
+  JSON.parse(JSON.stringify(sections).replaceAll(/AdvValidLifetime \d+/g, 'AdvValidLifetime 200').replaceAll(/AdvPreferredLifetime \d+/g, 'AdvPreferredLifetime 150')) as Sections
+const cases = fc.tuple(anyNetwork({ hosts: [1, 6], clones: true }), fc.boolean()).chain(([network, agree]) => planOf(anyNetworkFault(network), { most: 8, span: 320 * SECOND }).map((plan): readonly [Sections, Plan] =>
+  [agree ? agreed(network.sections) : network.sections, plan.map(({ at, request }) => ({ at: at + 60 * SECOND, request }))]))
 
 test('a network that comes to rest has the very course of one whose advertisements are all sent', () => {
   let saved = 0, rests = 0, whole = 0
@@ -33,7 +36,6 @@ test('a network that comes to rest has the very course of one whose advertisemen
     whole += all.size
     rests += Object.values(state.sim.world.radvd.rest!.segments).reduce((sum, segment) => sum + segment.rests, 0)
   }), { numRuns: 60 })
-  console.log(rests, saved, whole)
   expect(rests, 'networks do come to rest').toBeGreaterThan(20)
   expect(saved).toBeGreaterThan(whole / 20)
 })
