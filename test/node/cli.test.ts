@@ -132,7 +132,7 @@ test('a scenario may be a JavaScript module; what it throws or lacks is bad inpu
   const good = file('good.mjs', "export default { until: '1h', system: { hypervisor: { systems: { s: {} }, guests: { a: { on: 's', os: 'linux' } } } }, expect: [{ guest: 'a' }] }\n")
   expect((await hotspare('run', good)).out).toContain('met      at the end a is up: up')
   expect(await hotspare('run', file('wrong.mjs', "export default { until: '1h', system: { hypervisr: {} } }\n"))).toMatchObject({
-    status: 2, err: `${file('wrong.mjs')}: system.hypervisr: unknown key "hypervisr" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, service or terminal; did you mean "hypervisor"?\nhotspare: one issue, nothing was run\n` })
+    status: 2, err: `${file('wrong.mjs')}: system.hypervisr: unknown key "hypervisr" in system, expected hypervisor, net, scsi, vscsi, md, boot, vswitch, sea, ip, slaac, radvd, component, service, terminal or repair; did you mean "hypervisor"?\nhotspare: one issue, nothing was run\n` })
   expect(await hotspare('run', file('none.mjs', 'export const x = 1\n'))).toMatchObject({ status: 2, err: expect.stringContaining('exports no scenario') as string })
   expect(await hotspare('run', file('throws.mjs', "throw new Error('no luck')\n"))).toMatchObject({ status: 2, err: `hotspare: ${file('throws.mjs')}: cannot be loaded: no luck\n` })
 })
