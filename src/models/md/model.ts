@@ -7,7 +7,7 @@
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { defineModel, type } from '../../core/model.ts'
-import { memberNamed, placeOf, type ArrayId, type MdArray, type MdState } from './state.ts'
+import { memberNamed, placeOf, signature, type ArrayId, type MdArray, type MdState } from './state.ts'
 import { partitionNamed, type DiskId, type ScsiState } from '../scsi/state.ts'
 import { scsi } from '../scsi/model.ts'
 import { tellAccess, type Cx } from './access.ts'
@@ -302,6 +302,7 @@ export const md = defineModel({
     },
   },
   check: s => ruleBroken(s),
+  signature,
 })
 
 function active(s: MdState, id: ArrayId, cx: Cx): MdArray | undefined {

@@ -13,6 +13,7 @@ import type { TimerId } from '../../core/model.ts'
 import type { DefaultId } from '../defaults.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { DeviceId, DiskId } from '../scsi/state.ts'
+import { without } from '../../core/signature.ts'
 
 export type ArrayId = Id<'Array'>
 /** `none`: an array without superblocks, as --build makes it: nothing on its disks tells of it. */
@@ -324,3 +325,6 @@ export function syncProgress(a: ArrayView, now: Micros): Progress | undefined {
       : Math.max(0, sync.waitsUntil - now) + Math.ceil((a.sizeKib - doneKib) * SECOND / sync.rate),
   }
 }
+
+/** Of its device a member has the name, and its disk. */
+export const signature = without<MdView>({ books: ['device', 'assumed'], timers: ['timer', 'ioTimer', 'monitorTimer'] })

@@ -11,7 +11,7 @@ import { defineModel, type } from '../../core/model.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import { scsiConfig, type ScsiConfig } from './config.ts'
 import { scsiRequests, type ScsiFact, type ScsiRequest } from './events.ts'
-import { attach, deviceAt, deviceNamed, initialScsi, type DeviceId, type DiskId, type Escalation, type Path, type ScsiState } from './state.ts'
+import { attach, deviceAt, deviceNamed, initialScsi, signature, type DeviceId, type DiskId, type Escalation, type Path, type ScsiState } from './state.ts'
 
 type Cx = Context<{ scsi: ScsiState }, ScsiRequest | ScsiFact>
 
@@ -183,6 +183,7 @@ export const scsi = defineModel({
       if (s.devices[device]!.holders < 0) return `${device}: let go more often than held`
     return undefined
   },
+  signature,
 })
 
 const NEXT: Readonly<Record<Escalation, Escalation | undefined>> = { timeout: 'abort', abort: 'reset', reset: 'hostReset', hostReset: undefined }

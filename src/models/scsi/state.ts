@@ -13,6 +13,7 @@ import { DEFAULTS, orDefault, type DefaultId } from '../defaults.ts'
 import type { GuestId } from '../hypervisor/state.ts'
 import type { ScsiConfig } from './config.ts'
 import type { DiskId, DeviceId } from './ids.ts'
+import { without } from '../../core/signature.ts'
 
 export type { DiskId, DeviceId, BusHostId } from './ids.ts'
 
@@ -239,3 +240,12 @@ function assumedOf(config: ScsiConfig): DefaultId[] {
   orDefault(own.hostReset, 'DD-51.host', assumed)
   return assumed
 }
+
+const bare = without<ScsiView>({ books: ['devices', 'device', 'letters', 'scanned', 'assumed'] })
+const bareDevice = without<DeepReadonly<Device>>({ books: ['since'], timers: ['timer'] })
+/** A device without its number among all scans: its name is its own for as long as anybody holds it. */
+const short = (device: DeviceId | null): string | null => device && device.slice(0, device.lastIndexOf('.'))
+export const signature = (s: ScsiView): unknown => [
+  bare(s), Object.values(s.disks).map(({ device }) => short(device)), Object.entries(s.devices).map(([id, device]) => [short(id as DeviceId), bareDevice(device)]),
+  Object.values(s.buses).map(({ devices, letters }) => [devices.map(short), letters.map(short)]),
+]

@@ -63,14 +63,14 @@ export function simulated(scenario: ScenarioInput, runs: number, years: number):
   return { unavailability: estimate(lacks), outagesPerYear: estimate(outages) }
 }
 
-/** Two hosts that crash, a mirror over a disk of each, and somebody who brings a returned disk back at once. */
-export const mirror = (): ScenarioInput => ({
-  until: '1y', faults: { crash: crash(['ha', 'hb'], 1000, 2) } as never, operators: [{ name: 'diligent', on: 'router', when: { type: 'scsi.pathRestored' }, do: 'recover' }] as never,
+/** A mirror over a disk of each of two hosts on a router; what crashes, and how the mirror is used. */
+export const mirror = (crashes: readonly string[], io: unknown): ScenarioInput => ({
+  until: '1y', faults: { crash: crash(crashes, 100, 5) },
   system: {
     hypervisor: { systems: { frame: {} }, guests: { ha: { on: 'frame', os: 'ibm-i', dumpTime: '0s' }, hb: { on: 'frame', os: 'ibm-i', dumpTime: '0s' }, router: { on: 'frame', os: 'linux' } } },
     vscsi: { spaces: { da: { host: 'ha', to: 'router', size: '1 GiB', nwsd: 'na' }, db: { host: 'hb', to: 'router', size: '1 GiB', nwsd: 'nb' } },
       nwsds: { na: { host: 'ha', to: 'router', online: 'auto', varyOn: '0s' }, nb: { host: 'hb', to: 'router', online: 'auto', varyOn: '0s' } } },
-    scsi: { layout: { router: { data: 'rest' } } }, md: { arrays: { data: { on: 'router', members: ['da/data', 'db/data'], io: { commitEvery: '5s' } } } },
-    boot: { guests: { router: { root: false } } }, service: { services: { web: { needs: [{ arrayWritable: 'data' }] } } },
+    scsi: { layout: { router: { data: 'rest' } } }, md: { arrays: { data: { on: 'router', members: ['da/data', 'db/data'], io } } },
+    boot: { guests: { router: { root: false } } }, service: { services: { web: { needs: [{ guest: 'router' }, { arrayWritable: 'data' }] } } },
   },
 } as never)
