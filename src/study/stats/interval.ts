@@ -2,7 +2,8 @@
  * Confidence intervals of means, rates and probabilities.
  *
  * Means: Student's t, corrected for skewness as Willink does (Communications in Statistics 34, 2005; after Johnson 1978 and Hall 1992), for downtime has a
- * long right tail and a symmetric interval misses it on that side; with fewer degrees of freedom the more skewed the runs are. Counts: the exact intervals of Garwood (Poisson) and of Clopper and Pearson (binomial).
+ * long right tail and a symmetric interval misses it on that side; with fewer degrees of freedom where runs are more skewed than rare outages alone make
+ * them. Counts: the exact intervals of Garwood (Poisson) and of Clopper and Pearson (binomial).
  * What was never seen has a bound and no estimate: all-zero observations bound nothing from above by themselves.
  */
 import { failuresAtMost } from '../../base/bound.ts'
@@ -17,16 +18,16 @@ export interface Interval { readonly value: number; readonly low: number; readon
 export function meanInterval(m: Moments, confidence = 0.95): Interval {
   if (m.n < 2) return { value: m.mean, low: -Infinity, high: Infinity }
   if (m.nonzero === 0) return { value: 0, low: 0, high: Infinity }
-  const error = standardError(m), skew = skewness(m), lean = skew / (6 * Math.sqrt(m.n)), t = studentQuantile((1 + confidence) / 2, degreesOfFreedom(m.n, skew))
+  const error = standardError(m), skew = skewness(m), lean = skew / (6 * Math.sqrt(m.n)), t = studentQuantile((1 + confidence) / 2, degreesOfFreedom(m, skew))
   return { value: m.mean, low: m.mean - unskewed(t, lean) * error, high: m.mean - unskewed(-t, lean) * error }
 }
 
 /**
  * A variance known from n normal observations has n - 1 degrees of freedom; from others 2n / (kurtosis - 1). The kurtosis of a long tail is itself hardly known: the
- * skewness, which is known better, stands in for it. Gamma distributions have 3 + 1.5 skewness², longer tails more; with 3 + 3 skewness², coverage is right up to
- * lognormal outages of sigma 1.5.
+ * skewness, which is known better, stands in for it (3 + 3 skewness²; gamma distributions have 1.5). Only what goes beyond exponential outages counts, whose runs
+ * have a squared skewness of 4.5 per outage and run: for them, however few, Willink's correction is enough.
  */
-const degreesOfFreedom = (n: number, skew: number): number => Math.max(1, (n - 1) / (1 + 1.5 * skew * skew))
+const degreesOfFreedom = ({ n, nonzero }: Moments, skew: number): number => Math.max(1, (n - 1) / (1 + 1.5 * Math.max(0, skew * skew - 4.5 * n / nonzero)))
 
 /** Willink's G: what t is to a mean whose standardised third moment is 6 × lean. */
 function unskewed(t: number, lean: number): number {

@@ -62,6 +62,21 @@ describe('means', () => {
     expect([-mirrored.high, -mirrored.low]).toEqual([expect.closeTo(low, 9), expect.closeTo(high, 9)])
   })))
 
+  test.each([10, 20, 50])('cover in 93 to 98.5 of 100 cases when all there is to see are some %i outages of exponential length in 200 runs', outages => {
+    let covered = 0
+    for (let sample = 0; sample < 1000; sample++) {
+      const rng = new RngStreams(`few/${sample}`).get('outages', 'all'), between = 200 / outages * 1e6
+      const { low, high } = meanInterval(momentsOf(Array.from({ length: 200 }, () => {
+        let down = 0
+        for (let t = rng.exponential(between); t < 1e6; t += rng.exponential(between)) down += rng.exponential(1e6)
+        return down
+      })))
+      if (low <= outages / 200 * 1e6 && outages / 200 * 1e6 <= high) covered++
+    }
+    expect(covered).toBeGreaterThanOrEqual(930)
+    expect(covered, 'wide for nothing').toBeLessThanOrEqual(985)
+  })
+
   test('know no bound while nothing, or only one run, was seen', () => {
     expect(meanInterval(momentsOf([0, 0, 0]))).toEqual({ value: 0, low: 0, high: Infinity })
     expect(meanInterval(momentsOf([7]))).toEqual({ value: 7, low: -Infinity, high: Infinity })
