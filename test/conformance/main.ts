@@ -1,6 +1,6 @@
 /**
  * `npm run conformance`: how much of what was measured on the real thing the models reproduce. One table; `-- --json` prints
- * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` and `--ra DIR` take other recordings, `--transcript s05` only those whose name begins so, `-v` lists what differs.
+ * {rows: [{name, passed, total, differs}]}, `--only NAME` one row, `--md DIR` and `--ra DIR` take other recordings, `--validation FILE` other cases, `--transcript s05` only those whose name begins so, `-v` lists what differs.
  * The md rows look at one replay of the recordings; `mdadm-suite` needs a package that is not kept here, and runs only when `--only` names it.
  * The requirements are also counted by topic; with `-v` those that no test names are listed.
  */
@@ -16,6 +16,7 @@ import { rowOf, type Row } from './rows.ts'
 import { stateUnits } from './md-states.ts'
 import { shellBatteryRow } from './shell-battery.ts'
 import { semanticsRow, type Part } from './semantics.ts'
+import { validationRow } from './validation.ts'
 
 const here = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
@@ -47,6 +48,7 @@ const rows: Record<string, () => Row & { parts?: Part[] }> = {
   'ra-tables': () => ({ name: 'ra-tables', ...raTables(value('--ra') ?? join(here, 'golden/ra')) }),
   'ra-time': () => raTime(value('--ra') ?? join(here, 'golden/ra'), args.includes('-v') ? Infinity : 12),
   semantics: () => semanticsRow(readFileSync(join(here, 'golden/requirements'), 'utf8'), testFiles(here).map(file => readFileSync(file, 'utf8'))),
+  validation: () => validationRow(readFileSync(value('--validation') ?? join(here, 'golden/validation.json'), 'utf8')),
 }
 
 function testFiles(dir: string): string[] {

@@ -27,7 +27,7 @@ export interface Aim {
 }
 export interface Estimate extends Interval { readonly standardError: number; readonly runs: number; readonly events: number; readonly narrow: boolean }
 
-const MOST_RUNS = 100_000
+const MOST_RUNS = 50_000
 
 export function estimate(experiment: Experiment, aim: Aim, firstRuns = 30): Estimate {
   const pairs = noPairs()

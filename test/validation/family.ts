@@ -16,6 +16,8 @@ export interface Family {
   analytic(p: Parameters): Figures
   /** The same figures by another way, for tests: the solver where `analytic` is a closed form, enumeration, quadrature, a recursion, the shipped models. */
   otherwise?(p: Parameters): Figures
+  /** How near the two ways come, relative; default 1e-9. */
+  readonly near?: number
   /** Through `createSim`. */
   simulated?(p: Parameters): (metric: string) => Experiment | undefined
 }

@@ -1,7 +1,7 @@
 /**
  * A queue as a model for `createSim`: Poisson arrivals, any service time, some servers, a waiting room that may be limited; first come, first served.
  *
- * A cycle ends when the last customer leaves: what comes then is independent of what was.
+ * A cycle ends when a customer leaves no more behind than there were at first: what comes then is independent of what was.
  */
 import type { Distribution } from '../../src/base/distribution.ts'
 import { createSim } from '../../src/core/sim.ts'
@@ -17,6 +17,8 @@ export interface QueueOf {
   readonly room?: number
   /** Time with so many in the system is counted. */
   readonly crowd?: number
+  /** A cycle goes from this many customers, all of them being served, to as many; default 0. Only exponential services forget how long they have been. */
+  readonly home?: number
 }
 interface Queue {
   n: number; since: number; arrivedAt: number[]
@@ -26,14 +28,17 @@ interface Queue {
 }
 type Fact = { type: 'queue.arrived' } | { type: 'queue.served' }
 
-function simOf({ between, service, servers, room = Infinity, crowd = Infinity }: QueueOf) {
+function simOf({ between, service, servers, room = Infinity, crowd = Infinity, home = 0 }: QueueOf) {
   const model = defineModel({
     name: 'queue', uses: [], config: { parse: (): null => null },
-    state: (): Queue => ({ n: 0, since: 0, arrivedAt: [], inSystem: 0, waiting: 0, crowded: 0, arrivals: 0, delayed: 0, refused: 0, waits: 0, cycles: 0 }),
+    state: (): Queue => ({ n: home, since: 0, arrivedAt: [], inSystem: 0, waiting: 0, crowded: 0, arrivals: 0, delayed: 0, refused: 0, waits: 0, cycles: 0 }),
     requests: { parse: input => input as { type: 'queue.none' } }, facts: type<Fact>(),
     on: {
       'queue.none'() {},
-      'sim.started'(_, _event, cx) { cx.after(cx.rng('arrival', '').exponential(between), ARRIVED) },
+      'sim.started'(q, _event, cx) {
+        cx.after(cx.rng('arrival', '').exponential(between), ARRIVED)
+        for (let n = 0; n < q.n; n++) cx.after(cx.rng('service', '').sample(service), SERVED)
+      },
       'queue.arrived'(q, _, cx) {
         pass(q, cx.now)
         q.arrivals++
@@ -50,7 +55,7 @@ function simOf({ between, service, servers, room = Infinity, crowd = Infinity }:
       },
       'queue.served'(q, _, cx) {
         pass(q, cx.now)
-        if (--q.n === 0) q.cycles++
+        if (--q.n === home) q.cycles++
         if (q.n < servers) return
         q.waits += cx.now - q.arrivedAt.shift()!
         cx.after(cx.rng('service', '').sample(service), SERVED)

@@ -128,16 +128,21 @@ export function raceOf<S extends State>(rules: Rules<S>, biased: boolean) {
   return createSim({ models, world: initialWorld(models, { race: null }), seed: 0 })
 }
 
+const raceIn = <S>(sim: { readonly world: unknown }): Race<S> => (sim.world as { race: Race<S> }).race
+
 /** What cycles gave: how many, their time, the weight of losses and of what was left, and the rewards. */
 export interface Cycles { readonly cycles: number; readonly time: number; readonly losses: number; readonly left: number; readonly sums: readonly number[] }
+
+/** In one run. */
+const MOST_EVENTS = 20_000_000
 
 /** So many cycles, from a seed. */
 export function cyclesOf<S extends State>(rules: Rules<S>, biased: boolean, seed: string, count: number): (i: number) => Cycles & { events: number } {
   const sim = raceOf(rules, biased)
   return i => {
     sim.restart({ seed: `${seed}/${i}` })
-    while ((sim.world.race as Race<S>).cycles < count) sim.step()
-    const { cycles, losses, left, sums } = sim.world.race as Race<S>
+    while (raceIn<S>(sim).cycles < count) if (!sim.step() || sim.handled > MOST_EVENTS) throw new Error('its cycles are too long to be simulated')
+    const { cycles, losses, left, sums } = raceIn<S>(sim)
     return { cycles, losses, left, sums: sums.map(sum => sum / UNIT), time: sim.now / UNIT, events: sim.handled }
   }
 }
@@ -172,8 +177,8 @@ export function missions<S extends State>(rules: Rules<S>, time: number, count =
       for (let n = 0; n < count; n++) {
         mission.restart({ seed: `${seed}/${i}/${n}` })
         let branches = 0, wasAway = false
-        while ((mission.world.race as Race<S>).losses === 0 && mission.step(until)) {
-          const { away, s } = mission.world.race as Race<S>
+        while (raceIn<S>(mission).losses === 0 && mission.step(until)) {
+          const { away, s } = raceIn<S>(mission)
           if (away && !wasAway) lost += branchFrom({ ...s }, until - mission.now, `${seed}/${i}/${n}/${branches++}`)
           wasAway = away
         }
@@ -183,11 +188,11 @@ export function missions<S extends State>(rules: Rules<S>, time: number, count =
     },
   }
   function branchFrom(s: S, left: number, seed: string): number {
-    const { race } = initialOf(branch.world.race as Race<S>, s, rules)
+    const { race } = initialOf(raceIn<S>(branch), s, rules)
     branch.restart({ seed, world: { race } as never })
-    while ((branch.world.race as Race<S>).cycles === 0 && branch.step(left));
+    while (raceIn<S>(branch).cycles === 0 && branch.step(left));
     events += branch.handled
-    return (branch.world.race as Race<S>).losses
+    return raceIn<S>(branch).losses
   }
 }
 
@@ -202,8 +207,19 @@ export function plainMissions<S extends State>(rules: Rules<S>, time: number, co
   let lost = 0
   for (let n = 0; n < count; n++) {
     sim.restart({ seed: `plain/${n}` })
-    while ((sim.world.race as Race<S>).losses === 0 && sim.step(Math.round(time * UNIT)));
-    lost += (sim.world.race as Race<S>).losses
+    while (raceIn<S>(sim).losses === 0 && sim.step(Math.round(time * UNIT)));
+    lost += raceIn<S>(sim).losses
   }
   return { lost, of: count }
+}
+
+/** What is collected of the first reward in so much time, from the initial state; one replication for each `i`. */
+export function collected<S extends State>(rules: Rules<S>, time: number, seed = 'collected'): (i: number) => number {
+  const sim = raceOf(rules, false), until = Math.round(time * UNIT)
+  return i => {
+    sim.restart({ seed: `${seed}/${i}` })
+    sim.runUntil(until)
+    const { s, sums, since } = raceIn<S>(sim)
+    return (sums[0]! + rules.rewards![0]!(s) * (until - since)) / UNIT
+  }
 }

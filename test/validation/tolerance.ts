@@ -28,11 +28,11 @@ export interface Demand {
 /** How well we must know what somebody else has simulated. */
 const OWN_ERROR = 0.006
 
-export function demandOf({ simTolerance: words = '', standardError }: Figure): Demand | undefined {
+export function demandOf({ simTolerance: words = '', tolerance, standardError = (tolerance?.abs ?? NaN) / 4 }: Figure): Demand | undefined {
   const percent = (of: RegExp): number | undefined => { const found = of.exec(words); return found === null ? undefined : Number(found[1]) / 100 }
   const aim = (width: number, more: Partial<Aim> = {}): Demand => ({ aim: { width, of: 'value', confidence: CONFIDENCE, ...more }, ...(/plain Monte Carlo/i.test(words) && { plain: true as const }) })
   const apart = /(\d+)\*sqrt\(se\^2\+own se\^2\)/.exec(words)
-  if (apart !== null) return standardError === undefined ? undefined : { ...aim(OWN_ERROR, { sigma: true }), apart: { by: Number(apart[1]), standardError } }
+  if (apart !== null) return Number.isNaN(standardError) ? undefined : { ...aim(OWN_ERROR, { sigma: true }), apart: { by: Number(apart[1]), standardError } }
   const sigma = percent(/1 sigma\)? at most ([\d.]+) ?%/)
   if (sigma !== undefined) {
     const events = /at most ([\d.]+)\^(\d+) simulated events/.exec(words)

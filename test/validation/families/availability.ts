@@ -91,7 +91,11 @@ const machineRepair: Family = {
     })
   },
   simulated(p) {
-    const { N, crew, needUp } = numbersOf(p, 'N', 'crew', 'needUp'), { lambda, mu } = rates(p), { rare: _, ...rules } = group(N, needUp, lambda, mu, crew)
+    const { N, crew, needUp } = numbersOf(p, 'N', 'crew', 'needUp'), { lambda, mu } = rates(p), { rare: _, ...all } = group(N, needUp, lambda, mu, crew)
+    // From where it often is: with few people all may hardly ever be up.
+    let often = 0
+    while (often < N && (N - often) * lambda > Math.min(often + 1, crew) * mu) often++
+    const rules = { ...all, initial: { up: N - often } }
     const of = (value: (failed: number) => number) => () => regenerative({ ...rules, rewards: [s => value(N - s.up)] })((_, plain): Pair => [plain.sums[0]!, plain.time])
     return named({
       expectedFailed: of(failed => failed), crewUtilisation: of(failed => Math.min(failed, crew) / crew), probAllUp: of(failed => failed === 0 ? 1 : 0),

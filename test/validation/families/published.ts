@@ -1,6 +1,6 @@
 /** Chains that others have published with their exact solutions: the workstation cluster and the tandem queue of the PRISM benchmarks; the two vSCSI hosts of the founding article. */
-import { flow, reward, stationary, upDown } from '../../../src/study/exact/stationary.ts'
-import { figures, named, numberOr, numbersOf, serviceFigures, YEAR_HOURS, type Family, type Parameters } from '../family.ts'
+import { reward, stationary, upDown } from '../../../src/study/exact/stationary.ts'
+import { figures, named, numbersOf, serviceFigures, YEAR_HOURS, type Family, type Parameters } from '../family.ts'
 import { chainOf, regenerative, type Rules, type State } from '../race.ts'
 import { downByCycles } from './availability.ts'
 

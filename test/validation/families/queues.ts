@@ -66,7 +66,7 @@ const mmc: Family = {
     })
   },
   simulated(p) {
-    const { lambda, mu, c } = numbersOf(p, 'lambda', 'mu', 'c'), queue: QueueOf = { between: SECOND / lambda, service: { exponential: SECOND / mu }, servers: c }
+    const { lambda, mu, c } = numbersOf(p, 'lambda', 'mu', 'c'), queue: QueueOf = { between: SECOND / lambda, service: { exponential: SECOND / mu }, servers: c, home: Math.min(c - 1, Math.floor(lambda / mu)) }
     return named({ ...means(queueing(queue, 50)), blocking_ErlangB: () => queueing({ ...queue, room: c }, 50)(s => [s.refused, s.arrivals]) }) as ReturnType<NonNullable<Family['simulated']>>
   },
 }

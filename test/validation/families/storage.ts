@@ -78,7 +78,7 @@ const raid5Elerath: Family = {
     return figures({
       mttdlYearsApprox: () => approx,
       mttdlYearsExact: () => (mu + (2 * n - 1) * lambda) / (n * (n - 1) * lambda * lambda) / year,
-      'expectedDDFsPer*Groups*y': (groups, years) => Number(groups) * numberOr(p, 'missionYears', Number(years)) / approx,
+      'expectedDDFsPer*Groups*y': (groups, years) => numberOr(p, 'groups', Number(groups)) * numberOr(p, 'missionYears', Number(years)) / approx,
     })
   },
   otherwise(p) {
