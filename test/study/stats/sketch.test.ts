@@ -48,7 +48,7 @@ describe('a sketch', () => {
     expect(valuesOf(back)).toEqual(valuesOf(there))
   })))
 
-  test('is small: a million lengths from seconds to days in a few thousand numbers', () => {
+  test('is small: a hundred thousand lengths from seconds to days in a few thousand numbers', () => {
     const rng = new RngStreams('lengths').get('length', 'outage'), sketch = noSketch()
     for (let i = 0; i < 100_000; i++) record(sketch, rng.lognormal(1_200_000_000, 1.5))
     expect(pack(sketch).bins.length).toBeLessThan(5000)
