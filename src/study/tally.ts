@@ -29,7 +29,7 @@ export interface ServiceTally {
   years: Micros[]
   longest: Micros[]
   causes: CauseTally[]
-  /** The run ended in an outage that was older than this: nothing brings the service back. */
+  /** The run, or a branch of it, ended in an outage that was older than STUCK: nothing brings the service back. With branches: if that is a hundredth of the downtime or more. */
   stuck: boolean
 }
 export interface ArrayTally { exposures: number; exposedMicros: Micros; detectionMicros: Micros; waitingMicros: Micros; recoveryMicros: Micros; losses: number; /** Years in which an acknowledged write was lost. */ lossYears: number }
@@ -86,6 +86,8 @@ export class Tally {
   private away = new Map<string, { root: number; since: Micros }>()
   private services: Record<string, ServiceTally> = {}
   private losses = new Map<string, { count: number; years: number }>()
+  /** Downtime in outages that were STUCK when the run or a branch ended. */
+  private stuck = new Map<string, number>()
   /** The year in which each array lost something last: each year counts once. */
   private readonly lostIn = new Map<string, number>()
   private down: Record<string, Micros> = {}
@@ -105,6 +107,7 @@ export class Tally {
     this.exposedSince.clear()
     this.away.clear()
     this.losses = new Map()
+    this.stuck = new Map()
     this.lostIn.clear()
     this.counting = this.muted = false
     this.weight = 1
@@ -120,6 +123,7 @@ export class Tally {
     this.away = new Map(run.away)
     this.services = run.services
     this.losses = run.losses
+    this.stuck = run.stuck
     this.lostIn.clear()
     this.from = run.from
     this.down = {}
@@ -155,11 +159,8 @@ export class Tally {
       case 'hypervisor.guestDown': this.leave(event.guest, root, at); break
       case 'hypervisor.guestUp': this.comeBack(event.guest, at); break
       case 'md.dataLost': this.lose(event.array, at); break
-      default: {
-        const { type, component } = event as { type: string; component?: string }
-        if (type === 'component.failed') this.leave(component!, root, at)
-        else if (type === 'component.repaired') this.comeBack(component!, at)
-      }
+      case 'component.failed': this.leave(event.component, root, at); break
+      case 'component.repaired': this.comeBack(event.component, at); break
     }
   }
 
@@ -180,6 +181,7 @@ export class Tally {
       const { stalledMicros } = after.services[name]!, earlier = before.services[name]!
       tally.downMicros = tally.causes.reduce((sum, cause) => sum + cause.downMicros, 0)
       tally.stalledMicros = stalledMicros - earlier.stalledMicros
+      tally.stuck = (this.stuck.get(name) ?? 0) > (tally.weights === null ? 0 : 0.01 * tally.downMicros)
     }
     for (const [thing, { since }] of this.away) this.down[thing]! += sim.now - Math.max(since, this.from)
     return {
@@ -197,7 +199,7 @@ export class Tally {
   cut(now: Micros): void {
     for (const [service, { key, since }] of this.open) {
       this.book(service, key, now - since)
-      if (now - since > STUCK) this.services[service]!.stuck = true
+      if (now - since > STUCK && !this.muted) this.stuck.set(service, (this.stuck.get(service) ?? 0) + this.weight * (now - since))
     }
   }
 
