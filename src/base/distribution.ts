@@ -73,6 +73,8 @@ export function isContinuous(d: Distribution): boolean {
 
 /** The probability to have happened by `t`, not to have, and the density per microsecond; of jumps, 0. */
 type At = readonly [below: number, beyond: number, density: number]
+/** Our logarithm takes no smaller numbers. */
+const TINY = 1e-290
 const NOT_YET: At = [0, 1, 0], SURELY: At = [1, 0, 0]
 
 function lawAt(d: Distribution, t: number): At {
@@ -96,7 +98,7 @@ function lawAt(d: Distribution, t: number): At {
     const [from, to] = d.uniform
     return t < from ? NOT_YET : t >= to ? SURELY : [(t - from) / (to - from), (to - t) / (to - from), 1 / (to - from)]
   }
-  if (t <= 0) return NOT_YET
+  if (t < TINY) return NOT_YET
   if ('gamma' in d) {
     const [scale, shape] = d.gamma, [below, beyond, kernel] = incompleteGamma(shape, t / scale)
     return [below, beyond, kernel / t]
@@ -203,7 +205,7 @@ function gammaNear([scale, shape]: readonly [number, number], below: number, bey
  */
 function solve(d: Distribution, below: number, beyond: number, early: number, late: number, start: number): number {
   const goal = ln(hazardOf(below, beyond))
-  for (let t = start, last = Infinity, i = 0; i < 200; i++) {
+  for (let t = Math.max(start, NOW), last = Infinity, i = 0; i < 200; i++) {
     const at = lawAt(d, t), reached = hazardOf(at[0], at[1]), off = goal - ln(reached), step = off * reached * at[1] / (t * at[2]), next = t * exp(step), size = Math.abs(step)
     if (hasReached(at, below, beyond)) late = t
     else early = t
@@ -212,7 +214,7 @@ function solve(d: Distribution, below: number, beyond: number, early: number, la
       if (size < 1e-8 && Math.abs(off) * Math.max(1, reached) < 1e-8) return next
       t = next
       last = size
-    } else if (late - early <= 1e-15 * late) return late
+    } else if (late <= NOW || late - early <= 1e-15 * late) return late
     else {
       t = late === Infinity ? 2 * t : (early + late) / 2
       last = Infinity
@@ -220,6 +222,9 @@ function solve(d: Distribution, below: number, beyond: number, early: number, la
   }
   return late
 }
+
+/** A femtosecond: what comes before it is not told apart. */
+const NOW = 1e-9
 
 const hazardOf = (below: number, beyond: number): number => below < 0.5 ? -lnOnePlus(-below) : -ln(beyond)
 const hasReached = (at: At, below: number, beyond: number): boolean => below < 0.5 ? at[0] >= below : at[1] <= beyond

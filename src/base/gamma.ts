@@ -45,7 +45,7 @@ export function incompleteGamma(a: number, x: number): readonly [below: number, 
     return [below, 1 - below, k]
   }
   let b = x + 1 - a, c = Infinity, d = 1 / b, fraction = d
-  for (let n = 1; n < 100_000; n++) {
+  for (let n = 1; n < 10_000; n++) {
     const next = n * (a - n)
     b += 2
     d = 1 / (next * d + b)

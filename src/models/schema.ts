@@ -21,7 +21,7 @@ export const duration = z.string({ error: 'expected a duration such as 90s, 2h30
 }).meta({ description: 'a duration such as 90s, 2h30m or 1d' })
 
 /** Exponent, spread or shape of a law. */
-export const positive = z.number({ error: 'expected a number greater than 0' }).positive('expected a number greater than 0')
+const positive = z.number({ error: 'expected a number greater than 0' }).positive('expected a number greater than 0')
 const longer = duration.refine(micros => micros > 0, 'expected a time longer than 0s')
 
 type ShapedText<F extends string, S extends string> = [string, number] | (Record<F, string> & Record<S, number>) | ({ mean: string } & Record<S, number>)
@@ -31,18 +31,21 @@ type SimpleText = string
 type MixtureText = { mixture: { weight: number; of: SimpleText | { after: string; then: SimpleText } }[] }
 type DistributionText = SimpleText | MixtureText | { after: string; then: SimpleText | MixtureText }
 
+/** Beyond these, a mean says nothing of what is drawn: nearly all is shorter by orders of magnitude. */
+export const sigma = positive.max(10, 'expected a sigma of at most 10 beside a mean')
+export const weibullShape = positive.min(0.1, 'expected a shape of at least 0.1 beside a mean')
 /** Beyond, a gamma is a normal within a hair, and its inverse takes long. */
 export const gammaShape = positive.max(1000, 'expected a shape of at most 1000').min(0.001, 'expected a shape of at least 0.001')
 
 const WORDS = 'exponential, uniform, lognormal, weibull, gamma, trace, mixture, after'
 /** A law of a first number and a shape, as a pair, by their names, or by its mean and the shape. */
-function shaped<const F extends string, const S extends string>(kind: MeanKind, first: F, second: S, shape: z.ZodType<number, number>): z.ZodType<Distribution, ShapedText<F, S>> {
+function shaped<const F extends string, const S extends string>(kind: MeanKind, first: F, second: S, shape: z.ZodType<number, number>, besideMean = shape): z.ZodType<Distribution, ShapedText<F, S>> {
   const law = (scale: number, shape: number) => ({ [kind]: [scale, shape] }) as unknown as Distribution
-  const named = (first: string) => z.strictObject({ [first]: longer, [second]: shape })
+  const named = (first: string, shape: z.ZodType<number, number>) => z.strictObject({ [first]: longer, [second]: shape })
   return z.union([
     z.tuple([longer, shape]).transform(([scale, shape]) => law(scale, shape)),
-    named(first).transform(given => law(given[first]!, given[second]!)),
-    named('mean').transform(given => lawOfMean(kind, given['mean']!, given[second]!)),
+    named(first, shape).transform(given => law(given[first]!, given[second]!)),
+    named('mean', besideMean).transform(given => lawOfMean(kind, given['mean']!, given[second]!)),
   ], { error: `expected [${first}, ${second}], or ${first} or mean with ${second}` }).describe(`${first} (or mean), ${second}`) as never
 }
 
@@ -50,8 +53,8 @@ const simple = [
   duration,
   z.strictObject({ exponential: longer.describe('mean') }),
   z.strictObject({ uniform: z.tuple([duration, duration]).refine(([from, to]) => from <= to, 'expected the shorter time first') }),
-  z.strictObject({ lognormal: shaped('lognormal', 'median', 'sigma', positive) }).transform(each => each.lognormal),
-  z.strictObject({ weibull: shaped('weibull', 'scale', 'shape', positive) }).transform(each => each.weibull),
+  z.strictObject({ lognormal: shaped('lognormal', 'median', 'sigma', positive, sigma) }).transform(each => each.lognormal),
+  z.strictObject({ weibull: shaped('weibull', 'scale', 'shape', positive, weibullShape) }).transform(each => each.weibull),
   // A whole shape is Erlang's number of stages.
   z.strictObject({ gamma: shaped('gamma', 'scale', 'shape', gammaShape) }).transform(each => each.gamma),
   z.strictObject({ trace: z.array(duration).min(1, 'expected at least one observed time') }).transform(({ trace }) => ({ trace: trace.toSorted((a, b) => a - b) })),

@@ -114,6 +114,19 @@ describe('laws of every distribution', () => {
   }
 })
 
+test('extreme laws have times too, none of them a time that never comes, and in the order of their probabilities', () => {
+  const extreme: Distribution[] = [
+    { gamma: [HOUR, 0.001] }, { gamma: [HOUR, 1000] }, { mixture: [{ weight: 0.5, of: { gamma: [HOUR, 0.001] } }, { weight: 0.5, of: { gamma: [HOUR, 1000] } }] },
+    { mixture: [{ weight: 1e-12, of: { weibull: [1, 0.05] } }, { weight: 1 - 1e-12, of: { weibull: [1e15, 20] } }] }, { mixture: [{ weight: 0.5, of: 0 }, { weight: 0.5, of: { exponential: HOUR } }] },
+    { mixture: [{ weight: 0.5, of: { uniform: [0, HOUR] } }, { weight: 0.5, of: { uniform: [2 * HOUR, 3 * HOUR] } }] },
+  ]
+  for (const d of extreme) {
+    const times = Array.from({ length: 205 }, (_, i) => quantile(d, i < 102 ? 2 ** (i / 2 - 52) : 1 - 2 ** (50 - i / 2)))
+    expect(times.every(t => t >= 0 && t < Infinity), JSON.stringify(d)).toBe(true)
+    expect(times.findIndex((t, i) => Math.round(t) < Math.round(times[i - 1] ?? 0)), JSON.stringify(d)).toBe(-1)
+  }
+})
+
 describe('cases', () => {
   const near = (value: number, expected: number) => expect(Math.abs(value / expected - 1)).toBeLessThan(1e-9)
 

@@ -9,7 +9,7 @@ import { lawOfMean, meanOf, type Distribution, type MeanKind } from '../../base/
 import { distributionText, inOneUnit } from '../../base/distribution-text.ts'
 import { expLessOne, lnOnePlus } from '../../base/ln.ts'
 import { YEAR, type Micros } from '../../base/time.ts'
-import { distribution, duration, gammaShape, positive } from '../schema.ts'
+import { distribution, duration, gammaShape, sigma, weibullShape } from '../schema.ts'
 
 /** Exactly one of these begins a life. */
 export const LIVES = ['upFor', 'mttf', 'mtbf', 'afr'] as const
@@ -27,7 +27,7 @@ export const lifeWords = {
   mtbf: duration.optional().describe('instead of upFor, the mean from failure to failure: mttf is what lasts leaves of it'),
   afr: afr.optional().describe('instead of upFor, the share that fails within a year (8760 h) of operation: mttf = 8760 h / -ln(1 - afr)'),
   life: z.union([
-    z.strictObject({ weibull: positive }), z.strictObject({ gamma: gammaShape }), z.strictObject({ lognormal: positive }),
+    z.strictObject({ weibull: weibullShape }), z.strictObject({ gamma: gammaShape }), z.strictObject({ lognormal: sigma }),
   ], { error: 'expected the shape of one of weibull, gamma, lognormal, such as { weibull: 1.2 }' }).optional().describe('the shape of the law whose mean is mttf or mtbf; default: exponential'),
   beta: share.optional().describe('the share of the failures of each thing that are common causes: shocks that hit all things of the rule that work'),
 } as const
