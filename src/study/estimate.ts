@@ -133,7 +133,7 @@ export const arrayResults = (all: Collected): ArrayResult[] => [...all.arrays].m
   return {
     name, exposed: perTime(sums.exposed, 'h/yr'), exposures: perTime(sums.exposures, 'per year'), detection: perTime(sums.detection, 'h/yr'),
     waiting: perTime(sums.waiting, 'h/yr'), recovery: perTime(sums.recovery, 'h/yr'),
-    lossPerYear: probability(sums.lossYears, Math.round(years)),
+    lossPerYear: all.forks !== null && sums.lost.nonzero > 0 ? figure(ratioInterval(sums.lost), 'share', sums.lost.nonzero, YEAR) : probability(sums.lossYears, Math.round(years)),
   }
 })
 

@@ -2,6 +2,7 @@
 import { YEAR } from '../base/time.ts'
 import type { Collected } from './collect.ts'
 import type { Method } from './method.ts'
+import { forkTrouble } from './rare/watch.ts'
 import type { Study, Variant } from './study.ts'
 import { amount } from './words.ts'
 
@@ -9,13 +10,16 @@ export function warningsOf(study: Study, variant: Variant, all: Collected, metho
   const warnings: string[] = [], years = Math.round(all.micros / YEAR)
   for (const name of study.services) {
     const sums = all.services.get(name)!
-    if (sums.stuck > 0) warnings.push(`${name} went down for good in ${sums.stuck} of ${all.runs} runs: nothing in the study brings it back, so its downtime depends on how long a run is (${study.yearsPerRun} years). Give it an operator who does, or a crew.`)
+    if (sums.stuck > 0 && all.forks !== null) warnings.push(`where failures are sped up, ${name} goes down for good in ${sums.stuck} of ${all.runs} runs, and that is more than a hundredth of the downtime: nothing in the study brings it back, so its downtime depends on how long a run is (${study.yearsPerRun} years). Give it an operator who does, or a crew.`)
+    else if (sums.stuck > 0) warnings.push(`${name} went down for good in ${sums.stuck} of ${all.runs} runs: nothing in the study brings it back, so its downtime depends on how long a run is (${study.yearsPerRun} years). Give it an operator who does, or a crew.`)
     if (sums.down.nonzero === 0 && method.kind === 'runs') warnings.push(`no outage of ${name} was seen in ${years} years${method.because === null ? '' : `, and rare events cannot be forked: ${method.because}`}.`)
   }
   if (method.kind === 'runs' && method.because !== null && all.services.get(study.services[0]!)!.down.nonzero > 0) warnings.push(`outages are rare, and the study does not fork at losses of redundancy: ${method.because}.`)
   if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${amount(study.precision * 100)} % asked for.`)
   const { forks } = all
-  if (forks !== null && forks.hits > 0) {
+  const trouble = forks === null ? null : forkTrouble(forks)
+  if (trouble !== null) warnings.push(`the forks cannot be trusted: ${trouble}. Ask for plain runs, or a milder case.`)
+  else if (forks !== null && forks.hits > 0) {
     const effective = forks.weightSquared === 0 ? 0 : forks.weight * forks.weight / forks.weightSquared
     if (effective < 100) warnings.push(`the weighted outages are worth only ${Math.round(effective)} equal ones.`)
     if (forks.largest > 0.05 * forks.weight) warnings.push(`a single outage makes ${Math.round(100 * forks.largest / forks.weight)} % of the estimate: its interval may be too narrow.`)

@@ -16,6 +16,7 @@ import { mergedForks, noForks, type ForkTally } from '../tally.ts'
 import { hazardNow, lawsOf } from './clocks.ts'
 import { ForkRunner, NO_SCRIPTS } from './fork-runner.ts'
 import { Redundancy } from './redundancy.ts'
+import { forkTrouble } from './watch.ts'
 
 /** Biased failures to be expected while redundancy is lost. */
 const EXPECTED = 0.7
@@ -35,17 +36,6 @@ export function chooseBias(study: RunShape, scenario: Scenario): number | string
   for (let i = 0; i < HALVINGS && bias >= LEAST; i++, bias /= 2) if (forkTrouble(trial(study, scenario, bias)) === null) return bias
   return bias < LEAST ? 'failures while redundancy is lost are frequent enough as they are' : 'the weights of forks stay too uneven to be trusted, however mild the bias'
 }
-
-/** Why the weights of these forks cannot be trusted; null: they can. */
-export function forkTrouble({ forks, hits, weight, weightSquared, largest, ends, endsSquared }: ForkTally): string | null {
-  if (forks === 0) return null
-  const mean = ends / forks, error = Math.sqrt(Math.max(0, endsSquared / forks - mean * mean) / forks), effective = weightSquared === 0 ? 0 : weight * weight / weightSquared
-  if (Math.abs(mean - 1) > 5 * error + 1e-6) return `the mean weight of the forks is ${mean.toFixed(3)} ± ${error.toFixed(3)}, and must be 1`
-  if (hits >= FEW && largest > 0.2 * weight) return `one of ${hits} weighted outages carries ${Math.round(100 * largest / weight)} % of their weight`
-  if (hits >= FEW && effective < hits / 50) return `${hits} weighted outages are worth no more than ${Math.round(effective)} equal ones`
-  return null
-}
-const FEW = 30
 
 /** How often redundancy is lost, the failures to be expected in all of these windows together, and the share of time that is in them. */
 function measure(study: RunShape, scenario: Scenario, laws: ReturnType<typeof lawsOf>): { windows: number; expected: number; share: number } {
