@@ -42,6 +42,21 @@ describe('solver and simulation agree, from the same scenario', () => {
     agree(mirror(['router'], 'idle'))
   })
 
+  test('a storm that strikes each host with a chance of one half', () => {
+    agree(system(['ha', 'hb'], [], { storm: { crash: ['ha', 'hb'], every: { exponential: '50h' }, together: true, chance: 0.5, lasts: { exponential: '5h' } } }, [oneOf(['ha', 'hb'], 'guest')]))
+  })
+
+  test('an operator who comes after ten hours and starts one host after the other', () => {
+    const host = { on: 'frame', os: 'linux', autoRestart: false, start: '0s' }
+    const steps = ['ha', 'hb'].flatMap(guest => [{ do: { type: 'hypervisor.powerOff', guest }, takes: '0s' }, { do: { type: 'hypervisor.powerOn', guest }, takes: guest === 'ha' ? { exponential: '3h' } : '0s' }])
+    const scenario = system([], [], { crash: { crash: ['ha', 'hb'], upFor: { exponential: '100h' } } }, [oneOf(['ha', 'hb'], 'guest')], {
+      hypervisor: { systems: { frame: {} }, guests: { ha: host, hb: host, desk: { on: 'frame', os: 'linux' } } },
+    })
+    const manned = { ...scenario, operators: [{ on: 'desk', when: { type: 'service.wentDown' }, after: { exponential: '10h' }, careful: false, takes: '0s', do: steps }] } as ScenarioInput
+    expectClose([solved(manned).unavailability], [13 / 163], 1e-12)
+    agree(manned)
+  })
+
   test('states that are taken for one go on alike: whichever way they were come by, the same ways lead on', () => property(fc.property(fc.oneof({ weight: 3, arbitrary: systems }, { weight: 1, arbitrary: fc.constantFrom(mirror(['ha', 'hb'], 'idle'), mirror(['router'], 'idle')) }), scenario => {
     const { configs } = readyScenario(scenario), exploration = new Exploration(stack)
     const known = new Map<string, string>(), first = exploration.start(initialWorld(stack, configs) as never)

@@ -29,18 +29,21 @@ export const oneOf = (names: readonly string[], kind: 'guest' | 'component', atL
 const nameOf = (prefix: string) => (n: number): string => prefix + 'abcdef'[n]!
 const hours = (least: number, most: number) => fc.integer({ min: least, max: most })
 
-/** Two to five things, hosts and components, each with its rule; common causes, misses, a short crew; needs two levels deep and a second service. */
+const life = fc.record({ up: hours(60, 300), down: hours(4, 40) })
+
+/** Two to five things, hosts and components; common causes, misses, one technician for all components; needs two levels deep and a second service. */
 export const systems: fc.Arbitrary<ScenarioInput> = fc.record({
-  hosts: fc.array(fc.record({ up: hours(60, 300), down: hours(4, 40), chance: fc.constantFrom(1, 0.5) }), { minLength: 1, maxLength: 3 }),
-  parts: fc.record({ n: fc.integer({ min: 1, max: 2 }), up: hours(60, 300), down: hours(4, 40), beta: fc.constantFrom(0, 0.3), crew: fc.boolean() }),
-  least: fc.integer({ min: 1, max: 3 }), both: fc.boolean(), nested: fc.boolean(),
-}).map(({ hosts, parts, least, both, nested }) => {
-  const guests = hosts.map((_, n) => nameOf('h')(n)), components = Array.from({ length: parts.n }, (_, n) => nameOf('c')(n))
-  const faults: Record<string, Fault> = { parts: fail(components, parts.up, parts.down, { ...(parts.n > 1 && parts.beta > 0 && { beta: parts.beta }), ...(parts.crew && { crew: 'field' }) }) }
-  hosts.forEach(({ up, down, chance }, n) => { faults[`crash-${guests[n]}`] = crash([guests[n]!], up, down, chance < 1 ? { chance } : {}) })
-  const hostNeed = oneOf(guests, 'guest', Math.min(least, guests.length)), partNeed = oneOf(components, 'component')
+  hosts: fc.array(fc.tuple(life, fc.constantFrom(1, 0.5)), { minLength: 1, maxLength: 2 }), parts: fc.array(life, { minLength: 1, maxLength: 3 }),
+  shared: fc.boolean(), crew: fc.boolean(), least: fc.integer({ min: 1, max: 2 }), both: fc.boolean(), nested: fc.boolean(),
+}).map(({ hosts, parts, shared, crew, least, both, nested }) => {
+  const guests = hosts.map((_, n) => nameOf('h')(n)), components = parts.map((_, n) => nameOf('c')(n))
+  const faults: Record<string, Fault> = {}, repaired = crew ? { crew: 'field' } : {}
+  hosts.forEach(([{ up, down }, chance], n) => { faults[`crash-${guests[n]}`] = crash([guests[n]!], up, down, chance < 1 ? { chance } : {}) })
+  if (shared && parts.length > 1) faults['wear'] = fail(components, parts[0]!.up, parts[0]!.down, { beta: 0.3, ...repaired })
+  else parts.forEach(({ up, down }, n) => { faults[`wear-${components[n]}`] = fail([components[n]!], up, down, repaired) })
+  const hostNeed = oneOf(guests, 'guest', Math.min(least, guests.length)), partNeed = oneOf(components, 'component', Math.min(least, components.length))
   return system(guests, components, faults, [both ? { all: [hostNeed, partNeed] } : { any: [hostNeed, partNeed] }], {
-    ...(parts.crew && { repair: { crews: { field: {} } } }),
+    ...(crew && { repair: { crews: { field: {} } } }),
     ...(nested && { service: { services: { base: { needs: [partNeed] }, web: { needs: [hostNeed, { service: 'base' }] } } } }),
   })
 })
