@@ -12,6 +12,8 @@ import type { Interval } from '../../src/study/stats/interval.ts'
 export type Pair = readonly [y: number, x: number]
 export interface Experiment {
   run(i: number): Pair
+  /** The figure is what the ratio lacks to one: of an availability of 1 - 1e-9 only the other part can be estimated. */
+  readonly complement?: true
   /** Events that the simulations have handled so far. */
   readonly events?: () => number
 }
@@ -38,10 +40,12 @@ export function estimate(experiment: Experiment, aim: Aim, firstRuns = 30): Esti
       observePair(pairs, x, y)
     }
     const interval = ratioInterval(pairs, aim.confidence), error = errorOf(pairs, interval.value), events = experiment.events?.() ?? 0
-    const narrow = isNarrow(pairs, interval, error, aim)
-    if (narrow || runs >= MOST_RUNS || events > (aim.events ?? Infinity)) return { ...interval, standardError: error, runs, events, narrow }
+    const narrow = isNarrow(pairs, interval, error, experiment.complement && aim.of !== 'one' ? { ...aim, of: aim.of === 'value' ? 'complement' : 'value' } : aim)
+    if (narrow || runs >= MOST_RUNS || events > (aim.events ?? Infinity)) return { ...experiment.complement ? lacking(interval) : interval, standardError: error, runs, events, narrow }
   }
 }
+
+const lacking = ({ value, low, high }: Interval): Interval => ({ value: 1 - value, low: 1 - high, high: 1 - low })
 
 function errorOf(pairs: PairMoments, value: number): number {
   return standardError(residual(pairs, value)) / Math.abs(pairs.x)

@@ -17,7 +17,7 @@ export const downByCycles = <S extends State>(rules: Rules<S>, yearHours = YEAR_
   const down = share(rare => rare.sums[0]!, (_, plain) => plain.time)
   return {
     unavailability: down,
-    availability: share((rare, plain) => plain.time - rare.sums[0]!, (_, plain) => plain.time),
+    availability: (): Experiment => ({ ...down(), complement: true }),
     downtimeMinutesPerYear: share(rare => rare.sums[0]! * yearHours * 60, (_, plain) => plain.time),
     outagesPerYear: share(rare => rare.left * yearHours, (_, plain) => plain.time),
     meanOutageHours: share(rare => rare.sums[0]!, rare => rare.left),

@@ -58,10 +58,10 @@ const single: Family = {
       hypervisor: { systems: { power5: {} }, guests: { host: { on: 'power5', os: 'ibm-i' } } },
       service: { services: { serving: { needs: [{ guest: 'host' }] } } },
       fault: { crashes: { crash: ['host'], upFor: { exponential: hoursText(1 / lambda) }, lasts: { exponential: hoursText(1 / mu) } } },
-    }, 'serving', hours)
+    }, 'serving', hours), down = of(({ downHours, hours }) => [downHours, hours])
     return named({
       downtimeMinutesPerYear: () => of(({ downHours, hours }) => [downHours * year * 60, hours]), outagesPerYear: () => of(({ outages, hours }) => [outages * year, hours]),
-      steadyStateAvailability: () => of(({ downHours, hours }) => [hours - downHours, hours]), availability: () => of(({ downHours, hours }) => [hours - downHours, hours]),
+      steadyStateAvailability: () => ({ ...down, complement: true }), availability: () => ({ ...down, complement: true }),
     })
   },
 }
