@@ -89,4 +89,4 @@ export function rootAccess(boot: DeepReadonly<BootState>, guest: GuestId): { rea
   return { readable: b.rootState === 'good' || b.rootState === 'read-only', writable: b.rootState === 'good', stalled: b.stalled }
 }
 
-export const signature = without<DeepReadonly<BootState>>({ books: ['boots'], timers: ['timer'] })
+export const signature: (slice: DeepReadonly<BootState>) => unknown = without({ books: ['boots'], timers: ['timer'] })

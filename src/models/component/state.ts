@@ -53,4 +53,4 @@ export function lacks(s: Read<ComponentState>, what: FedKind, name: string): str
   return null
 }
 
-export const signature = without<Read<ComponentState>>({ books: ['failures', 'repairs'] })
+export const signature: (slice: Read<ComponentState>) => unknown = without({ books: ['failures', 'repairs'] })

@@ -82,4 +82,5 @@ function cronOf({ cron, on }: FaultConfig[FaultId]): Cron | null {
   return typeof parsed === 'object' ? parsed : null
 }
 
-export const signature = without<DeepReadonly<FaultState>>({ books: ['hits', 'skipped', 'armedAt'], timers: ['timer'] })
+/** Of rules, which are as configured, only their books change. */
+export const signature: (slice: DeepReadonly<FaultState>) => unknown = without({ books: ['rules', 'clocksOf', 'armedAt'], timers: ['timer'] })

@@ -327,4 +327,4 @@ export function syncProgress(a: ArrayView, now: Micros): Progress | undefined {
 }
 
 /** Of its device a member has the name, and its disk. */
-export const signature = without<MdView>({ books: ['device', 'assumed'], timers: ['timer', 'ioTimer', 'monitorTimer'] })
+export const signature: (slice: MdView) => unknown = without({ books: ['device', 'assumed'], timers: ['timer', 'ioTimer', 'monitorTimer'] })

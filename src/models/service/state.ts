@@ -153,7 +153,7 @@ export const availability = (s: Read<Service>, now: Micros): number => now === 0
 export const exposedTime = (e: Read<Exposure>, now: Micros): Micros => e.micros + (e.current === null ? 0 : now - e.current.from)
 
 /** Only what it counts with: the nodes follow from the leaves, and what is booked from what has happened. */
-export const signature = without<Read<ServiceState>>({
+export const signature: (slice: Read<ServiceState>) => unknown = without({
   books: ['nodes', 'since', 'because', 'outages', 'downMicros', 'longestMicros', 'stalls', 'stalledMicros', 'stalledSince', 'list', 'current', 'times', 'micros',
     'detectionMicros', 'waitingMicros', 'recoveryMicros', 'chargedTo', 'ownUntil', 'othersMicros', 'ownMicros', 'ownTimes', 'otherwiseMicros', 'sent', 'lost'],
   timers: ['patience', 'firstAt', 'sequence'],

@@ -136,4 +136,4 @@ export function adapters(config: VscsiConfig): { nwsd: NwsdId; client: GuestId; 
   return result
 }
 
-export const signature = without<DeepReadonly<VscsiState>>({ books: ['assumed'], timers: ['timer'] })
+export const signature: (slice: DeepReadonly<VscsiState>) => unknown = without({ books: ['assumed'], timers: ['timer'] })
