@@ -13,19 +13,22 @@ export function topologyOf({ configs }: Scenario): Topology {
   for (const [name, { on }] of entriesOf(hypervisor.guests)) nodes.push({ id: name, kind: hosts.has(name) ? 'host' : 'guest', label: name, inside: `system ${on}` })
   for (const [name, array] of entriesOf(md.arrays)) {
     nodes.push({ id: `array ${name}`, kind: 'array', label: name, inside: array.on })
-    const disks = (places: readonly string[], kind: 'disk' | 'spare'): void => {
-      for (const place of places) {
-        const disk = place.slice(0, place.indexOf('/')), space = vscsi.spaces[disk as never] as { host: string } | undefined
-        if (space !== undefined) edges.push({ from: space.host, to: `array ${name}`, kind, label: place })
+    const disks = (places: readonly { readonly disk: string; readonly partition: string }[], kind: 'disk' | 'spare'): void => {
+      for (const { disk, partition } of places) {
+        const space = vscsi.spaces[disk as never] as { host: string } | undefined
+        if (space !== undefined) edges.push({ from: space.host, to: `array ${name}`, kind, label: `${disk}/${partition}` })
       }
     }
-    disks(array.members.filter((each): each is NonNullable<typeof each> => each !== null).map(String), 'disk')
-    disks((array.spares ?? []).map(String), 'spare')
+    disks(array.members.filter(each => each !== 'missing'), 'disk')
+    disks(array.spares ?? [], 'spare')
   }
   for (const [name, { ports }] of entriesOf(vswitch.switches)) {
     nodes.push({ id: `switch ${name}`, kind: 'switch', label: name })
     for (const port of Object.keys(ports)) edges.push({ from: `switch ${name}`, to: port.split('.')[0]!, kind: 'link', label: port })
   }
+  // `lan/p10` is a port of a switch, `vios1.ent0` an adapter of a partition.
+  const ending = (port: string): string => port.includes('/') ? `switch ${port.split('/')[0]!}` : port.split('.')[0]!
+  for (const { from, to } of vswitch.cables) edges.push({ from: ending(from), to: ending(to), kind: 'link', label: `${from} - ${to}` })
   for (const [name, { feeds = [] }] of entriesOf(component)) {
     nodes.push({ id: `component ${name}`, kind: 'component', label: name })
     for (const fed of feeds) edges.push({ from: `component ${name}`, to: component[fed as never] !== undefined ? `component ${fed}` : hypervisor.guests[fed as never] !== undefined ? fed : `system ${fed}`, kind: 'feeds', label: '' })
