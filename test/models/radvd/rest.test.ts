@@ -121,6 +121,18 @@ test('ND-68 what a steady router renews stands still, and what a dead one has le
   expect(told(trace, 'slaac.addressExpired').map(({ event }) => event.interface)).toEqual(['h.eth0'])
 })
 
+test.each([1, 2, 3])('ND-62 of two routers with one prefix the one that spoke last has set its lifetimes, also at rest (seed %d)', seed => {
+  const trace = new Trace<SimEvent>()
+  const sim = createSim({ models: stack, seed, onEntry: trace.add, world: worldOf(sections({ nodes: { g: { forwarding: true } }, daemons: { second: { on: 'g', config: CONF } } }) as Sections) })
+  sim.runUntil(10 * HOUR)
+  expect(segmentAt(sim, 'r.eth0').resting).toBe(true)
+  sim.dispatch({ type: 'net.cut', link: 'lan/h.eth0' as never })
+  const heard = told(trace, 'slaac.runDown')[0]!['event'].said.filter(({ interfaces }: Any) => interfaces.includes('h.eth0')).map(({ at }: Any) => at), h = sim.world.slaac.interfaces['h.eth0' as never]!
+  expect(new Set(heard).size).toBe(2)
+  expect(h.addresses.map(({ validUntil, preferredUntil }) => [validUntil, preferredUntil])).toEqual([[Math.max(...heard) + 86_400 * SECOND, Math.max(...heard) + 14_400 * SECOND]])
+  expect(h.routers.map(({ until }) => until).sort()).toEqual(heard.map((at: number) => at + 1800 * SECOND).sort())
+})
+
 test('RD-55 a daemon that is told to end says so to its hosts, at rest as ever', () => {
   const { sim, trace } = begun()
   sim.runUntil(5 * HOUR)
