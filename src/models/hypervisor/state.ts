@@ -175,7 +175,12 @@ export function referenceCode(guest: Read<Guest>): string | null {
   return null
 }
 
-const bare = without<Read<HypervisorState>>({ books: ['ipls', 'abnormalIpls', 'assumed', 'dumpMicros', 'lastEnd'], timers: ['timer'] })
+/** The last ones are as configured, the same in all states. */
+const bare = without<Read<HypervisorState>>({
+  books: ['ipls', 'abnormalIpls', 'assumed', 'dumpMicros', 'lastEnd', 'os', 'virtualDisks', 'servesStorage', 'autoStart', 'autoRestart', 'priority', 'start', 'abnormalStart',
+    'shutdown', 'firmware', 'dumpTime'],
+  timers: ['timer'],
+})
 /** How long a dump takes is set at the crash that asks for it, and how the last run ended counts only until the next is up. */
 export const signature = (s: Read<HypervisorState>): unknown =>
   [bare(s), entriesOf(s.guests).flatMap(([id, g]) => !g.up && iplKind(g) === 'abnormal' ? [id] : [])]
