@@ -180,7 +180,7 @@ function manyPairs(p: Parameters) {
   })
 }
 
-/** Two guests with crashes of their own and a shared shock. */
+/** Two guests that crash, by themselves and together. */
 const ccfBeta: Family = {
   ...availability['ccf-beta']!,
   simulated(p) {
@@ -188,10 +188,7 @@ const ccfBeta: Family = {
     const of = booked({
       hypervisor: { systems: { power5: {} }, guests: Object.fromEntries(hosts.map(host => [host, { on: 'power5', os: 'ibm-i' }])) },
       service: { services: { serving: { needs: [{ any: hosts.map(guest => ({ guest })) }] } } },
-      fault: {
-        ...(beta < 1 && { own: { crash: hosts, upFor: { exponential: hoursText(1 / (lambda * (1 - beta))) }, lasts } }),
-        ...(beta > 0 && { shared: { crash: hosts, every: { exponential: hoursText(1 / (lambda * beta)) }, together: true, lasts } }),
-      },
+      fault: { crashes: { crash: hosts, mttf: hoursText(1 / lambda), ...(beta > 0 && { beta }), lasts } },
     }, 'serving', hours)
     const ratio = (y: (down: number, outages: number) => number) => (): Experiment => of(({ downHours, outages, hours }) => [y(downHours, outages), hours])
     return named({
