@@ -120,6 +120,7 @@ function programOf(done: (status: Status) => void): Command {
     .option('--workers <n>', 'threads; default: as many as pay', atLeastOne)
     .option('--seed <seed>', 'another seed than the study\'s')
     .addOption(new Option('--fidelity <which>', 'of router advertisements').choices(['state', 'frames']))
+    .option('--exact', 'also what the solver says of the same models, where all their delays are exponential')
     .addOption(new Option('--method <which>', 'plain runs, or forks for rare outages').choices(['auto', 'runs', 'forks']))
     .option('--json', 'one JSON object')
     .option('--csv [file]', 'the figures, a line each')

@@ -15,6 +15,8 @@ import { arrayResults, capacityOf, clientResults, costPerYear, perTime, serviceR
 import type { Method } from './method.ts'
 import { RESULT_SCHEMA, type StudyResult, type VariantResult } from './result.ts'
 import { ruleResults } from './rules.ts'
+import type { Scenario } from '../scenario/build.ts'
+import { solveScenario } from './exact/solve.ts'
 import { ratioInterval } from './stats/ratio.ts'
 import { residual } from './stats/moments.ts'
 import { judge, nextCheckpoint, type StoppingRule } from './stats/sequential.ts'
@@ -37,7 +39,7 @@ export interface Progress {
   /** About how many runs it takes; null: nobody can tell yet. */
   readonly runsNeeded: number | null
 }
-export interface Stamp { readonly hotspare: string; readonly repeat: string; readonly ended: StudyResult['ended'] }
+export interface Stamp { readonly hotspare: string; readonly repeat: string; readonly ended: StudyResult['ended']; /** Also what the solver says of the same models. */ readonly exact?: boolean | undefined }
 
 const FIRST_RUNS = 32
 
@@ -89,8 +91,8 @@ export class Plan {
     }
   }
 
-  result({ hotspare, repeat, ended }: Stamp): StudyResult {
-    const { study } = this, variants = study.variants.map((variant, i) => this.variantResult(variant, i))
+  result({ hotspare, repeat, ended, exact = false }: Stamp): StudyResult {
+    const { study } = this, variants = study.variants.map((variant, i) => this.variantResult(variant, i, exact))
     const comparisons = study.variants.slice(1).flatMap((variant, i) => study.services.map(service => compareVariants(service, study.variants[0]!, this.collected[0]!, variant, this.collected[i + 1]!)))
     const bare: StudyResult = {
       schema: RESULT_SCHEMA, hotspare, file: study.file, name: study.name, question: study.question, seed: study.seed, precision: study.precision, confidence: 0.95,
@@ -99,7 +101,7 @@ export class Plan {
     return { ...bare, verdict: verdictOf(bare) }
   }
 
-  private variantResult(variant: Variant, index: number): VariantResult {
+  private variantResult(variant: Variant, index: number, exact: boolean): VariantResult {
     const { study } = this, all = this.collected[index]!, method = this.methods[index]!, forked = method.kind === 'forks', { costs, scenario } = variant
     const world = initialWorld(stack, scenario.configs), { forks } = all
     return {
@@ -113,7 +115,7 @@ export class Plan {
         forks: forks.forks, hits: forks.hits, bias: method.bias, effectiveHits: forks.weightSquared === 0 ? 0 : forks.weight * forks.weight / forks.weightSquared,
         largestShare: forks.weight === 0 ? 0 : forks.largest / forks.weight, meanWeight: forks.forks === 0 ? 1 : forks.ends / forks.forks,
       },
-      importance: [], tornado: [], range: null, topology: topologyOf(scenario),
+      importance: [], tornado: [], range: null, exact: exact ? exactResult(study, scenario) : null, topology: topologyOf(scenario),
     }
   }
 
@@ -130,6 +132,14 @@ export class Plan {
   private widthOf(index: number): number {
     const down = this.collected[index]!.services.get(this.study.services[0]!)?.down
     return down === undefined || down.x === 0 ? Infinity : relativeHalfWidth(ratioInterval(down))
+  }
+}
+
+function exactResult({ services }: Study, scenario: Scenario): VariantResult['exact'] {
+  const solution = solveScenario(scenario)
+  return 'refused' in solution ? solution : {
+    states: solution.states,
+    services: services.map(name => { const { availability, downtimeMinutesPerYear, outagesPerYear } = solution.services.get(name)!; return { name, availability, downtimeMinutesPerYear, outagesPerYear } }),
   }
 }
 

@@ -93,6 +93,8 @@ export interface Importance {
   readonly riskAchievement: number | null
   /** min/yr that go away if it never failed. */
   readonly saves: Figure
+  /** Why there is no Birnbaum importance; null: there is. */
+  readonly because: string | null
 }
 /** One input at the ends of its range, all else as it is: downtime in min/yr. */
 export interface Swing { readonly input: string; readonly low: string; readonly high: string; readonly atLow: Figure; readonly atHigh: Figure; /** A planning default of ours, marked P. */ readonly assumed: boolean }
@@ -120,7 +122,15 @@ export interface VariantResult {
   readonly tornado: readonly Swing[]
   /** With all uncertain inputs at their better, and at their worse ends: min/yr. */
   readonly range: { readonly best: Figure; readonly worst: Figure } | null
+  /** What the solver says of the same model, where all its delays are exponential; null: nobody asked. */
+  readonly exact: ExactResult | { readonly refused: string } | null
   readonly topology: Topology
+}
+
+/** Without interval: there is no chance in it. Of each service, in its order. */
+export interface ExactResult {
+  readonly states: number
+  readonly services: readonly { readonly name: string; readonly availability: number; readonly downtimeMinutesPerYear: number; readonly outagesPerYear: number }[]
 }
 
 /** For the picture: partitions of a system, their disks and mirrors, switches, components. */

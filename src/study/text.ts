@@ -33,12 +33,19 @@ function variantLines(variant: VariantResult): Line[] {
     lines.push(...row(`${array.name} data lost`, `with a probability of ${figureText(array.lossPerYear)} in a year`))
   }
   for (const { name, withoutAddress, withoutRouter } of variant.clients) lines.push(...row(name, `without a usable address ${figureText(withoutAddress)}, without a router ${figureText(withoutRouter)}`))
+  lines.push(...exactLines(variant.exact))
   lines.push(...row('capacity', `${figureText(variant.capacity)} of partitions and components are up`))
   if (variant.cost !== null) lines.push(...row('cost', `${figureText(variant.cost.perYear)} in ${variant.cost.currency}${variant.cost.design > 0 ? `, ${amount(variant.cost.design)} of it the design itself` : ''}`))
   for (const { what, saves, riskReduction, riskAchievement } of variant.importance) lines.push(...row('if perfect', `${what}: ${figureText(saves)} less${riskReduction === null ? '' : `, worth ${amount(riskReduction)}`}${riskAchievement === null ? '' : `; always failed ${amount(riskAchievement)} times as much`}`))
   for (const { input, low, high, atLow, atHigh, assumed } of variant.tornado) lines.push(...row('what if', `${input}${assumed ? ' [P]' : ''} from ${low} to ${high}: ${amount(atLow.value ?? 0)} to ${amount(atHigh.value ?? 0)} min/yr`))
   if (variant.range !== null) lines.push(...row('range', `${figureText(variant.range.best)} with every uncertain input at its better end, ${figureText(variant.range.worst)} at its worse`))
   return lines
+}
+
+function exactLines(exact: VariantResult['exact']): Line[] {
+  if (exact === null) return []
+  if ('refused' in exact) return row('exactly', `not to be had: ${exact.refused}`)
+  return exact.services.flatMap(({ name, downtimeMinutesPerYear, outagesPerYear }, i) => row(i === 0 ? 'exactly' : '', `${name} ${amount(downtimeMinutesPerYear)} min/yr, ${amount(outagesPerYear)} outages a year, by the solver: ${plural(exact.states, 'state')} of the same model`))
 }
 
 const MOST_CAUSES = 6

@@ -98,3 +98,14 @@ test('the same runs give the same digits, in whatever rounds they come and from 
   expect(plan.next()).toBeNull()
   expect(JSON.stringify(plan.result(STAMP))).toBe(JSON.stringify(finished(study).result))
 })
+
+test('kofn-008 the solver says of the same model what the closed form says; what is not exponential it refuses with the reason', () => {
+  const pair = hosts({ hosts: 2, needed: 1, mttfHours: 100, mttrHours: 10 }), fixed = { crashes: { lasts: '10h' } }
+  const study = studyOf({ ...pair, yearsPerRun: 1, years: 2, variants: { drawn: {}, fixed: { faults: fixed } } }), plan = plain(study), runners = study.variants.map(({ scenario }) => new Runner(study, scenario))
+  for (const run of [0, 1]) runners.forEach((runner, variant) => plan.collect(variant, runner.run(run)))
+  const [drawn, refused] = plan.result({ ...STAMP, exact: true }).variants.map(({ exact }) => exact)
+  expect(drawn).toMatchObject({ states: 4, services: [{ name: 'serving' }] })
+  expect((drawn as { services: { downtimeMinutesPerYear: number }[] }).services[0]!.downtimeMinutesPerYear / 525_600).toBeCloseTo(1 / 121, 12)
+  expect((refused as { refused: string }).refused).toContain('not exponential')
+  expect(plan.result(STAMP).variants[0]!.exact).toBeNull()
+})

@@ -24,7 +24,7 @@ import { VERSION } from '../version.ts'
 
 export interface PlanOptions extends Outputs {
   precision?: string; years?: number; budget?: string; workers?: number; seed?: string; fidelity?: 'state' | 'frames'; method?: WantedMethod
-  baseline?: string; maxRegression?: string; resume?: string; shard?: string; out?: string
+  baseline?: string; maxRegression?: string; resume?: string; shard?: string; out?: string; exact?: boolean
 }
 const INTERRUPTED = 130
 
@@ -51,7 +51,7 @@ export async function plan(given: string, options: PlanOptions): Promise<number>
     if (ended === 'interrupted') return INTERRUPTED
     throw new UsageError(`--budget ${options.budget}: over before there were two runs`)
   }
-  const result = main.result({ hotspare: VERSION, ended, repeat: repeatOf(opened, options, ended, main) }), regression = gate?.outcome(main) ?? null
+  const result = main.result({ hotspare: VERSION, ended, exact: options.exact, repeat: repeatOf(opened, options, ended, main) }), regression = gate?.outcome(main) ?? null
   await tell(result, regression, options)
   if (ended === 'interrupted') {
     complain(`interrupted: this is of the first ${plural(main.runs, 'run')} only`)
