@@ -35,7 +35,7 @@ test('a network that comes to rest has the very course of one whose advertisemen
     saved += all.size - some.length
     whole += all.size
     rests += Object.values(state.sim.world.radvd.rest!.segments).reduce((sum, segment) => sum + segment.rests, 0)
-  }), { numRuns: 60 })
-  expect(rests, 'networks do come to rest').toBeGreaterThan(20)
+  }), { numRuns: 40 })
+  expect(rests, 'networks do come to rest').toBeGreaterThan(10)
   expect(saved).toBeGreaterThan(whole / 20)
 })

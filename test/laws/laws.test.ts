@@ -28,7 +28,7 @@ const halves: Half[] = [
   { name: 'networks', until: 50 * SECOND, cases: most => networkAndPlan({ hosts: [2, 5], clones: true, most: most ?? 14, span: 35 * SECOND }).map(([{ sections }, plan]) => [sections, plan] as const), runs: number => Math.ceil(number / 3), chance: {} },
   {
     name: 'networks at rest', until: 120 * SECOND, cases: most => networkAndPlan({ hosts: [1, 3], most: Math.min(20, most ?? 5), span: 100 * SECOND }).map(([{ sections }, plan]) => [restful(sections), plan] as const),
-    runs: number => Math.ceil(number / 8), chance: {},
+    runs: number => Math.ceil(number / 12), chance: {},
   },
 ]
 const seeds = fc.integer({ min: 0, max: 1_000_000 })
