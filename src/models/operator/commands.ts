@@ -7,7 +7,7 @@
 import { memberOn, type ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
 import type { Cx } from './context.ts'
-import { caresFor, diskName, goodCopies, isServed, type Seen } from './look.ts'
+import { caresFor, diskName, goodCopies, isBroken, type Seen } from './look.ts'
 import type { Expectation, FoundingPart, Operator, OperatorState, Place } from './state.ts'
 
 export function commandsOf(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId, slip: boolean, cx: Cx): void {
@@ -47,7 +47,7 @@ function remove(o: Operator, place: Place, disk: DiskId, careful: boolean, cx: C
 function removeDevice(s: OperatorState, o: Operator, disk: DiskId, careful: boolean, cx: Cx): void {
   const { host, channel, id, lun } = cx.world.scsi.disks[disk]!, name = diskName(cx.world, disk)
   // A disk that an array goes on using, because it holds the last good copy, stays where it is.
-  if (careful && (name === null || (isServed(cx.world, disk) && inUse(s, disk, cx.world)))) return
+  if (careful && (name === null || inUse(s, disk, cx.world))) return
   cx.emit({ type: 'scsi.removeDevice', guest: o.on, host, channel, id, lun })
   expectLater(o, 'removeDevice', null, disk, name ?? lastName(o, disk))
 }
@@ -68,8 +68,8 @@ function restart(s: OperatorState, o: Operator, step: FoundingPart, disk: DiskId
   const { world } = cx
   let boots = false
   eachPlace(s, o, step, disk, ({ array }) => {
-    const { broken, access, openers, name } = world.md.arrays[array]!
-    if (!broken || !access.readable) return
+    if (!isBroken(world, array)) return
+    const { openers, name } = world.md.arrays[array]!
     if (openers > 0) boots = true
     else {
       cx.emit({ type: 'md.stop', array })

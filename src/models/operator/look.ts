@@ -53,10 +53,10 @@ export function isSick(world: Seen, s: DeepReadonly<OperatorState>, o: DeepReado
   return device === null || outcome(world.scsi, device, 'write') !== 'ok'
 }
 
-/** Writes fail and will go on failing, although a copy can be read. */
+/** Writes fail and will go on failing, although a copy is there: one can read it, or could if its disk had not come back under another name. */
 export function isBroken(world: Seen, array: ArrayId): boolean {
-  const { broken, access } = world.md.arrays[array]!
-  return broken && access.readable
+  const { broken, access, members } = world.md.arrays[array]!
+  return broken && (access.readable || members.some(({ inSync, faulty, disk }) => inSync && !faulty && world.scsi.disks[disk]!.device !== null && isServed(world, disk)))
 }
 
 export const caresFor = (o: DeepReadonly<Operator>, array: ArrayId): boolean => o.arrays === null || o.arrays.includes(array)

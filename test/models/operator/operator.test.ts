@@ -263,6 +263,19 @@ describe('a mirror that lost its last copy', () => {
     expect(own(run, 'finished')[0]!.outcome).toBe('gaveUp')
   })
 
+  test('VS-81 also when its last disk came back under another name', () => {
+    const removed = { ...at(1, { type: 'scsi.removeDevice', guest: 'router', host: 1, channel: 0, id: 0, lun: 0 }), at: HOUR + 5 * MINUTE }
+    const run = recovery({ when: { type: 'scsi.pathRestored' }, restart: true }, { plan: [...both, removed] })
+    expect(run.trace.some(({ event }) => event.type === 'scsi.deviceAdded' && event.disk === 'd2' as never)).toBe(true)
+    expect([inSync(run).length, run.sim.world.service.services['routing' as never]!.status]).toEqual([2, 'up'])
+  })
+
+  test('VS-81 a device that holds one of the last copies is left alone, also while its host is down', () => {
+    const [first, second] = both, plan = [first!, { ...second!, at: HOUR + 2 * MINUTE }]
+    const run = recovery({ noticedBy: { poll: '5m' }, takes: '1s' }, { plan, until: HOUR + 8 * MINUTE })
+    expect(run.trace.flatMap(({ event }) => event.type === 'scsi.deviceRemoved' ? [event.disk] : [])).toEqual([])
+  })
+
   test('VS-81 below a root that is in use it takes a boot of the guest', () => {
     const run = recovery({ when: { type: 'scsi.pathRestored' }, restart: true }, { plan: both })
     expect(run.trace.filter(({ event }) => event.type === 'hypervisor.ipl' && event.guest === 'router' as never)).toHaveLength(1)
