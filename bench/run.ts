@@ -39,6 +39,11 @@ const SHELL: readonly (readonly [which: string, title: string])[] = [
   ['loop', 'shell: 20,000 turns of [ ] and $(( ))'], ['grep', 'shell: 100 × grep'], ['awk', 'shell: 100 × awk'], ['pipes', 'shell: 100 × a pipeline of three in $( )'],
 ]
 
+const RARE: readonly (readonly [of: Command, what: string, seconds: number, gain: number])[] = [
+  [['rare', 'r1', 60], '7e-8 of the time down, two copies and a spare', 0.5, 100], [['rare', 'r3', 60], '1.6e-11, three copies and a spare', 2, 1e4],
+]
+
+const PLAN: Command = ['plan', 10_000]
 const PLAIN: Command = ['mirror', 'plain', 3, 10_000]
 const ROWS: readonly Row[] = [
   ...[1e2, 1e3, 1e4, 1e5].flatMap((n): Row[] => [
@@ -57,6 +62,17 @@ const ROWS: readonly Row[] = [
   { title: '… restarted for every year', unit: '× of plain', digits: 2, of: ['mirror', 'years', 3, 4000], measure: perSecond, to: PLAIN },
   { title: '… 300 hosts', unit: 'M events/s', digits: 2, of: ['mirror', 'plain', 300, 60], measure: millionEvents },
   { title: '… 300 hosts : 3 hosts', unit: '×', digits: 2, of: ['mirror', 'plain', 300, 60], measure: millionEvents, to: PLAIN, atLeast: 0.7 },
+  ...RARE.flatMap(([of, what, seconds, gain]): Row[] => [
+    { title: what, unit: 's to 10 %', digits: 2, of, measure: note('toTenPercent'), atMost: seconds },
+    { title: '… than by plain runs', unit: '× faster', digits: 0, of, measure: note('gain'), atLeast: gain },
+    { title: '… of the exact value', unit: '×', digits: 3, of, measure: note('ofExact') },
+    { title: '… its relative standard error', unit: '', digits: 3, of, measure: note('relativeError') },
+    { title: '… choosing the bias', unit: 's, once', digits: 2, of, measure: note('pilotSeconds') },
+    { title: '… a fork with its branch', unit: 'µs', digits: 0, of, measure: note('microsPerFork') },
+  ]),
+  { title: 'hotspare plan: 10,000 years of the founding mirror', unit: 's of CPU', digits: 2, of: PLAN, measure: seconds, atMost: 4 },
+  { title: '… a worker until it is ready', unit: 'ms of CPU', digits: 0, of: PLAN, measure: note('workerMillis'), atMost: 200 },
+  { title: '… two workers, 40,000 years', unit: '× sooner', digits: 2, of: PLAN, measure: note('gain'), atLeast: 1.7 },
   { title: 'snapshot and restore, 50 hosts', unit: 'µs', digits: 0, of: ['past', 'snapshot', 50], measure: each(1e6), atMost: 1000 },
   { title: 'patches of any 1000 events, 50 hosts', unit: 'ms', digits: 1, of: ['past', 'patches', 50], measure: each(1e3), atMost: 30 },
   { title: 'recording, 3 hosts', unit: '× of running', digits: 2, of: ['past', 'record', 3], measure: note('ofPlain') },
