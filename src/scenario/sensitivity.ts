@@ -23,18 +23,19 @@ export interface Sensitivity {
 export function sensitivitiesOf(run: Run): Sensitivity[] {
   const found: Sensitivity[] = []
   for (const { id } of run.assumptions) {
-    const { what, range, unit }: Default = DEFAULTS[id], set = SET[id]
-    if (range === undefined || set === undefined) continue
+    const { what, range }: Default = DEFAULTS[id]
+    if (range === undefined || SET[id] === undefined) continue
     for (const value of range) {
-      const configs = copy(run.scenario.configs)
-      set(configs, value)
-      const { verdict } = simulate({ ...run.scenario, configs }, { seed: run.seed, until: run.until })
+      const { verdict } = simulate(withDefault(run.scenario, id, value)!, { seed: run.seed, until: run.until })
       const changes = verdict.results.filter((result, index) => result.met !== run.verdict.results[index]!.met).map(({ says, figures, met }) => ({ says, figures, met }))
-      if (changes.length > 0) found.push({ id, what, value: unit === 'µs' ? formatDuration(value) : `${value} ${unit}`, changes })
+      if (changes.length > 0) found.push({ id, what, value: defaultText(id, value), changes })
     }
   }
   return found
 }
+
+/** With its unit. */
+export const defaultText = (id: DefaultId, value: number): string => DEFAULTS[id].unit === 'µs' ? formatDuration(value) : `${value} ${DEFAULTS[id].unit}`
 
 type Configs = Scenario['configs']
 
@@ -56,6 +57,15 @@ const SET: { readonly [I in DefaultId]?: (configs: Configs, value: number) => vo
     }
   },
   'DD-54': ({ md }, value) => { md.speed.rate ??= value },
+}
+
+/** Says a planning default in a scenario that has left it out; undefined for one that cannot be said there, or has no range. */
+export function withDefault(scenario: Scenario, id: DefaultId, value: number): Scenario | undefined {
+  const set = SET[id]
+  if (set === undefined) return undefined
+  const configs = copy(scenario.configs)
+  set(configs, value)
+  return { ...scenario, configs }
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }

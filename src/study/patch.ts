@@ -23,6 +23,10 @@ export function has(value: unknown, path: readonly (string | number)[]): boolean
   return true
 }
 
+/** What stands there; undefined where nothing does. */
+export const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
+  has(value, path) ? path.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], value) : undefined
+
 /** A copy of the value in which something else stands at the path; undefined if the path is not there. */
 export function replaced(value: unknown, path: readonly (string | number)[], by: unknown): unknown {
   const [key, ...rest] = path

@@ -15,7 +15,7 @@ import { explain } from '../scenario/explain.ts'
 import { formatPath, listedNear, meant, type Issue, type Path, type Problem } from '../scenario/issue.ts'
 import { placed, readDocument, type ReadDocument } from '../scenario/load.ts'
 import { LONGEST, TOP_SECTIONS } from '../scenario/schema.ts'
-import { has, mergePatch, replaced } from './patch.ts'
+import { has, mergePatch, replaced, valueAt } from './patch.ts'
 import { costs as costsSchema, MOST_YEARS, runLength, studySchema, type Costs, type StudyKeys } from './schema.ts'
 
 export interface Variant {
@@ -25,7 +25,8 @@ export interface Variant {
   readonly input: Readonly<Record<string, unknown>>
   readonly costs: Costs
 }
-export interface Uncertain { readonly input: string; readonly path: Path; readonly between: readonly [unknown, unknown] }
+/** `value`: what the system says there; a variant that says something else knows better, and the range is not its. */
+export interface Uncertain { readonly input: string; readonly path: Path; readonly value: unknown; readonly between: readonly [unknown, unknown] }
 export interface Sla { readonly downMicrosPerYear: Micros | null; readonly outageMicros: Micros | null }
 
 export interface Study {
@@ -130,10 +131,6 @@ function atFidelity(input: Readonly<Record<string, unknown>>, fidelity: 'state' 
   return has(input, ['system', 'radvd']) && !has(input, ['system', 'radvd', 'fidelity']) ? mergePatch(input, { system: { radvd: { fidelity } } }) as Record<string, unknown> : input
 }
 
-/** A range's end in the place of an input; the scenario is then made and checked anew. */
-export const changedInput = (variant: Variant, path: Path, value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  replaced(variant.input, path, value) as Readonly<Record<string, unknown>> | undefined
-
 const baseName = (file: string): string => /([^/]*?)(\.[a-z]+)?$/i.exec(file)?.[1] ?? file
 
 function readBase(name: string, beside: Beside, problems: Problem[]): { read: ReadDocument; system: Record<string, unknown> } | undefined {
@@ -195,7 +192,7 @@ function uncertainOf(keys: StudyKeys, system: Record<string, unknown>, beside: B
       for (const problem of scenarioOf(changed, 'x', keys, beside).problems.slice(0, 1))
         problems.push({ ...problem, path: ['uncertain', index, 'between', end], at: 'value' })
     })
-    return { input, path, between }
+    return { input, path, value: valueAt(system, path), between }
   })
 }
 
