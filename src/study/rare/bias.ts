@@ -19,7 +19,7 @@ import { Redundancy } from './redundancy.ts'
 import { forkTrouble } from './watch.ts'
 
 /** Biased failures to be expected while redundancy is lost. */
-const EXPECTED = 0.7
+const EXPECTED = 0.9
 const PILOT_WINDOWS = 100, PILOT_RUNS = 30, TRIAL_FORKS = 400, HALVINGS = 5
 /** Less than this is no bias worth its branches. */
 const LEAST = 2

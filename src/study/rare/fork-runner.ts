@@ -20,8 +20,8 @@ import { noForks, Tally, type ForkTally, type RunTally } from '../tally.ts'
 import { Clocks } from './clocks.ts'
 import { Redundancy } from './redundancy.ts'
 
-/** The bias goes off for good when so many biased failures were to be expected since the fork. */
-const MOST_EXPECTED = 4
+/** The bias goes off for good when so many biased failures were to be expected since the fork: in a long window what still goes well would outweigh all else. */
+const MOST_EXPECTED = 1.25
 
 /** Why a study with scripts cannot fork. */
 export const NO_SCRIPTS = 'a shell script is at work through processes that are alive, and what is alive cannot be forked'

@@ -10,8 +10,8 @@ import { ForkRunner } from '../../../src/study/rare/fork-runner.ts'
 import { Redundancy } from '../../../src/study/rare/redundancy.ts'
 import { forkTrouble } from '../../../src/study/rare/watch.ts'
 import { Runner } from '../../../src/study/runner.ts'
-import { causeOf, noForks } from '../../../src/study/tally.ts'
-import { guests, only, scenarioOf, shape } from './systems.ts'
+import { causeOf, mergedForks, noForks } from '../../../src/study/tally.ts'
+import { expectWeighed, guests, only, scenarioOf, shape } from './systems.ts'
 
 const { operator: operators, fault: faults, ...system } = mirrorSections(3) as Record<string, Record<string, object>>
 const founding = (upFor = '1000h'): Scenario => scenarioOf({ system, operators, faults: { crashes: { ...faults!.crashes, upFor: { exponential: upFor } } } })
@@ -35,22 +35,23 @@ test('a run gives the same whatever was run before it, so that workers make no d
   expect(new ForkRunner(shape('8', 1), scenario, 100).run(0).forks).not.toEqual(all[0]!.forks)
 })
 
-test('without a bias every weight is 1; with one, weights, lengths and causes add up to outages and downtime', () => {
-  const scenario = founding('150h'), tallies = [1, 10].map(bias => new ForkRunner(shape('3', 6), scenario, bias).run(0))
-  expect(only(tallies[0]!).outages).toBe(tallies[0]!.forks!.hits)
-  expect(tallies[0]!.forks).toMatchObject({ ends: tallies[0]!.forks!.forks, largest: 1 })
-  for (const tally of tallies) {
-    const { outages, downMicros, lengths, weights, years, longest, causes } = only(tally), sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
-    expect(lengths.length).toBeGreaterThan(0)
-    expect([weights!.length, years, longest]).toEqual([lengths.length, [], []])
-    expect(sum(weights!) / outages).toBeCloseTo(1, 9)
-    expect(sum(lengths.map((length, i) => length * weights![i]!)) / downMicros).toBeCloseTo(1, 9)
-    expect(sum(causes.map(cause => cause.downMicros)) / downMicros).toBeCloseTo(1, 9)
-    // Each says what had made it possible, also where that was before the fork.
-    for (const { key } of causes) expect(causeOf(key)).toMatchObject({ origin: { kind: 'fault', name: 'crashes' }, before: { kind: 'fault', name: 'crashes' } })
-  }
-  expect(tallies[1]!.forks!.hits).toBeGreaterThan(3 * tallies[0]!.forks!.hits)
-})
+test.each([['mirror', founding('150h')], ['group', guests(3, 2, { upFor: { exponential: '150h' }, lasts: { exponential: '3h' } })]])(
+  'without a bias every weight is 1; with one, weights, lengths and causes of a %s add up to outages and downtime', (_, scenario) => {
+    const tallies = [1, 10].map(bias => new ForkRunner(shape('3', 4), scenario, bias).run(0))
+    expect(only(tallies[0]!).outages).toBe(tallies[0]!.forks!.hits)
+    expect(tallies[0]!.forks).toMatchObject({ ends: tallies[0]!.forks!.forks, largest: 1 })
+    for (const tally of tallies) {
+      const { outages, downMicros, lengths, weights, years, longest, causes } = only(tally), sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+      expect(lengths.length).toBeGreaterThan(0)
+      expect([weights!.length, years, longest]).toEqual([lengths.length, [], []])
+      expect(sum(weights!) / outages).toBeCloseTo(1, 9)
+      expect(sum(lengths.map((length, i) => length * weights![i]!)) / downMicros).toBeCloseTo(1, 9)
+      expect(sum(causes.map(cause => cause.downMicros)) / downMicros).toBeCloseTo(1, 9)
+      // Each says what had made it possible, also where that was before the fork.
+      for (const { key } of causes) expect(causeOf(key)).toMatchObject({ origin: { kind: 'fault', name: 'crashes' }, before: { kind: 'fault', name: 'crashes' } })
+    }
+    expect(tallies[1]!.forks!.hits).toBeGreaterThan(2 * tallies[0]!.forks!.hits)
+  })
 
 test('where redundancy never comes back the bias ends, and weights stay bounded', () => {
   // Nobody brings a disk back: of three copies one after the other is gone for good.
@@ -60,6 +61,23 @@ test('where redundancy never comes back the bias ends, and weights stay bounded'
   expect(forks!.largest).toBeLessThan(10)
   expect(services.storing!.stuck).toBe(true)
   expect(chooseBias(shape('1', 2), scenario)).toMatch(/redundancy is lost most of the time/)
+})
+
+test('the bias ends in the midst of a window that is much longer than others, and so no weight exceeds what it has by then', () => {
+  const hosts = ['a', 'b', 'c'], scenario = scenarioOf({
+    system: {
+      hypervisor: { systems: { power5: {} }, guests: Object.fromEntries(hosts.map(name => [name, { on: 'power5', os: 'ibm-i', dumpTime: '0s' }])) },
+      service: { services: { up: { needs: [{ any: hosts.map(guest => ({ guest })) }] } } },
+    },
+    faults: { gone: { crash: ['a'], upFor: { exponential: '300h' }, lasts: '1000000h' }, crashes: { crash: ['b', 'c'], upFor: { exponential: '1000h' }, lasts: '2h' } },
+  })
+  let all = noForks()
+  const runner = new ForkRunner(shape('1', 1), scenario, 60)
+  for (let run = 0; run < 40; run++) all = mergedForks(all, runner.run(run).forks!)
+  expectWeighed(all)
+  expect(all.endsSquared / all.forks).toBeLessThan(Math.exp(2 * 1.25))
+  // For a year with a bias, weights would be nothing but zeros.
+  expect(all.ends / all.forks).toBeGreaterThan(0.5)
 })
 
 test('the bias makes of a window the failures that are wanted, the same for everybody; what cannot be biased says why', () => {
