@@ -1,7 +1,7 @@
 /**
  * The commands and their options. Each command is loaded only when it runs, so that `--help` costs little more than Node itself.
  *
- * Exit status: 0 all expectations met, 1 one was not, 2 bad input or usage, 3 a fault of hotspare itself.
+ * Exit status: 0 all expectations met, 1 one was not (plan: more downtime than a baseline allows), 2 bad input or usage, 3 a fault of hotspare itself, 130 Ctrl-C.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { complain, UsageError } from './terminal.ts'

@@ -32,6 +32,7 @@ export interface Job {
 
 /** A piece of work is worth sending. */
 const PIECE_MS = 25
+const MOST_THREADS = 64
 /** With less than this ahead no thread is started; nobody knows before the simulator is warm. */
 const WORTH_MS = 4_000, WARM_MS = 1_000
 /** Of a run this long one cannot wait for the end when somebody presses Ctrl-C: then others do it. */
@@ -41,7 +42,7 @@ const SLOW_MS = 500
 export async function runStudy(job: Job): Promise<boolean> {
   const { orders, signal, mostRuns } = job, systems = orders.systems.length, hands = new Hands(orders)
   const done = orders.systems.map(() => new Map<number, RunTally>()), queue: Work[] = []
-  const wanted = job.workers ?? availableParallelism(), file = workerFile(), start = Date.now()
+  const wanted = Math.min(MOST_THREADS, job.workers ?? availableParallelism()), file = workerFile(), start = Date.now()
   let round = job.next(), cursor = round?.from ?? 0, handedOn = cursor, perRun = PIECE_MS, threads: Promise<void> | null = null, failure: unknown
   let pool: { run(work: Work): Promise<unknown>; destroy(): Promise<void> } | null = null
   const aborted = new Promise<undefined>(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }))

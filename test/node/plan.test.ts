@@ -101,6 +101,13 @@ describe('the parts of a study', () => {
     expect((await merge('precise1.ndjson', 'precise2.ndjson')).out).toBe(whole)
   })
 
+  test('that fork at losses of redundancy are merged as exactly', async () => {
+    const forks = ['--years', '20', '--method', 'forks'], files = [1, 2].map(i => at(`forked${i}.ndjson`)), whole = await json(site, ...forks)
+    for (const [i, file] of files.entries()) await plan(site, ...forks, '--shard', `${i + 1}/2`, '--out', file)
+    expect((JSON.parse(whole) as StudyResult).variants.every(({ forks }) => forks !== null && forks.hits > 0)).toBe(true)
+    expect((await hotspare('merge', ...files, '--json')).out).toBe(whole)
+  })
+
   test('are refused by name where one is missing, foreign, not complete, or contradicts another', async () => {
     for (const i of [1, 2]) await part(i, 2)
     const alone = await merge('part1-2.ndjson')
