@@ -6,9 +6,9 @@
  */
 import { assert } from '../base/assert.ts'
 import { MINUTE, YEAR } from '../base/time.ts'
-import { assumptionsOf } from '../scenario/assumptions.ts'
 import { initialWorld } from '../core/model.ts'
 import { stack } from '../models/stack.ts'
+import { assumedBy } from './assumed.ts'
 import { Collected } from './collect.ts'
 import { compareVariants } from './compare.ts'
 import { arrayResults, capacityOf, clientResults, costPerYear, perTime, serviceResult } from './estimate.ts'
@@ -110,7 +110,7 @@ export class Plan {
       arrays: arrayResults(all), clients: clientResults(all), capacity: capacityOf(all),
       cost: Object.keys(costs).length === 0 ? null : { currency: costs.currency ?? 'EUR', perYear: costPerYear(all.costOf), design: costs.perYear ?? 0 },
       rules: ruleResults(scenario, rule => perTime(all.hits.get(rule)!, 'per year', Math.round((all.hits.get(rule)?.y ?? 0) * all.runs))),
-      assumptions: assumptionsOf(world), profiles: profilesOf(world), warnings: warningsOf(study, variant, all, method, this.judged(index)?.why === 'precise'),
+      assumptions: assumedBy(study, variant), profiles: profilesOf(world), warnings: warningsOf(study, variant, all, method, this.judged(index)?.why === 'precise'),
       forks: forks === null || method.kind !== 'forks' ? null : {
         forks: forks.forks, hits: forks.hits, bias: method.bias, effectiveHits: forks.weightSquared === 0 ? 0 : forks.weight * forks.weight / forks.weightSquared,
         largestShare: forks.weight === 0 ? 0 : forks.largest / forks.weight, meanWeight: forks.forks === 0 ? 1 : forks.ends / forks.forks,

@@ -6,6 +6,7 @@
  * near 0 and nothing is lost. Its bias is of order 1 / runs and not corrected.
  */
 import { meanInterval, type Interval } from '../stats/interval.ts'
+import { studentQuantile } from '../stats/student.ts'
 import { momentsOf, pairsOf } from '../stats/moments.ts'
 
 export interface Controlled {
@@ -19,8 +20,10 @@ export function controlled(all: readonly number[], changed: readonly number[]): 
   const n = all.length, m = changed.length, whole = momentsOf(all)
   if (changed.every((each, i) => each === all[i])) return { value: meanInterval(whole), less: { value: 0, low: 0, high: 0 } }
   const { x, y, xx, xy, nonzero } = pairsOf(changed.map((each, i) => [all[i]!, each])), b = nonzero === 0 || xx === 0 ? 0 : xy / xx, value = y - b * (x - whole.mean)
+  // The line has taken two degrees of freedom of these runs.
+  const scale = Math.sqrt((m - 1) / (m - 2)) * studentQuantile(0.975, m - 2) / studentQuantile(0.975, n - 1)
   // Each run's share in the error: of these runs what the control does not explain, of all runs what is left of the control itself.
-  const error = (residual: number, control: number): Interval => around(momentsOf(all.map((own, i) => residual * (i < m ? n / m * (changed[i]! - y - b * (own - x)) : 0) + control * (own - whole.mean))))
+  const error = (residual: number, control: number): Interval => around(momentsOf(all.map((own, i) => residual * (i < m ? scale * n / m * (changed[i]! - y - b * (own - x)) : 0) + control * (own - whole.mean))))
   const of = error(1, b), less = error(-1, 1 - b)
   return { value: { value, low: value + of.low, high: value + of.high }, less: { value: whole.mean - value, low: whole.mean - value + less.low, high: whole.mean - value + less.high } }
 }

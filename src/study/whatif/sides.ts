@@ -6,12 +6,10 @@
  * Rare outages are simulated as in the study; with a thing held down they are not rare any more, and plain runs do.
  */
 import { DEFAULTS, type Default, type DefaultId } from '../../models/defaults.ts'
-import { initialWorld } from '../../core/model.ts'
-import { stack } from '../../models/stack.ts'
-import { assumptionsOf } from '../../scenario/assumptions.ts'
 import type { Beside } from '../../scenario/beside.ts'
 import type { Scenario } from '../../scenario/build.ts'
 import { defaultText, withDefault } from '../../scenario/sensitivity.ts'
+import { assumedBy } from '../assumed.ts'
 import type { Collected } from '../collect.ts'
 import type { Method } from '../method.ts'
 import type { Study, Uncertain, Variant } from '../study.ts'
@@ -55,7 +53,7 @@ function swingsOf(study: Study, variant: Variant, beside: Beside): { ends: Ends;
     const [low, high] = uncertain.between.map(value => withInputs(study, variant, [[uncertain, value]], beside))
     return low === undefined || high === undefined ? [] : [{ ends: { input: uncertain.input, assumed: false, low: said(uncertain.between[0]), high: said(uncertain.between[1]) }, scenarios: [low, high] as const }]
   })
-  const assumed = assumptionsOf(initialWorld(stack, variant.scenario.configs)).flatMap(({ id }) => {
+  const assumed = assumedBy(study, variant).flatMap(({ id }) => {
     const { range }: Default = DEFAULTS[id], ends = range?.map(value => withDefault(variant.scenario, id, value))
     if (range === undefined || ends?.[0] === undefined || ends[1] === undefined) return []
     return [{ ends: { input: inputOf(id), assumed: true, low: defaultText(id, range[0]), high: defaultText(id, range[1]) }, scenarios: [ends[0], ends[1]] as const }]
