@@ -42,6 +42,7 @@ export class Collected {
   readonly clients = new Map<string, ClientSums>()
   readonly hits = new Map<string, PairMoments>()
   readonly capacity: Moments = noMoments()
+  readonly notes = new Set<string>()
   readonly costOf: number[] = []
   forks: ForkTally | null = null
   private readonly sla: Sla | null
@@ -83,6 +84,7 @@ export class Collected {
     const down = Object.values(tally.down)
     observe(this.capacity, down.length === 0 ? 1 : 1 - down.reduce((sum, each) => sum + each, 0) / (down.length * micros))
     this.costOf.push(this.costOfRun(tally))
+    for (const note of tally.notes) this.notes.add(note)
     if (tally.forks !== undefined) this.forks = this.forks === null ? tally.forks : mergedForks(this.forks, tally.forks)
   }
 

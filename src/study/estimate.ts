@@ -33,7 +33,7 @@ export function perTime(pairs: PairMoments, unit: Unit, seen = pairs.nonzero): F
   const by = PER_YEAR[unit] ?? 1
   if (pairs.nonzero > 0) return figure(ratioInterval(pairs), unit, seen, by)
   if (unit === 'per year') return bound(poissonRate(0, pairs.n * pairs.x).high * by, unit)
-  return bound(unseenMean(pairs.n, 1).high * by, unit)
+  return { ...bound(unseenMean(pairs.n, 1).high * by, unit), atMostPerYear: poissonRate(0, pairs.n * pairs.x).high * YEAR }
 }
 
 /** Of so many trials so many; where there were none, or no others, a bound on that side. */

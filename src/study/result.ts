@@ -18,6 +18,8 @@ export interface Figure {
   readonly unit: Unit
   /** Events that it comes from: outages, losses, runs. */
   readonly seen: number
+  /** Of a time that was never seen: it happens at most so often in a year. `high` is then what follows if it took all of a run. */
+  readonly atMostPerYear?: number
 }
 
 /** Lengths or yearly sums, in microseconds. */

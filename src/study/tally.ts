@@ -48,6 +48,8 @@ export interface RunTally {
   readonly hits: Record<string, number>
   /** With forks: how many, of what effect. */
   readonly forks?: ForkTally
+  /** What a planner should know of how the run went, in sentences, each once. */
+  readonly notes: readonly string[]
 }
 export interface ForkTally { readonly forks: number; readonly hits: number; /** Sum and sum of squares of the weights of hits, and the largest. */ readonly weight: number; readonly weightSquared: number; readonly largest: number; /** Sum of the weights of all forks at their end, whose mean is 1, and of their squares. */ readonly ends: number; readonly endsSquared: number }
 
@@ -78,6 +80,7 @@ export class Tally {
   /** Outages and losses of now are counted by somebody else, in branches. */
   muted = false
   origins = new Origins()
+  private readonly notes = new Set<string>()
   private counting = false
   private from: Micros = 0
   private events = 0
@@ -103,6 +106,7 @@ export class Tally {
   /** A new run begins: before its first event. */
   restart(world: DeepReadonly<World>, weighted = false): void {
     this.origins.restart()
+    this.notes.clear()
     this.open.clear()
     this.exposedSince.clear()
     this.away.clear()
@@ -159,6 +163,7 @@ export class Tally {
       case 'hypervisor.guestDown': this.leave(event.guest, root, at); break
       case 'hypervisor.guestUp': this.comeBack(event.guest, at); break
       case 'md.dataLost': this.lose(event.array, at); break
+      case 'radvd.keptSending': this.notes.add(`the advertisements of ${event.daemon} are simulated one by one, which takes long: ${event.because}`); break
       case 'component.failed': this.leave(event.component, root, at); break
       case 'component.repaired': this.comeBack(event.component, at); break
     }
@@ -191,7 +196,7 @@ export class Tally {
         return [array, { ...minus(books, before.arrays[array] ?? null), losses: lost?.count ?? 0, lossYears: lost?.years ?? 0 }]
       })),
       clients: Object.fromEntries(entriesOf(after.clients).map(([client, books]) => [client, minus(books, before.clients[client] ?? null)])),
-      hits: minus(after.hits, before.hits),
+      hits: minus(after.hits, before.hits), notes: [...this.notes],
     }
   }
 

@@ -24,5 +24,6 @@ export function warningsOf(study: Study, variant: Variant, all: Collected, metho
     if (effective < 100) warnings.push(`the weighted outages are worth only ${Math.round(effective)} equal ones.`)
     if (forks.largest > 0.05 * forks.weight) warnings.push(`a single outage makes ${Math.round(100 * forks.largest / forks.weight)} % of the estimate: its interval may be too narrow.`)
   }
+  warnings.push(...all.notes)
   return warnings
 }
