@@ -125,6 +125,7 @@ function programOf(done: (status: Status) => void): Command {
     .option('--json', 'one JSON object')
     .option('--csv [file]', 'the figures, a line each')
     .option('--report <file>', 'one HTML file')
+    .option('--importance', 'what each thing and each uncertain input matters; a report has it anyway')
     .option('--baseline <file>', 'an earlier result (--json) or study to compare the downtime with')
     .option('--max-regression <budget>', 'exit 1 if it is worse by more than this, such as \'1 min/yr\' or 5%')
     .option('--resume <file>', 'keep what runs have counted in this file, and go on from it')
@@ -138,6 +139,7 @@ function programOf(done: (status: Status) => void): Command {
     .option('--json', 'one JSON object')
     .option('--csv [file]', 'the figures, a line each')
     .option('--report <file>', 'one HTML file')
+    .option('--importance', 'what each thing and each uncertain input matters; a report has it anyway')
     .option('--quiet', 'only the verdict')
     .action(async (files: string[], options) => done(await (await import('./commands/merge.ts')).merge(files, options)))
 

@@ -36,8 +36,9 @@ function variantLines(variant: VariantResult): Line[] {
   lines.push(...exactLines(variant.exact))
   lines.push(...row('capacity', `${figureText(variant.capacity)} of partitions and components are up`))
   if (variant.cost !== null) lines.push(...row('cost', `${figureText(variant.cost.perYear)} in ${variant.cost.currency}${variant.cost.design > 0 ? `, ${amount(variant.cost.design)} of it the design itself` : ''}`))
-  for (const { what, saves, riskReduction, riskAchievement } of variant.importance) lines.push(...row('if perfect', `${what}: ${figureText(saves)} less${riskReduction === null ? '' : `, worth ${amount(riskReduction)}`}${riskAchievement === null ? '' : `; always failed ${amount(riskAchievement)} times as much`}`))
-  for (const { input, low, high, atLow, atHigh, assumed } of variant.tornado) lines.push(...row('what if', `${input}${assumed ? ' [P]' : ''} from ${low} to ${high}: ${amount(atLow.value ?? 0)} to ${amount(atHigh.value ?? 0)} min/yr`))
+  variant.importance.forEach(({ what, saves, riskAchievement }, i) => lines.push(...row(i === 0 ? 'if perfect' : '', `${what}: ${figureText(saves)} less${riskAchievement === null ? '' : `; always failed ${amount(riskAchievement)} times as much`}`)))
+  const end = ({ value }: Figure): string => value === null ? 'none seen' : amount(value)
+  variant.tornado.forEach(({ input, low, high, atLow, atHigh, assumed }, i) => lines.push(...row(i === 0 ? 'what if' : '', `${assumed ? '[P] ' : ''}${input} from ${low} to ${high}: ${end(atLow)} to ${end(atHigh)} min/yr`)))
   if (variant.range !== null) lines.push(...row('range', `${figureText(variant.range.best)} with every uncertain input at its better end, ${figureText(variant.range.worst)} at its worse`))
   return lines
 }

@@ -8,11 +8,12 @@ import { listed } from '../../scenario/issue.ts'
 import { differences, readRuns, type ReadRuns } from '../run-file.ts'
 import { fingerprintOf, studyOf } from '../study-input.ts'
 import { checkOutputs, tell, type Outputs } from '../study-output.ts'
+import { addSides, wantsSides, type SideOptions } from '../study-sides.ts'
 import { complain, UsageError } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 import { repeatOf } from './plan.ts'
 
-export async function merge(files: readonly string[], options: Outputs): Promise<number> {
+export async function merge(files: readonly string[], options: Outputs & SideOptions): Promise<number> {
   checkOutputs(options)
   const parts = files.map(readRuns), [first, ...others] = parts, { header } = first!
   for (const { file, cut } of parts) if (cut) complain(`${file}: the last line was cut short, and is not counted`)
@@ -30,7 +31,8 @@ export async function merge(files: readonly string[], options: Outputs): Promise
   for (let round = plan.next(header.exactly); round !== null; round = plan.next(header.exactly))
     for (let run = round.from; run < round.to; run++) study.variants.forEach((_, system) => plan.collect(system, all.get(`${system} ${run}`)?.tally ?? missing(parts, run)))
   const ended = plan.precise ? 'precise' : 'years'
-  await tell(plan.result({ hotspare: VERSION, ended, repeat: repeatOf({ study, source: header.source }, header.asked, ended, plan) }), null, options)
+  const result = plan.result({ hotspare: VERSION, ended, repeat: repeatOf({ study, source: header.source }, header.asked, ended, plan) })
+  await tell(wantsSides(options) ? await addSides(plan, result, header.source, options) : result, null, options)
   return 0
 }
 

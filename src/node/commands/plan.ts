@@ -19,14 +19,17 @@ import { checkOutputs, tell, type Outputs } from '../study-output.ts'
 import { openRuns, readRuns, type Header, type ReadRuns, type Shard } from '../run-file.ts'
 import { fingerprintOf, openStudy, type OpenedStudy } from '../study-input.ts'
 import { runStudy } from '../study-run.ts'
+import { addSides, wantsSides } from '../study-sides.ts'
 import { complain, progress, quoted, report, UsageError, type Progress } from '../terminal.ts'
 import { VERSION } from '../version.ts'
 
 export interface PlanOptions extends Outputs {
   precision?: string; years?: number; budget?: string; workers?: number; seed?: string; fidelity?: 'state' | 'frames'; method?: WantedMethod
-  baseline?: string; maxRegression?: string; resume?: string; shard?: string; out?: string; exact?: boolean
+  baseline?: string; maxRegression?: string; resume?: string; shard?: string; out?: string; exact?: boolean; importance?: boolean
 }
 const INTERRUPTED = 130
+/** Of a budget that is for side studies, too. */
+const MAIN_SHARE = 0.6
 
 export async function plan(given: string, options: PlanOptions): Promise<number> {
   const start = Date.now(), precision = precisionOf(options.precision), budget = budgetOf(options.budget), shard = shardOf(options), kept = options.out ?? options.resume
@@ -41,7 +44,7 @@ export async function plan(given: string, options: PlanOptions): Promise<number>
   const methods = keptMethods(kept, fingerprint, options.method) ?? study.variants.map(variant => chosen(methodOf(study, variant, options.method ?? 'auto'), variant.name))
   const header: Header = { format: 'hotspare-runs-1', source: opened.source, fingerprint, methods, shard, mostRuns, exactly, asked: { precision: options.precision, years: options.years, seed: options.seed, fidelity: options.fidelity, method: options.method } }
   const file = kept === undefined ? undefined : openRuns(kept, header), earlier = knownRuns(file?.earlier)
-  const main = new Plan(study, methods), ended = await work({ main, gate, header, earlier, append: file?.append, options, until: budget === undefined ? undefined : start + budget / 1000 })
+  const main = new Plan(study, methods), ended = await work({ main, gate, header, earlier, append: file?.append, options, until: budget === undefined ? undefined : start + budget / 1000 * (wantsSides(options) ? MAIN_SHARE : 1) })
   file?.flush()
   if (options.out !== undefined) {
     if (!options.quiet) report(`${options.out}: part ${shard.part} of ${shard.of}, ${ended === 'years' ? `${plural(ownRuns(shard, mostRuns), 'run')}, complete` : 'not complete: the same command goes on with it'}`)
@@ -52,7 +55,8 @@ export async function plan(given: string, options: PlanOptions): Promise<number>
     throw new UsageError(`--budget ${options.budget}: over before there were two runs`)
   }
   const result = main.result({ hotspare: VERSION, ended, exact: options.exact, repeat: repeatOf(opened, options, ended, main) }), regression = gate?.outcome(main) ?? null
-  await tell(result, regression, options)
+  const whole = wantsSides(options) && ended !== 'interrupted' ? await addSides(main, result, opened.source, options, budget === undefined ? undefined : start + budget / 1000) : result
+  await tell(whole, regression, options)
   if (ended === 'interrupted') {
     complain(`interrupted: this is of the first ${plural(main.runs, 'run')} only`)
     return INTERRUPTED
