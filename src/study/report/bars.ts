@@ -14,10 +14,15 @@ export const letter = (variant: number): string => variant < 26 ? String.fromCha
 /** The mark of a variant: beside its name, so it says nothing to who listens. */
 export const mark = (variant: number): Markup => html`<span class="mark ${colour(variant)}" aria-hidden="true">${letter(variant)}</span>`
 
+/** A number as printed matter has it: 8·10⁻⁴, a real minus, and units that stay with their number. */
+export const typeset = (text: string): Content => text.replaceAll(/(^|[ (])-(?=\d)/g, '$1\u2212').replaceAll(' %', '\u00A0%').replaceAll(' a year', '\u00A0a\u00A0year').split(/(?<=10)\^-(\d+)/).map((part, i) => i % 2 === 0 ? part : html`<sup>\u2212${part}</sup>`)
+
 /** The value, and smaller its interval or why there is none. */
-export function figureMarkup(figure: Figure): Markup {
-  const text = figureText(figure), at = text.indexOf(' (')
-  return at < 0 ? html`<b>${text}</b>` : html`<b>${text.slice(0, at)}</b> <small>${text.slice(at + 2, -1)}</small>`
+export function figureMarkup(figure: Figure, say: (figure: Figure) => string = figureText): Markup {
+  // Neither a value nor a bound that says anything: the length of outages that were not seen.
+  if (figure.value === null && figure.low === 0 && figure.high === null) return html`<b>not known</b> <small>none seen</small>`
+  const text = say(figure), at = text.indexOf(' (')
+  return at < 0 ? html`<b>${typeset(text)}</b>` : html`<b>${typeset(text.slice(0, at))}</b> <small>${typeset(text.slice(at + 2, -1))}</small>`
 }
 
 export interface Row { readonly label: Content; readonly bar: Markup | null; readonly cells: readonly Content[]; /** The sum of the rows, or the whole of which they are parts. */ readonly total?: boolean }
@@ -40,13 +45,16 @@ const block = (kind: string, a: number, b: number, y: number, height: number): M
   html`<rect class="${kind}" x="${percentOf(Math.min(a, b))}" width="${percentOf(Math.abs(b - a))}" y="${y}" height="${height}"/>`
 const across = (kind: string, a: number, b: number): Markup => html`<line class="${kind}" x1="${percentOf(a)}" x2="${percentOf(b)}" y1="9" y2="9"/>`
 
-/** Where the figures of a table lie: for its axis. */
-export const reach = (figures: readonly Figure[]): number[] => figures.flatMap(({ value, low, high }) => [value, low, high]).filter(each => each !== null)
+/** Where the figures of a table lie: for its axis. A bound far beyond all that was seen would leave no room for the rest; it runs out of the picture. */
+export function reach(figures: readonly Figure[]): number[] {
+  const seen = figures.flatMap(({ value, low, high }) => value === null ? [] : [value, low, high]).filter(each => each !== null), most = Math.max(...seen)
+  return [...seen, ...figures.flatMap(({ value, high }) => value === null && high !== null && (seen.length === 0 || high <= 3 * most) ? [high] : [])]
+}
 
 /** A point with its interval. */
 export function whisker(figure: Figure, scale: Scale, variant: number): Markup {
   const { value, low, high } = figure, from = low === null ? 0 : scale.at(low), to = high === null ? 100 : scale.at(high)
-  if (value === null) return svg([...grid(scale), across('bound', from, to), ...high === null ? [] : [vertical(to, 'cap', 3, 15)]], variant)
+  if (value === null) return svg([...grid(scale), across('bound', from, to), high === null || to >= 100 ? html`<svg x="100%" overflow="visible"><path class="arrow" d="M-7 3L0 9L-7 15"/></svg>` : vertical(to, 'cap', 3, 15)], variant)
   const at = scale.at(value)
   return svg([
     ...grid(scale), across('interval', from, to), ...low === null ? [] : [vertical(from, 'cap', 4, 14)], ...high === null ? [] : [vertical(to, 'cap', 4, 14)],

@@ -7,7 +7,7 @@ import { figureMarkup, mark } from './bars.ts'
 import { html, type Content, type Markup } from './markup.ts'
 import { pictureOf } from './picture.ts'
 import { shareText } from './plots.ts'
-import { grid, named, wide, type Variants } from './sections.ts'
+import { named, wide, type Variants } from './sections.ts'
 
 export function topologies(variants: Variants): Markup | null {
   const texts = variants.map(({ topology }) => JSON.stringify(topology))
@@ -16,7 +16,7 @@ export function topologies(variants: Variants): Markup | null {
     const same = variants.flatMap((_, other) => other > i && texts[other] === texts[i] ? [other] : [])
     return [html`<h3>${[i, ...same].map((each, at) => html`${at > 0 ? ' and ' : null}${named(variants, each)}`)}</h3>${pictureOf(topology, `topology-${i}`, variants.length === 1 ? 'What stands where' : `What stands where: ${[i, ...same].map(each => variants[each]!.name).join(' and ')}`)}`]
   })
-  return cards.length === 0 ? null : grid(cards)
+  return cards.length === 0 ? null : html`<div class="pictures">${cards.map(card => html`<div class="card">${card}</div>\n`)}</div>`
 }
 
 /** Rules that several variants share stand once. */

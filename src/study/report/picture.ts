@@ -83,9 +83,13 @@ const round = (value: number): number => Number(value.toFixed(1))
 
 /** From the side of a box that faces the other. */
 function lineOf(a: Box, b: Box, kind: Edge['kind']): Markup {
+  if (a.y === b.y && a.node.kind !== 'system') {
+    const [left, right] = a.x < b.x ? [a, b] as const : [b, a] as const, y = round(a.y + a.height / 2)
+    return html`<path class="line ${kind}" d="M${round(left.x + left.width)} ${y}H${round(right.x)}"/>`
+  }
   const down = a.y < b.y, x1 = a.x + a.width / 2, x2 = b.x + b.width / 2, y1 = down ? a.y + a.height : a.y, y2 = down ? b.y : b.y + b.height
-  const bend = a.y === b.y ? y1 + 26 : (y1 + y2) / 2, ends = a.y === b.y ? [a.y + a.height, b.y + b.height] as const : [y1, y2] as const
-  return html`<path class="line ${kind}" d="M${round(x1)} ${round(ends[0])}C${round(x1)} ${round(bend)} ${round(x2)} ${round(bend)} ${round(x2)} ${round(ends[1])}"/>`
+  const bend = (y1 + y2) / 2
+  return html`<path class="line ${kind}" d="M${round(x1)} ${round(y1)}C${round(x1)} ${round(bend)} ${round(x2)} ${round(bend)} ${round(x2)} ${round(y2)}"/>`
 }
 
 function boxOf({ node, x, y, width, height }: Box): Markup {

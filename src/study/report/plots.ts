@@ -76,29 +76,31 @@ const classesOf = (edges: readonly number[], shares: readonly number[]): Shape['
 const marksOf = ({ p50, p95, p99 }: Spread): Shape['marks'] =>
   ([['p50', p50], ['p95', p95], ['p99', p99]] as const).flatMap(([name, { value }]) => value === null || value <= 0 ? [] : [[name, value * MINUTE] as const])
 
-const TOP = 66, BOTTOM = 176, HEIGHT = 196
+/** Of the bars; above them a line for each quantile and one for the scale. */
+const TALL = 112
 
 export interface Labels { readonly id: string; readonly title: string; readonly what: 'outages' | 'years'; readonly approximate: boolean }
 
 /** The picture, and its classes as a table. */
-export function plotOf({ scale, most }: Plotted, shape: Shape, variant: number, { id, title, what, approximate }: Labels): Markup {
+export function plotOf({ scale, shapes, most }: Plotted, shape: Shape, variant: number, { id, title, what, approximate }: Labels): Markup {
+  const top = 22 + 14 * Math.max(...shapes.map(each => each?.marks.length ?? 0)), bottom = top + TALL, height = bottom + 20
   const bars = shape.classes.map(([from, to, share]) => {
-    const x = scale.at(from), height = Math.max(1, share / most * (BOTTOM - TOP))
-    return html`<rect class="fill" x="${percentOf(x)}" width="${percentOf(Math.max(0.4, scale.at(to) - x - 0.4))}" y="${Number((BOTTOM - height).toFixed(1))}" height="${Number(height.toFixed(1))}"/>`
+    const x = scale.at(from), tall = Math.max(1, share / most * TALL)
+    return html`<rect class="fill" x="${percentOf(x)}" width="${percentOf(Math.max(0.4, scale.at(to) - x - 0.4))}" y="${Number((bottom - tall).toFixed(1))}" height="${Number(tall.toFixed(1))}"/>`
   })
   const marks = shape.marks.map(([name, at], i) => {
     const x = scale.at(at), y = 14 + 14 * i
-    return html`<line class="mark" x1="${percentOf(x)}" x2="${percentOf(x)}" y1="${y - 8}" y2="${BOTTOM}"/><text class="quantile" x="${percentOf(x)}" y="${y}" dx="${x > 60 ? -5 : 5}" text-anchor="${x > 60 ? 'end' : 'start'}">${name} ${timeText(at)}</text>`
+    return html`<line class="mark" x1="${percentOf(x)}" x2="${percentOf(x)}" y1="${y - 8}" y2="${bottom}"/><text class="quantile" x="${percentOf(x)}" y="${y}" dx="${x > 60 ? -5 : 5}" text-anchor="${x > 60 ? 'end' : 'start'}">${name} ${timeText(at)}</text>`
   })
   const says = `${title}${approximate ? ', approximate' : ''}: ${shape.marks.map(([name, at]) => `${name} ${timeText(at)}`).join(', ')}${shape.marks.length === 0 ? 'no quantile above zero' : ''}. The table below it has the classes.`
   return html`<figure>
-<svg class="plot ${colour(variant)}" width="100%" height="${HEIGHT}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${title}</title><desc id="${id}-d">${says}</desc>
-${scale.ticks.map(({ at }) => html`<line class="grid" x1="${percentOf(at)}" x2="${percentOf(at)}" y1="${TOP}" y2="${BOTTOM + 4}"/>`)}<line class="grid" x1="0" x2="100%" y1="${TOP}" y2="${TOP}"/><text class="share" x="0" y="${TOP - 4}">${shareText(most)} of ${what}</text>
-${bars}<line class="zero" x1="0" x2="100%" y1="${BOTTOM}" y2="${BOTTOM}"/>${marks}${ticksOf(scale, HEIGHT - 4)}</svg>
+<svg class="plot ${colour(variant)}" width="100%" height="${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${title}</title><desc id="${id}-d">${says}</desc>
+${scale.ticks.map(({ at }) => html`<line class="grid" x1="${percentOf(at)}" x2="${percentOf(at)}" y1="${top}" y2="${bottom + 4}"/>`)}<line class="grid" x1="0" x2="100%" y1="${top}" y2="${top}"/>
+${bars}<line class="zero" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>${marks}<text class="share" x="0" y="${top - 5}">${shareText(most)} of ${what}</text>${ticksOf(scale, height - 4)}</svg>
 ${tableOf(title, what, shape, scale)}</figure>\n`
 }
 
-export const shareText = (share: number): string => `${amount(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
+export const shareText = (share: number): string => share === 0 ? '0 %' : share < 0.0001 ? 'below 0.01 %' : `${amount(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
 
 function tableOf(title: string, what: string, { classes, zeros }: Shape, scale: Scale): Markup {
   const rows: readonly (readonly [Content, number])[] = [...zeros > 0 ? [['none at all', zeros] as const] : [], ...classes.map(([from, to, share]) => [`${scale.log && scale.at(from) <= 0 ? '0' : timeText(Math.round(from))} to ${timeText(Math.round(to))}`, share] as const)]

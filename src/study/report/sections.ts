@@ -1,7 +1,8 @@
 /** The parts of a report about how available the services are: figures side by side, causes that add up, distributions, exposure of mirrors. */
+import { plural } from '../../scenario/text.ts'
 import type { ArrayResult, CauseRow, Figure, ServiceResult, StudyResult, VariantResult } from '../result.ts'
-import { amount } from '../words.ts'
-import { barTable, figureMarkup, mark, reach, stair, whisker, type Row } from './bars.ts'
+import { amount, figureText } from '../words.ts'
+import { barTable, figureMarkup, mark, reach, stair, typeset, whisker, type Row } from './bars.ts'
 import { html, type Content, type Markup } from './markup.ts'
 import { plotOf, plotted, shareText } from './plots.ts'
 import { numberScale } from './scale.ts'
@@ -10,7 +11,7 @@ export type Variants = readonly VariantResult[]
 
 /** A table that a narrow page scrolls by itself, also by keyboard. */
 export const wide = (label: string, table: Content): Markup => html`<div class="wide" tabindex="0" role="region" aria-label="${label}">${table}</div>\n`
-export const grid = (cards: readonly Content[]): Markup => html`<div class="grid">${cards.map(card => html`<div class="card">${card}</div>\n`)}</div>\n`
+export const side = (cards: readonly Content[]): Markup => html`<div class="cards">${cards.map(card => html`<div class="card">${card}</div>\n`)}</div>\n`
 export const named = (variants: Variants, index: number): Markup => variants.length === 1 ? html`${variants[index]!.name}` : html`${mark(index)} ${variants[index]!.name}`
 /** `name`, after that of the variant where there are several. */
 const both = (variants: Variants, index: number, name: string): string => variants.length === 1 ? name : `${variants[index]!.name}: ${name}`
@@ -19,30 +20,45 @@ const both = (variants: Variants, index: number, name: string): string => varian
 export const serviceNames = (variants: Variants): string[] => [...new Set(variants.flatMap(({ services }) => services.map(({ name }) => name)))]
 const serviceOf = (variant: VariantResult, name: string): ServiceResult | undefined => variant.services.find(service => service.name === name)
 
-interface Line { readonly head: string; readonly of: (service: ServiceResult) => Figure | null; readonly note?: string }
+interface Line { readonly head: string; readonly of: (service: ServiceResult) => Figure | null; readonly note?: string; readonly say?: (figure: Figure) => string }
+/** Nobody counts hours up to a million. */
+const inYears = (figure: Figure): string => {
+  const { value, low, high } = figure, by = (hours: number | null): number | null => hours === null ? null : hours / 8760
+  return (value ?? low ?? 0) < 2 * 8760 ? figureText(figure) : figureText({ ...figure, value: by(value), low: by(low), high: by(high) }).replace(/ h(?= |$)/, ' years')
+}
+/** Of years of which so many have no outage at all. */
+const orNone = (figure: Figure): string => figure.value !== 0 ? figureText(figure) : figure.high === 0 ? 'none' : `none (${figure.high === null ? 'not bounded' : `up to ${amount(figure.high)} min`})`
 const LINES: readonly Line[] = [
   { head: 'Available', of: ({ availability }) => availability }, { head: 'in nines', of: ({ nines }) => nines },
   { head: 'Downtime', of: ({ downtime }) => downtime }, { head: 'Outages', of: ({ outages }) => outages },
-  { head: 'Time between outages', of: ({ mtbf }) => mtbf, note: 'MTBF' }, { head: 'Length of an outage', of: ({ mttr }) => mttr, note: 'mean, MTTR' },
+  { head: 'Time between outages', of: ({ mtbf }) => mtbf, note: 'MTBF', say: inYears }, { head: 'Length of an outage', of: ({ mttr }) => mttr, note: 'mean, MTTR' },
   { head: 'Half of all outages within', of: ({ lengths }) => lengths?.p50 ?? null, note: 'p50' }, { head: '95 % within', of: ({ lengths }) => lengths?.p95 ?? null, note: 'p95' }, { head: '99 % within', of: ({ lengths }) => lengths?.p99 ?? null, note: 'p99' },
   { head: 'Years without outage', of: ({ noOutage }) => noOutage },
-  { head: 'Downtime of half of all years', of: ({ yearly }) => yearly?.p50 ?? null, note: 'p50, at most' }, { head: 'of 95 % of years', of: ({ yearly }) => yearly?.p95 ?? null, note: 'p95, at most' }, { head: 'of 99 % of years', of: ({ yearly }) => yearly?.p99 ?? null, note: 'p99, at most' },
+  { head: 'Downtime of half of all years', of: ({ yearly }) => yearly?.p50 ?? null, note: 'p50, at most', say: orNone }, { head: 'of 95 % of years', of: ({ yearly }) => yearly?.p95 ?? null, note: 'p95, at most', say: orNone }, { head: 'of 99 % of years', of: ({ yearly }) => yearly?.p99 ?? null, note: 'p99, at most', say: orNone },
 ]
 
 export function figures(variants: Variants): Markup {
   const names = serviceNames(variants)
   return html`${names.map(name => {
     const services = variants.map(variant => serviceOf(variant, name)), agreement = services.find(service => service?.sla != null)?.sla
-    const cell = (figure: Figure | null | undefined, approximate = false): Content => figure === null || figure === undefined ? html`<span class="none">none seen</span>` : html`${approximate ? html`<abbr title="approximate: rare outages as a Poisson process">≈</abbr> ` : null}${figureMarkup(figure)}`
+    const cell = (figure: Figure | null | undefined, approximate = false, say = figureText): Content => figure === null || figure === undefined ? html`<span class="none">none seen</span>` : html`${approximate ? html`<abbr title="approximate: rare outages as a Poisson process">≈</abbr> ` : null}${figureMarkup(figure, say)}`
     const line = (head: Content, note: string | undefined, cells: readonly Content[]): Markup => html`<tr><th scope="row">${head}${note === undefined ? null : html` <small>${note}</small>`}</th>${cells.map(each => html`<td>${each}</td>`)}</tr>\n`
     const rows = LINES.filter(({ of }) => services.some(service => service !== undefined && of(service) !== null))
-      .map(({ head, of, note }) => line(head, note, services.map(service => service === undefined ? 'not there' : cell(of(service), /^p\d+, at most/.test(note ?? '') && service.yearly?.approximate === true))))
+      .map(({ head, of, note, say }) => line(head, note, services.map(service => service === undefined ? 'not there' : cell(of(service), /^p\d+, at most/.test(note ?? '') && service.yearly?.approximate === true, say))))
     if (agreement != null) rows.push(line('Years that keep the agreement', agreement.says, services.map(service => service === undefined ? 'not there' : cell(service.sla?.probability, service.sla?.approximate === true))))
+    if (variants.some(({ exact }) => exact !== null)) rows.push(line('Downtime, exactly', 'by the solver, from all states of the same model', variants.map(variant => exactly(variant, name))))
     rows.push(line('Capacity', 'share of partitions and components that are up', variants.map(({ capacity }) => cell(capacity))))
     return wide(`Figures of ${name}`, html`<table class="figures"><caption>${name}: figures with 95 % intervals</caption>
 <thead><tr><td></td>${variants.map((_, i) => html`<th scope="col">${named(variants, i)}</th>`)}</tr></thead><tbody>
 ${rows}</tbody></table>`)
   })}`
+}
+
+function exactly({ exact }: VariantResult, name: string): Content {
+  if (exact === null) return '–'
+  if ('refused' in exact) return html`not to be had <small>${exact.refused}</small>`
+  const own = exact.services.find(service => service.name === name)
+  return own === undefined ? '–' : html`<b>${typeset(`${amount(own.downtimeMinutesPerYear)} min/yr`)}</b> <small>${typeset(amount(own.outagesPerYear))} outages a year; ${plural(exact.states, 'state')}</small>`
 }
 
 /** Each service of each variant with its interval, on one axis. */
@@ -61,7 +77,7 @@ export function downtimes(variants: Variants): Markup {
 const MOST = 8
 
 export function causes(variants: Variants): Markup {
-  return grid(serviceNames(variants).flatMap(name => variants.flatMap((variant, i) => {
+  return side(serviceNames(variants).flatMap(name => variants.flatMap((variant, i) => {
     const service = serviceOf(variant, name)
     if (service === undefined) return []
     const title = both(variants, i, name)
@@ -80,7 +96,7 @@ function causeTable({ causes: all, downtime }: ServiceResult, variant: number, c
   }
   const sum = (rows: readonly CauseRow[], of: (row: CauseRow) => number): number => rows.reduce((total, each) => total + of(each), 0)
   const rows = shown.map(({ says, share, downtime: own }) => row(says, share, figureMarkup(own)))
-  if (rest.length > 0) rows.push(row(html`${rest.length} others`, sum(rest, ({ share }) => share), html`<b>${amount(sum(rest, ({ downtime: own }) => own.value ?? 0))} min/yr</b>`))
+  if (rest.length > 0) rows.push(row(html`${rest.length} others`, sum(rest, ({ share }) => share), html`<b>${typeset(`${amount(sum(rest, ({ downtime: own }) => own.value ?? 0))} min/yr`)}</b>`))
   return barTable({ caption, heads: ['Cause', 'Downtime', 'Share'], rows: [...rows, { label: 'all of it', bar: stair(0, 1, variant), cells: [figureMarkup(downtime), shareText(from)], total: true }] })
 }
 
@@ -91,7 +107,7 @@ export function distributions(variants: Variants): Markup {
     return (['lengths', 'yearly'] as const).map(of => {
       const all = plotted(present.map(({ service }) => service), of), [word, what] = of === 'lengths' ? ['How long an outage lasts', 'outages'] as const : ['Downtime of a year', 'years'] as const
       if (all === null) return html`<h3>${word} <small>${name}</small></h3><p>No outage was seen.</p>`
-      return html`<h3>${word} <small>${name}</small></h3>${grid(present.map(({ i, service }, at) => {
+      return html`<h3>${word} <small>${name}</small></h3>${side(present.map(({ i, service }, at) => {
         const shape = all.shapes[at] ?? null, approximate = of === 'yearly' && service.yearly?.approximate === true, title = `${word}: ${both(variants, i, name)}`
         const head = html`<h4>${named(variants, i)}${approximate ? html` <small>approximate: outages as a Poisson process</small>` : null}</h4>`
         if (shape === null || shape.classes.length === 0) return html`${head}<p>No outage was seen.</p>`
@@ -117,7 +133,7 @@ export function exposure(variants: Variants): Markup | null {
     })
     return html`${wide(`Time on one copy: ${title}`, barTable({ caption: heading, heads: ['Phase', 'Time', 'Share'], rows: [...rows, { label: 'all of it', bar: stair(0, 1, i), cells: [figureMarkup(array.exposed), shareText(from)], total: true }] }))}${loss}`
   }))
-  return cards.length === 0 ? null : grid(cards)
+  return cards.length === 0 ? null : side(cards)
 }
 
 export function clients(variants: Variants): Markup | null {

@@ -47,9 +47,13 @@ a:hover{text-decoration-color:currentColor}
 abbr{text-decoration:none;cursor:help}
 .p{display:inline-block;border:1px solid var(--rule);border-radius:3px;font-size:.6875rem;line-height:1.25;padding:0 .3rem;font-weight:600}
 .mark{display:inline-block;min-width:1.3em;padding:0 .3em;border-radius:3px;background:var(--c);color:var(--paper);font-size:.8em;font-weight:700;line-height:1.45;text-align:center}
-.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:2.25rem 3.5rem;align-items:start}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:2.25rem 3.5rem;align-items:start}
+.pictures{display:flex;flex-wrap:wrap;gap:2.25rem 3.5rem}
+.pictures .card{max-width:100%}
 .card{min-width:0}
 .wide{overflow-x:auto;max-width:100%}
+.bars+.wide,.wide+.wide{margin-top:2.5rem}
+sup{font-size:.7em;line-height:0}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 caption{text-align:left;font-weight:600;padding:0 0 .6rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem 1.25rem .5rem 0;border-top:1px solid var(--line)}
@@ -78,11 +82,13 @@ svg text{font-size:12px;fill:var(--muted);font-family:inherit}
 .ground{fill:var(--soft)}
 .point{fill:var(--c);stroke:var(--paper);stroke-width:1.5}
 .interval,.cap{stroke:var(--c);stroke-width:2.5}
+.arrow{fill:none;stroke:var(--c);stroke-width:2.5}
 .bound{stroke:var(--c);stroke-width:2.5;stroke-dasharray:4 4}
 .thin{stroke:var(--ink);stroke-width:1.5}
-.grid line,line.grid{stroke:var(--line)}
+.grid{stroke:var(--line)}
 .zero{stroke:var(--rule);stroke-width:1.5}
 .plot .mark{stroke:var(--ink);stroke-dasharray:2 3;background:none}
+.share{paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 svg .quantile{fill:var(--ink)}
 figure{margin:0}
 details{margin:.5rem 0 0;font-size:.875rem}
@@ -111,6 +117,6 @@ pre{background:var(--soft);border-radius:4px;padding:.9rem 1.1rem;margin:.75rem 
 footer{padding-top:3rem;padding-bottom:4rem;color:var(--muted);font-size:.875rem}
 @media (max-width:40rem){body{font-size:15px}header,main,footer,nav{padding-left:1rem;padding-right:1rem}header{padding-top:2rem}h1{font-size:1.6rem}.verdict p:first-of-type{font-size:1.2rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .75rem}th,td{padding-right:.8rem}.figures td{min-width:6.5rem}.bars td{white-space:normal}}
 @media print{@page{size:A4;margin:16mm 15mm}body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{padding-left:0;padding-right:0;max-width:none}header{padding-top:0}nav,.skip,details{display:none}
-h1{font-size:20pt}h2{margin-top:11mm}.verdict p:first-of-type{font-size:13pt}h2,h3,h4,caption{break-after:avoid}.card,figure,tr,.beware,dl>div{break-inside:avoid}.card,.wide,figure{max-width:100%}.wide{overflow:visible}.grid{grid-template-columns:1fr 1fr;gap:7mm 9mm}.grid:has(>.card:only-child){grid-template-columns:1fr}
+h1{font-size:20pt}h2{margin-top:11mm}.verdict p:first-of-type{font-size:13pt}h2,h3,h4,caption{break-after:avoid}.card,figure,tr,.beware,dl>div{break-inside:avoid}.card,.wide,figure{max-width:100%}.wide{overflow:visible}.cards{grid-template-columns:1fr 1fr;gap:7mm 9mm}.cards:has(>.card:only-child){grid-template-columns:1fr}
 th,td{padding-top:1.2mm;padding-bottom:1.2mm}.bars td{min-width:0}.bars th[scope=row],.figures th[scope=row],.figures td{min-width:0}svg.picture[role]{max-width:100%;height:auto}pre{white-space:pre-wrap}}
 `
