@@ -4,6 +4,8 @@
  *     import { defineScenario, simulate } from 'hotspare'
  *     const run = simulate(defineScenario({ until: '12h', system: { … } }), { seed: 7 })
  *     run.verdict.met
+ *     const { variants } = planStudy({ system: { … }, faults: { … } })
+ *     variants[0].services[0].downtime
  */
 export { defineScenario, scenarioJsonSchema, type RequestInput, type ScenarioInput, type StepInput } from './scenario/schema.ts'
 export { checkScenario, type Scenario, type Step } from './scenario/build.ts'
@@ -24,6 +26,12 @@ export { capture, portsOf } from './scenario/capture.ts'
 export { junit } from './scenario/junit.ts'
 export { summaryOf } from './scenario/summary.ts'
 export { transcriptOf, transcriptText, type Line } from './scenario/transcript.ts'
+export { checkStudy, loadStudy, type LoadedStudy, type Study, type Variant } from './study/study.ts'
+export type { StudyInput } from './study/schema.ts'
+export { planStudy, type PlanStudyOptions } from './study/plan-study.ts'
+export { studyText } from './study/text.ts'
+export type { ArrayResult, CauseRow, ClientResult, CompareResult, Figure, ServiceResult, StudyResult, VariantResult } from './study/result.ts'
+export { solveScenario, type ServiceFigures, type Solution } from './study/exact/solve.ts'
 export { checkRecovery, type BrokenPromise, type Recovery, type RecoveryOptions } from './explore/recovery.ts'
 
 export { createSim, type Sim, type SimOptions, type Snapshot } from './core/sim.ts'

@@ -1,6 +1,7 @@
 /** A study from beginning to end: which runs it asks for, and that its figures are what closed forms say. */
 import { describe, expect, test } from 'vitest'
 import { Plan, type Stamp } from '../../src/study/plan.ts'
+import { planStudy } from '../../src/study/plan-study.ts'
 import { Runner } from '../../src/study/runner.ts'
 import { studyText } from '../../src/study/text.ts'
 import type { Study } from '../../src/study/study.ts'
@@ -109,4 +110,11 @@ test('kofn-008 the solver says of the same model what the closed form says; what
   expect((drawn as ExactResult).services[0]!.downtimeMinutesPerYear / 525_600).toBeCloseTo(1 / 121, 12)
   expect(refused).toEqual({ refused: expect.stringContaining('not exponential') as string })
   expect(plan.result(STAMP).variants[0]!.exact).toBeNull()
+})
+
+test('in one call: as precise as asked for, or as many runs as were said', () => {
+  const input = { ...hosts({ hosts: 2, needed: 1, mttfHours: 100, mttrHours: 10 }), yearsPerRun: 1, precision: 0.1 }
+  expect(planStudy(input)).toMatchObject({ ended: 'precise', variants: [{ method: 'runs' }] })
+  expect(planStudy(input, { runs: 7 })).toMatchObject({ ended: 'years', variants: [{ runs: 7 }] })
+  expect(() => planStudy({ ...input, precision: 'much' })).toThrow('expected a share such as 5% or 0.05')
 })
