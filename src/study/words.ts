@@ -7,6 +7,9 @@ const UNITS: Readonly<Record<Unit, string>> = {
   share: '', nines: 'nines', 'per year': 'a year', 'min/yr': 'min/yr', 's/yr': 's/yr', h: 'h', min: 'min', 'h/yr': 'h/yr', 'money/yr': 'a year',
 }
 
+/** A year: a bound near it says nothing. */
+const WHOLE: Readonly<Partial<Record<Unit, number>>> = { 's/yr': 31_536_000, 'min/yr': 525_600, 'h/yr': 8760 }
+
 /** Three significant digits, no exponent where a person can read it without. */
 export function amount(value: number): string {
   const size = Math.abs(value)
@@ -31,6 +34,8 @@ export function percent(share: number): string {
 export function figureText(figure: Figure): string {
   const { value, low, high, unit } = figure, word = UNITS[unit] === '' ? '' : ` ${UNITS[unit]}`
   const show = (each: number): string => unit === 'share' ? percent(each) : amount(each)
+  if (value === null && figure.atMostPerYear !== undefined && unit !== 'share') return `none seen (less than ${amount(figure.atMostPerYear)} times a year)`
+  if (value === null && high !== null && high > (WHOLE[unit] ?? Infinity) / 100) return 'none seen (too few years for a bound)'
   if (value === null) return unit === 'share' && high === 1 ? low === null ? 'not known' : `above ${show(low)} (no exception seen)` : high === null ? low === null ? 'not known (none seen)' : `above ${show(low)}${word} (none seen)` : `below ${show(high)}${word} (none seen)`
   if (low === high) return `${show(value)}${word}`
   return `${show(value)}${word} (${low === null ? 'unbounded' : show(low)} to ${high === null ? 'unbounded' : show(high)})`

@@ -4,7 +4,7 @@
  * Proportional hazards: each running time to failure has `bias` times its own hazard, whatever its law, so a residual life is the inverse of the
  * cumulative hazard at its age and an exponential draw more, divided by the bias. The likelihood ratio of a clock that ran from age a to age b is
  * exp((bias - 1) (H(b) - H(a))), times 1 / bias if it went off at b; that of the branch is the product. A clock that is wound up while the bias is on is
- * stretched from what was drawn for it, so nothing of how the model draws is known here. Switching off and on stretches too: no new number.
+ * stretched from what was drawn for it, so nothing of how the model draws is known here. Another bias, or none, stretches too: no new number.
  * Laws with jumps (a fixed time, a trace) have no hazard: they stay as they are. Calendars are no clocks.
  */
 import { cumulativeHazard, hazard, inverseCumulativeHazard, isContinuous, type Distribution } from '../../base/distribution.ts'
@@ -28,15 +28,12 @@ export class Clocks {
   private readonly armed: Micros[] = []
   private readonly settled: Micros[] = []
   private lnWeight = 0
-  private on = false
   private sim: StudySim | null = null
-  private readonly bias: number
-  private readonly lnBias: number
+  /** 1: off. */
+  private bias = 1
 
-  constructor(world: DeepReadonly<World>, bias: number) {
+  constructor(world: DeepReadonly<World>) {
     this.laws = lawsOf(world.fault)
-    this.bias = bias
-    this.lnBias = ln(bias)
   }
 
   get weight(): number {
@@ -44,10 +41,10 @@ export class Clocks {
   }
 
   /** A branch begins, with fresh residual lives of all that runs. Returns their hazard together, unbiased, per microsecond. */
-  begin(sim: StudySim, rng: Rng): number {
+  begin(sim: StudySim, rng: Rng, bias: number): number {
     this.sim = sim
     this.lnWeight = 0
-    this.on = true
+    this.bias = bias
     const { now, world: { fault: { clocks } } } = sim
     let total = 0
     for (let i = 0; i < clocks.length; i++) {
@@ -71,12 +68,12 @@ export class Clocks {
       if (clock.timer === known || this.laws[i] === null) continue
       if (known !== null) {
         this.settle(i)
-        if (this.on && event.type === 'fault.struck' && event.fault === clock.fault && event.thing === clock.thing) this.lnWeight -= this.lnBias
+        if (this.bias !== 1 && event.type === 'fault.struck' && event.fault === clock.fault && event.thing === clock.thing) this.lnWeight -= ln(this.bias)
       }
       this.timers[i] = null
       if (clock.timer === null) continue
       this.track(i, clock.timer, now)
-      if (this.on) this.stretch(i, 1 / this.bias)
+      if (this.bias !== 1) this.stretch(i, 1 / this.bias)
     }
   }
 
@@ -85,13 +82,15 @@ export class Clocks {
     for (let i = 0; i < this.timers.length; i++) if (this.timers[i] !== null) this.settle(i)
   }
 
-  switch(on: boolean): void {
-    if (on === this.on) return
+  /** From now on hazards are so many times what they are; 1: no bias. */
+  switch(bias: number): void {
+    if (bias === this.bias) return
     this.settleAll()
-    this.on = on
+    const by = this.bias / bias
+    this.bias = bias
     for (let i = 0; i < this.timers.length; i++) if (this.timers[i] !== null) {
       this.settled[i] = this.sim!.now
-      this.stretch(i, on ? 1 / this.bias : this.bias)
+      this.stretch(i, by)
     }
   }
 
@@ -103,7 +102,7 @@ export class Clocks {
 
   private settle(i: number): void {
     const { now } = this.sim!, law = this.laws[i]!, armed = this.armed[i]!
-    if (this.on && now > this.settled[i]!) this.lnWeight += (this.bias - 1) * (cumulativeHazard(law, now - armed) - cumulativeHazard(law, this.settled[i]! - armed))
+    if (this.bias !== 1 && now > this.settled[i]!) this.lnWeight += (this.bias - 1) * (cumulativeHazard(law, now - armed) - cumulativeHazard(law, this.settled[i]! - armed))
     this.settled[i] = now
   }
 

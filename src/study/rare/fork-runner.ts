@@ -20,8 +20,11 @@ import { noForks, Tally, type ForkTally, type RunTally } from '../tally.ts'
 import { Clocks } from './clocks.ts'
 import { Redundancy } from './redundancy.ts'
 
-/** The bias goes off for good when so many biased failures were to be expected since the fork: in a long window what still goes well would outweigh all else. */
-const MOST_EXPECTED = 1.25
+/**
+ * When so many biased failures were to be expected, the bias is halved, and again when twice the time has passed: in a long window what still goes well
+ * would outweigh all else if it stayed, and what goes wrong late would never be seen if it ended.
+ */
+const MOST_EXPECTED = 1.25, LEAST_BIAS = 2
 
 /** Why a study with scripts cannot fork. */
 export const NO_SCRIPTS = 'a shell script is at work through processes that are alive, and what is alive cannot be forked'
@@ -43,6 +46,8 @@ export class ForkRunner {
   private horizon: Micros = 0
   private seed = ''
   private branchDone = false
+  /** The bias where nothing is down, and until when. */
+  private level = 1
   private biasUntil: Micros = 0
   private branchEvents = 0
   private forks = noForks()
@@ -56,7 +61,7 @@ export class ForkRunner {
     const world = initialWorld(stack, scenario.configs)
     this.sim = createSim({ models: stack, world, seed: '', onEntry: entry => this.onEntry(entry) })
     this.branch = createSim({ models: stack, world, seed: '', onEntry: entry => this.onBranchEntry(entry) })
-    this.clocks = new Clocks(world as DeepReadonly<World>, bias)
+    this.clocks = new Clocks(world as DeepReadonly<World>)
     this.tally = new Tally(this.sim.world)
     this.branchTally = new Tally(this.sim.world)
     this.redundancy = new Redundancy(this.sim.world)
@@ -102,17 +107,20 @@ export class ForkRunner {
     branchTally.follow(tally)
     this.branchRedundancy.follow(this.redundancy)
     this.residuals.restart(seed)
-    const handled = branch.handled, perMicro = clocks.begin(branch, this.residuals.get('residual', ''))
-    this.biasUntil = branch.now + MOST_EXPECTED / (perMicro * this.bias)
+    const handled = branch.handled, forked = branch.now, perMicro = clocks.begin(branch, this.residuals.get('residual', ''), this.bias)
+    let lasts = MOST_EXPECTED / (perMicro * this.bias)
+    this.level = this.bias
+    this.biasUntil = forked + lasts
     this.branchDone = false
-    if (branchTally.isDown) clocks.switch(false)
+    if (branchTally.isDown) clocks.switch(1)
     while (!this.branchDone) {
       const until = Math.min(horizon, Math.ceil(this.biasUntil))
       if (branch.step(until)) continue
       branch.runUntil(until)
       if (until === horizon) break
-      clocks.switch(false)
-      this.biasUntil = Infinity
+      this.level = this.level / 2 < LEAST_BIAS ? 1 : this.level / 2
+      this.biasUntil = this.level === 1 ? Infinity : forked + (lasts *= 2)
+      if (!branchTally.isDown) clocks.switch(this.level)
     }
     clocks.settleAll()
     branchTally.weight = clocks.weight
@@ -128,12 +136,12 @@ export class ForkRunner {
       clocks.settleAll()
       branchTally.weight = clocks.weight
       if (type === 'service.wentDown') {
-        clocks.switch(false)
+        clocks.switch(1)
         this.forks = withHit(this.forks, clocks.weight)
       }
     }
     branchTally.note(entry, branch.world)
-    if (type === 'service.cameUp' && !branchTally.isDown && branch.now < this.biasUntil && this.biasUntil !== Infinity) clocks.switch(true)
+    if (type === 'service.cameUp' && !branchTally.isDown) clocks.switch(this.level)
     if (branchRedundancy.tells(type) && !branchRedundancy.isLost(type, branch.world) && !branchTally.isDown) this.branchDone = true
   }
 }

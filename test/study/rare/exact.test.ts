@@ -22,6 +22,12 @@ test('two of three partitions, whose exponential lives and repairs have a closed
   expectUnbiased(seen(scenario, 150, 24, 12, 3, rate), 3 * up * up * down * 2 / mttf * 8760)
 })
 
+test('windows of very unequal lengths: what goes wrong late in a long one counts', () => {
+  // Median half an hour, mean 49.46 min: a fifth of the time in which both can fail is later than anyone would expect a failure.
+  const mttf = 4320, mttr = 0.5 * Math.exp(0.5), down = mttr / (mttf + mttr)
+  expectUnbiased(seen(guests(2, 1, { mttf: `${mttf}h`, lasts: { lognormal: ['30m', 1] } }), 4000, 24, 12, 20, unavailability), down * down)
+})
+
 /** Both up, one down, both down: from the first by a shock to the last at once. Solved by hand. */
 function pair(mttf: number, mttr: number, beta: number): number {
   const alone = (1 - beta) / mttf, shock = beta / mttf, mu = 1 / mttr
