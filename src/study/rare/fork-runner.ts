@@ -3,8 +3,8 @@
  *
  * The run itself goes on as if nobody had left it and counts everything but the outages and losses of the time in which redundancy is lost. These
  * the branch counts, from the very event by which it was lost until it is there again and all services are up: its outages with its likelihood ratio as
- * their weight, which keeps every expectation as it is. The bias is off while a service is down (a repair should take as long as it takes), and after a
- * while also where redundancy does not come back, so that weights stay bounded. Random numbers of a branch depend on the run's and its own number only.
+ * their weight, which keeps every expectation as it is. The bias is off while a service is down (a repair should take as long as it takes), and is
+ * halved again and again where redundancy does not come back, so that weights grow slowly. Random numbers of a branch depend on the run's and its own number only.
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { YEAR, type Micros } from '../../base/time.ts'
