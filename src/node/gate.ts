@@ -52,7 +52,7 @@ export async function openGate({ study, source }: OpenedStudy, file: string, mos
   return new Gate(file, study, budget, { variant, method, collected: new Collected(variant, study) })
 }
 
-function resultIn(text: string): StudyResult | undefined {
+export function resultIn(text: string): StudyResult | undefined {
   if (!/^\s*\{/.test(text)) return undefined
   try {
     const value = JSON.parse(text) as StudyResult

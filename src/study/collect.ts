@@ -30,7 +30,7 @@ export interface ServiceSums {
   /** Downtime of each run by rule, for what a difference comes from. */
   readonly rulesOf: Map<string, number[]>
 }
-export interface ArraySums { readonly exposures: PairMoments; readonly exposed: PairMoments; readonly detection: PairMoments; readonly waiting: PairMoments; readonly recovery: PairMoments; /** Years with a loss, over counted time. */ readonly lost: PairMoments; losses: number; lossYears: number }
+export interface ArraySums { readonly exposures: PairMoments; readonly exposed: PairMoments; readonly detection: PairMoments; readonly waiting: PairMoments; readonly recovery: PairMoments; /** Years with a loss, over counted time. */ readonly lost: PairMoments; losses: number; lossYears: number; /** Of each run, in its order. */ readonly exposedOf: number[] }
 export interface ClientSums { readonly address: PairMoments; readonly preferred: PairMoments; readonly router: PairMoments }
 
 export class Collected {
@@ -64,7 +64,8 @@ export class Collected {
     this.events += tally.events
     for (const [name, service] of Object.entries(tally.services)) this.addService(name, service, micros)
     for (const [name, array] of Object.entries(tally.arrays)) {
-      const sums = entry(this.arrays, name, () => ({ exposures: noPairs(), exposed: noPairs(), detection: noPairs(), waiting: noPairs(), recovery: noPairs(), lost: noPairs(), losses: 0, lossYears: 0 }))
+      const sums = entry(this.arrays, name, () => ({ exposures: noPairs(), exposed: noPairs(), detection: noPairs(), waiting: noPairs(), recovery: noPairs(), lost: noPairs(), losses: 0, lossYears: 0, exposedOf: [] }))
+      sums.exposedOf.push(array.exposedMicros)
       observePair(sums.exposures, micros, array.exposures)
       observePair(sums.exposed, micros, array.exposedMicros)
       observePair(sums.detection, micros, array.detectionMicros)

@@ -20,7 +20,7 @@ export function studyText(result: StudyResult): Line[] {
 
 const said = (text: string): Line[] => wrap(text, WIDTH).map(line => ({ text: line }))
 /** `  label    text`, wrapped under itself. */
-const row = (label: string, text: string): Line[] => wrap(text, WIDTH, ' '.repeat(LABEL), `  ${label}`.padEnd(LABEL)).map(line => ({ text: line }))
+export const row = (label: string, text: string): Line[] => wrap(text, WIDTH, ' '.repeat(LABEL), `  ${label}`.padEnd(LABEL)).map(line => ({ text: line }))
 
 function variantLines(variant: VariantResult): Line[] {
   const { method, years, runs, forks } = variant
@@ -72,11 +72,11 @@ const share = (of: number): string => `${of >= 0.0995 ? Math.round(of * 100) : N
 const lasting = (hours: number): string => hours >= 8760 ? plural(Number(amount(hours / 8760).replaceAll(',', '')), 'year') : hours >= 48 ? `${amount(hours / 24)} days` : `${amount(hours)} h`
 const quantiles = ({ p50, p95, p99 }: Spread): string => `p50 ${amount(p50.value ?? 0)}, p95 ${amount(p95.value ?? 0)}, p99 ${amount(p99.value ?? 0)} min`
 
-function comparisonLines({ baseline, variant, service, difference, outages, pairedRuns, narrowerBy, causes, cost }: CompareResult): Line[] {
+export function comparisonLines({ baseline, variant, service, difference, outages, pairedRuns, narrowerBy, causes, cost }: CompareResult): Line[] {
   const lines: Line[] = [{ text: `${variant} less ${baseline}, ${service}`, heading: true }, ...row('down', figureText(difference)), ...row('outages', figureText(outages))]
   causes.slice(0, MOST_CAUSES).forEach((cause, i) => lines.push(...row(i === 0 ? 'from' : '', `${cause.rule}: ${figureText(cause.difference)}`)))
   if (cost !== null) lines.push(...row('cost', figureText(cost)))
-  lines.push(...row('compared', `run by run over ${plural(pairedRuns, 'run')}${narrowerBy === null ? '' : `; independent runs would give an interval ${amount(narrowerBy)} times as wide`}`))
+  lines.push(...row('compared', pairedRuns === 0 ? 'as two independent results' : `run by run over ${plural(pairedRuns, 'run')}${narrowerBy === null ? '' : `; independent runs would give an interval ${amount(narrowerBy)} times as wide`}`))
   return lines
 }
 

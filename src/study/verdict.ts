@@ -20,7 +20,7 @@ function alone(variant: VariantResult): string[] {
   ]
 }
 
-function compared({ baseline, variant, difference, ratio, causes }: CompareResult): string {
+export function compared({ baseline, variant, difference, ratio, causes }: CompareResult): string {
   const { value, low, high } = difference
   if (value === null || low === null || high === null) return `${variant} against ${baseline}: cannot be told yet.`
   if (low === 0 && high === 0) return `${variant} and ${baseline} were down for the same time in every run.`

@@ -3,7 +3,7 @@
  *
  * They say what a thing matters (importance.ts) and what an input swings (tornado.ts). All sides of a variant together make about as many runs as the study
  * has made of it, no side more than a quarter and none fewer than FEWEST; the study's own runs are their control (control.ts), so that is enough.
- * Rare outages are simulated as in the study; with a thing held down they are not rare any more, and plain runs do.
+ * Rare outages are simulated as in the study; with a thing held down the system is another one, often one without redundancy, and may want another method.
  */
 import { DEFAULTS, type Default, type DefaultId } from '../../models/defaults.ts'
 import type { Beside } from '../../scenario/beside.ts'
@@ -12,6 +12,7 @@ import { defaultText, withDefault } from '../../scenario/sensitivity.ts'
 import { assumedBy } from '../assumed.ts'
 import type { Collected } from '../collect.ts'
 import type { Method } from '../method.ts'
+import { chooseBias } from '../rare/bias.ts'
 import type { Study, Uncertain, Variant } from '../study.ts'
 import { heldDown, perfect, rulesOf, thingsOf, withInputs, withoutRule, type Thing } from './changes.ts'
 
@@ -39,11 +40,16 @@ export function sidesOf(study: Study, methods: readonly Method[], beside: Beside
       ...rules.filter(rule => rule.things.length > 1 || rules.some(other => other !== rule && other.things.includes(rule.things[0]!))).flatMap(({ name }) => side({ kind: 'perfect', what: name, thing: null }, withoutRule(scenario, name))),
       ...things.flatMap(thing => {
         const down = heldDown(scenario, thing)
-        return [...side({ kind: 'perfect', what: thing.name, thing }, perfect(scenario, thing)), ...typeof down === 'string' ? [] : side({ kind: 'failed', thing }, down, PLAIN)]
+        return [...side({ kind: 'perfect', what: thing.name, thing }, perfect(scenario, thing)), ...typeof down === 'string' ? [] : side({ kind: 'failed', thing }, down, heldMethod(study, down, method))]
       }),
       ...swingsOf(study, variant, beside).flatMap(({ ends, scenarios: [low, high] }) => [...side({ kind: 'low', ends }, low), ...side({ kind: 'high', ends }, high)]),
     ]
   })
+}
+
+function heldMethod(study: Study, scenario: Scenario, { kind }: Method): Method {
+  const bias = kind === 'forks' ? chooseBias(study, scenario) : ''
+  return typeof bias === 'number' ? { kind: 'forks', bias } : PLAIN
 }
 
 /** Every uncertain input, and every planning default with a range that the variant rests on. */
