@@ -27,7 +27,7 @@ const PACKAGES: readonly (readonly [name: RegExp, where: RegExp])[] = [
   [/^immer$/, /^src\/record\//],
   [/^seedrandom$/, /^src\/core\/rng\.ts$/],
   [/^yaml$/, /^src\/scenario\/load\.ts$/],
-  [/^zod$/, /^src\/(models\/|scenario\/|study\/schema\.ts$)/],
+  [/^zod$/, /^src\/(models\/|scenario\/|study\/(json-)?schema\.ts$)/],
   [/^unbash$/, /^src\/shell\/syntax\//],
   [/^piscina$/, /^src\/node\//],
   [/^fast-check$/, /^src\/explore\//],

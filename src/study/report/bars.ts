@@ -79,4 +79,4 @@ export function swing(atLow: Figure, atHigh: Figure, now: number | null, scale: 
 export const ticksOf = ({ ticks }: Scale, y: number): Markup[] => ticks.map(({ at, label }) =>
   html`<text x="${percentOf(at)}" y="${y}" text-anchor="${at < 6 ? 'start' : at > 94 ? 'end' : 'middle'}">${label}</text>`)
 
-const axisSvg = (scale: Scale, unit: string): Markup => html`<svg class="axis" width="100%" height="34" focusable="false">${ticksOf(scale, 12)}<text class="unit" x="50%" y="29" text-anchor="middle">${unit}${scale.log ? ', logarithmic' : ''}</text></svg>`
+const axisSvg = (scale: Scale, unit: string): Markup => html`<svg class="axis" width="100%" height="16" focusable="false">${ticksOf(scale, 12)}</svg><small class="unit">${unit}${scale.log ? ', logarithmic' : ''}</small>`

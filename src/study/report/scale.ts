@@ -18,7 +18,7 @@ export interface Scale {
 /** More than this many times the smallest: no picture shows both on a linear axis. */
 const DECADES = 30
 /** Marks are at least so many percent apart, so that their labels have room on a phone. */
-const APART = 19
+const APART = 23
 
 export function numberScale(values: readonly number[], withZero = true): Scale {
   const finite = values.filter(Number.isFinite), positive = finite.filter(each => each > 0), low = Math.min(...finite), high = Math.max(...finite)

@@ -68,7 +68,8 @@ td b{font-weight:600}
 td small{display:block}
 td .end{display:block;font-size:.8125rem}
 .bars{width:100%}
-.bars th[scope=row]{width:100%;min-width:9rem;font-weight:400;line-height:1.35}
+.unit{display:block;text-align:center;font-size:.75rem}
+.bars th[scope=row]{width:100%;min-width:10rem;font-weight:400;line-height:1.35}
 .bars td{min-width:4.2rem;white-space:nowrap;line-height:1.35}
 .bars .total>*{border-top:2px solid var(--rule)}
 .bars .total th{font-weight:600}
@@ -88,7 +89,7 @@ svg text{font-size:12px;fill:var(--muted);font-family:inherit}
 .grid{stroke:var(--line)}
 .zero{stroke:var(--rule);stroke-width:1.5}
 .plot .mark{stroke:var(--ink);stroke-dasharray:2 3;background:none}
-.share{paint-order:stroke;stroke:var(--paper);stroke-width:4px}
+.share,.quantile{paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 svg .quantile{fill:var(--ink)}
 figure{margin:0}
 details{margin:.5rem 0 0;font-size:.875rem}
@@ -115,8 +116,8 @@ dt{color:var(--muted)}
 dd{margin:0;max-width:46rem}
 pre{background:var(--soft);border-radius:4px;padding:.9rem 1.1rem;margin:.75rem 0 0;overflow-x:auto;white-space:pre-wrap;font:.875rem/1.5 ui-monospace,SFMono-Regular,Consolas,"Liberation Mono",monospace}
 footer{padding-top:3rem;padding-bottom:4rem;color:var(--muted);font-size:.875rem}
-@media (max-width:40rem){body{font-size:15px}header,main,footer,nav{padding-left:1rem;padding-right:1rem}header{padding-top:2rem}h1{font-size:1.6rem}.verdict p:first-of-type{font-size:1.2rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .75rem}th,td{padding-right:.8rem}.figures td{min-width:6.5rem}.bars td{white-space:normal}}
+@media (max-width:40rem){body{font-size:15px}header,main,footer,nav{padding-left:1rem;padding-right:1rem}header{padding-top:2rem}h1{font-size:1.6rem}.verdict p:first-of-type{font-size:1.2rem}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .75rem}th,td{padding-right:.8rem}.figures td{min-width:6.5rem}.bars td{white-space:normal}.bars th[scope=row]{min-width:8.5rem}}
 @media print{@page{size:A4;margin:16mm 15mm}body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{padding-left:0;padding-right:0;max-width:none}header{padding-top:0}nav,.skip,details{display:none}
-h1{font-size:20pt}h2{margin-top:11mm}.verdict p:first-of-type{font-size:13pt}h2,h3,h4,caption{break-after:avoid}.card,figure,tr,.beware,dl>div{break-inside:avoid}.card,.wide,figure{max-width:100%}.wide{overflow:visible}.cards{grid-template-columns:1fr 1fr;gap:7mm 9mm}.cards:has(>.card:only-child){grid-template-columns:1fr}
+h1{font-size:20pt}h2{margin-top:11mm}.verdict p:first-of-type{font-size:13pt}h2,h3,h4,caption{break-after:avoid}.card,figure,tr,.beware,dl>div{break-inside:avoid}.card,.wide,figure{max-width:100%}.wide{overflow:visible}.cards{display:block}.card+.card{margin-top:6mm}.cards:has(figure){display:grid;grid-template-columns:1fr 1fr;gap:7mm 9mm}.cards:has(figure) .card{margin:0}
 th,td{padding-top:1.2mm;padding-bottom:1.2mm}.bars td{min-width:0}.bars th[scope=row],.figures th[scope=row],.figures td{min-width:0}svg.picture[role]{max-width:100%;height:auto}pre{white-space:pre-wrap}}
 `

@@ -34,7 +34,7 @@ export function importance(variants: Variants): Markup | null {
       })),
     }))]
   })
-  return cards.length === 0 ? null : html`<p class="note">Birnbaum: how much likelier the service is down while this is down. Risk reduction: downtime now over downtime without its failures. Risk achievement: downtime if it were always failed over downtime now.</p>${side(cards)}`
+  return cards.length === 0 ? null : html`<p class="note">Birnbaum: how much likelier the service is down while this is down. Risk reduction: downtime now over downtime without its failures. Risk achievement: downtime if it were always failed over downtime now.</p>${cards}`
 }
 
 const probabilityText = (value: number | null, high: number | null): Content => typeset(value === null ? high === null ? '–' : `below ${amount(high)}` : amount(value))
