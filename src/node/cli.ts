@@ -168,6 +168,8 @@ function programOf(done: (status: Status) => void): Command {
     .action(async (file: string, options) => done(await (await import('./commands/init.ts')).init(file, options)))
 
   program.command('schema').description('the JSON Schema of scenario files, for editors')
+    .option('--study', 'of study files')
+    .option('--study-result', 'of what plan --json prints')
     .option('--out <file>', 'write it to a file')
     .action(async options => done(await (await import('./commands/schema.ts')).schema(options)))
 
