@@ -199,7 +199,11 @@ export function ioDue(s: MdState, id: ArrayId, a: MdArray, cx: Cx): void {
   } else if (passedCheckpoint(a, cx.now)) {
     writeSuper(s, id, a, false, cx)
     react(s, id, a, cx)
-  } else if (a.io.kind !== 'idle') write(s, id, a, cx)
+  } else if (a.io.kind !== 'idle') {
+    // One commit, somewhere: the one that finds a dead disk has reached the others only.
+    write(s, id, a, cx, 0, 0)
+    if (a.inSync < a.raidDevices) markCommits(a, 1)
+  }
   expectIo(s, id, a, cx)
   tellAccess(id, a, cx)
 }
