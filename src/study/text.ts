@@ -69,7 +69,7 @@ function serviceLines(service: ServiceResult, several: boolean): Line[] {
 
 const share = (of: number): string => `${of >= 0.0995 ? Math.round(of * 100) : Number((of * 100).toPrecision(2))} %`.padStart(6)
 /** A time in hours, as long ones are told. */
-const lasting = (hours: number): string => hours >= 8760 ? plural(Number(amount(hours / 8760).replaceAll(',', '')), 'year') : hours >= 48 ? `${amount(hours / 24)} days` : `${amount(hours)} h`
+const lasting = (hours: number): string => hours >= 8760 ? amount(hours / 8760).replace(/^1$/, '1 year').replace(/\d$/, '$& years') : hours >= 48 ? `${amount(hours / 24)} days` : `${amount(hours)} h`
 const quantiles = ({ p50, p95, p99 }: Spread): string => `p50 ${amount(p50.value ?? 0)}, p95 ${amount(p95.value ?? 0)}, p99 ${amount(p99.value ?? 0)} min`
 
 export function comparisonLines({ baseline, variant, service, difference, outages, pairedRuns, narrowerBy, causes, cost }: CompareResult): Line[] {

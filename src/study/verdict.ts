@@ -1,6 +1,6 @@
 /** The answer in sentences, the most important first: which variant, by how much, for sure or not, and what the downtime comes from. */
 import { amount, figureText, percent } from './words.ts'
-import type { CompareResult, StudyResult, VariantResult } from './result.ts'
+import type { CompareResult, ServiceResult, StudyResult, VariantResult } from './result.ts'
 
 export function verdictOf({ variants, comparisons, ended, precision }: StudyResult): string[] {
   const lines = variants.length === 1 ? alone(variants[0]!) : [...comparisons.filter(({ service }) => service === variants[0]!.services[0]!.name).map(compared)]
@@ -11,13 +11,23 @@ export function verdictOf({ variants, comparisons, ended, precision }: StudyResu
 }
 
 function alone(variant: VariantResult): string[] {
-  const service = variant.services[0]!, [cause] = service.causes, named = `${variant.name}: ${service.name}`
+  const service = variant.services[0]!, cause = mainCause(service), named = `${variant.name}: ${service.name}`
   if (service.downtime.value === null) return [`${named} was never down in ${amount(Math.round(variant.years))} years: outages ${figureText(service.outages)}.`]
   const most = cause === undefined ? '' : cause.share > 0.995 ? `, all of it from ${cause.says}` : `, ${amount(Math.round(cause.share * 100))} % of it from ${cause.says}`
   return [
     `${named} is available ${percent(service.availability.value!)}: down ${figureText(service.downtime)}${most}.`,
     ...service.sla === null ? [] : [`${named} keeps its agreement (${service.sla.says}) in ${figureText(service.sla.probability)} of years.`],
   ]
+}
+
+/** The same cause of several things is one: of which host the crash is does not matter here. */
+function mainCause({ causes }: ServiceResult): { says: string; share: number } | undefined {
+  const shares = new Map<string, { says: string; share: number }>()
+  for (const { says, thing, share } of causes) {
+    const key = thing === '' ? says : says.replace(` of ${thing}`, ''), known = shares.get(key)
+    shares.set(key, { says: known === undefined ? says : key, share: share + (known?.share ?? 0) })
+  }
+  return [...shares.values()].sort((a, b) => b.share - a.share)[0]
 }
 
 export function compared({ baseline, variant, difference, ratio, causes }: CompareResult): string {

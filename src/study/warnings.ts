@@ -1,7 +1,7 @@
 /** What a planner must know before trusting the figures of a variant: said in words, above the figures, never left to be found out. */
 import { YEAR } from '../base/time.ts'
 import type { Collected } from './collect.ts'
-import type { Method } from './method.ts'
+import { calendarsOf, unbiased, type Method } from './method.ts'
 import { forkTrouble } from './rare/watch.ts'
 import type { Study, Variant } from './study.ts'
 import { amount } from './words.ts'
@@ -16,7 +16,8 @@ export function warningsOf(study: Study, variant: Variant, all: Collected, metho
   }
   if (method.kind === 'runs' && method.because !== null && all.services.get(study.services[0]!)!.down.nonzero > 0) warnings.push(`outages are rare, and the study does not fork at losses of redundancy: ${method.because}.`)
   if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${amount(study.precision * 100)} % asked for.`)
-  const { forks } = all
+  const { forks } = all, calendars = forks === null ? [] : calendarsOf(variant.scenario)
+  if (calendars.length > 0) warnings.push(`${unbiased(calendars)}: outages that begin so are seen as rarely as they are, and where none was, the interval does not know of them.`)
   const trouble = forks === null ? null : forkTrouble(forks)
   if (trouble !== null) warnings.push(`the forks cannot be trusted: ${trouble}. Ask for plain runs, or a milder case.`)
   else if (forks !== null && forks.hits > 0) {
