@@ -149,6 +149,11 @@ function programOf(done: (status: Status) => void): Command {
     .option('--quiet', 'only the verdict')
     .action(async (a: string, b: string, options) => done(await (await import('./commands/compare.ts')).compare(a, b, options)))
 
+  program.command('calendar').description('a maintenance calendar: what its windows expose, how far apart they must be, which are in each other\'s way')
+    .argument('<file>', 'a study or scenario, or one variant of it: study.yaml#variant')
+    .option('--json', 'one JSON object')
+    .action(async (file: string, options) => done(await (await import('./commands/calendar.ts')).calendar(file, options)))
+
   program.command('merge').description('the parts of a study, put together as if it had been run in one piece')
     .argument('<part...>', 'files written by plan --shard')
     .option('--json', 'one JSON object')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { StudyResult } from '../../src/study/result.ts'
+import type { CalendarResult } from '../../src/study/whatif/calendar.ts'
 import type { ComparisonResult } from '../../src/study/whatif/comparison.ts'
 import { hotspare } from './hotspare.ts'
 import { SITE, WORSE } from './studies.ts'
@@ -35,6 +36,15 @@ test('variants of two files are compared run by run, and two results as independ
   expect(apart.services[0]!.pairedRuns).toBe(0)
   expect(apart.services[0]!.difference.low).toBeLessThan(paired.services[0]!.difference.value!)
   expect(apart.services[0]!.difference.high).toBeGreaterThan(paired.services[0]!.difference.value!)
+})
+
+test('calendar lists windows and exits with 1 where two are too close, 0 where none are', async () => {
+  const rule = (second: string): string => write(`calendar-${second}.yaml`, SITE.replace(/faults:[^]*/, `faults:\n  first: { ipl: [a], every: 30d, at: 1d, lasts: 1h }\n  second: { ipl: [b], every: 30d, at: ${second}, lasts: 1h }\n`).replace('needs: [{ guest: a }]', 'needs: [{ any: [{ guest: a }, { guest: b }] }]'))
+  const [apart, close] = [await hotspare('calendar', rule('2d')), await hotspare('calendar', rule('1d'), '--json')]
+  expect([apart.status, apart.err]).toEqual([0, ''])
+  expect(apart.out).toMatch(/no two windows are in each other's way\.\n\nWindows of one cycle, 30d\n  Tue {3}1d 00:00 {2}first of a: in order again after 1h/)
+  expect(close.status).toBe(1)
+  expect((JSON.parse(close.out) as CalendarResult).conflicts).toMatchObject([{ kind: 'outage', times: 13 }])
 })
 
 test('plan --importance says what each thing matters; without it nothing is simulated for that', async () => {

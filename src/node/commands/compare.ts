@@ -13,11 +13,11 @@ import type { Variant } from '../../study/study.ts'
 import { ComparisonPlan, comparisonOf, independent, pairOf, type ComparisonResult } from '../../study/whatif/comparison.ts'
 import { comparisonText } from '../../study/whatif/comparison-text.ts'
 import { amount } from '../../study/words.ts'
-import { listedNear, meant } from '../../scenario/issue.ts'
 import { parseDuration, YEAR } from '../../base/time.ts'
 import { readText, studyFile, writeWhole } from '../files.ts'
 import { resultIn } from '../gate.ts'
 import { openStudy, type OpenedStudy } from '../study-input.ts'
+import { pick, splitName, type Named } from '../study-variant.ts'
 import { checkOutputs } from '../study-output.ts'
 import { runStudy } from '../study-run.ts'
 import { colors, complain, print, progress, quoted, UsageError } from '../terminal.ts'
@@ -92,19 +92,6 @@ const minutes = (plan: Plan, variant: number): number => {
   return down.y / down.x * YEAR / 60_000_000
 }
 
-interface Named { readonly file: string; readonly variant: string | undefined }
-function splitName(given: string): Named {
-  const at = given.lastIndexOf('#')
-  return at < 0 ? { file: given, variant: undefined } : { file: given.slice(0, at), variant: given.slice(at + 1) }
-}
-
-function pick<V extends { readonly name: string }>(variants: readonly V[], { variant, file }: Named, given: string): V {
-  const names = variants.map(({ name }) => name), found = variant === undefined ? variants.length === 1 ? variants[0] : undefined : variants.find(({ name }) => name === variant)
-  if (found !== undefined) return found
-  if (variant === undefined) throw new UsageError(`${given}: has variants; expected which one, such as ${quoted(`${file}#${names[0]!}`)}; they are ${listedNear('', names)}`)
-  const { suggestion } = meant(variant, names)
-  throw new UsageError(`${given}: has no variant "${variant}"; it has ${listedNear(variant, names)}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`)
-}
 const pickIn = ({ study }: OpenedStudy, named: Named, given: string): Variant => pick(study.variants, named, given)
 
 function known<T>(value: T | string, given: string): T {
