@@ -9,6 +9,7 @@ import { entriesOf } from '../base/id.ts'
 import type { DeepReadonly } from '../base/readonly.ts'
 import { YEAR, type Micros } from '../base/time.ts'
 import type { Entry } from '../core/trace.ts'
+import { worksOf } from '../models/component/state.ts'
 import { withoutByItself, withoutMicros } from '../models/service/clients.ts'
 import { downtime, exposedTime, type ServiceId } from '../models/service/state.ts'
 import type { SimEvent, World } from '../models/stack.ts'
@@ -93,6 +94,8 @@ export class Tally {
   private stuck = new Map<string, number>()
   /** The year in which each array lost something last: each year counts once. */
   private readonly lostIn = new Map<string, number>()
+  /** Arrays that nobody could write to since they lost everything: there is nothing more to lose. */
+  private empty = new Set<string>()
   private down: Record<string, Micros> = {}
   private before: Books | null = null
   private readonly things: readonly string[]
@@ -113,6 +116,7 @@ export class Tally {
     this.losses = new Map()
     this.stuck = new Map()
     this.lostIn.clear()
+    this.empty.clear()
     this.counting = this.muted = false
     this.weight = 1
     this.services = Object.fromEntries(Object.keys(world.service.services).map(name => [name, { outages: 0, downMicros: 0, stalledMicros: 0, lengths: [], weights: weighted ? [] : null, years: [], longest: [], causes: [], stuck: false }]))
@@ -129,6 +133,7 @@ export class Tally {
     this.losses = run.losses
     this.stuck = run.stuck
     this.lostIn.clear()
+    this.empty = new Set(run.empty)
     this.from = run.from
     this.down = {}
     this.counting = true
@@ -162,10 +167,13 @@ export class Tally {
       case 'service.exposureEnded': this.exposedSince.delete(event.array); break
       case 'hypervisor.guestDown': this.leave(event.guest, root, at); break
       case 'hypervisor.guestUp': this.comeBack(event.guest, at); break
-      case 'md.dataLost': this.lose(event.array, at); break
+      case 'md.dataLost': this.lose(event.array, at, world.md.arrays[event.array]!.access.writable); break
+      case 'md.accessChanged': if (event.writable) this.empty.delete(event.array); break
       case 'radvd.keptSending': this.notes.add(`the advertisements of ${event.daemon} are simulated one by one, which takes long: ${event.because}`); break
-      case 'component.failed': this.leave(event.component, root, at); break
-      case 'component.repaired': this.comeBack(event.component, at); break
+      case 'component.failed':
+      case 'component.starved': this.leave(event.component, root, at); break
+      case 'component.repaired':
+      case 'component.fedAgain': if (worksOf(world.component.components[event.component])) this.comeBack(event.component, at); break
     }
   }
 
@@ -252,8 +260,10 @@ export class Tally {
     if (this.counting && this.down[thing] !== undefined) this.down[thing] += at - Math.max(gone.since, this.from)
   }
 
-  private lose(array: string, at: Micros): void {
-    if (!this.counting || this.muted) return
+  private lose(array: string, at: Micros, writable: boolean): void {
+    const known = this.empty.has(array)
+    if (!writable) this.empty.add(array)
+    if (known || !this.counting || this.muted) return
     const lost = this.losses.get(array) ?? { count: 0, years: 0 }, year = Math.floor((at - this.from) / YEAR)
     this.losses.set(array, lost)
     lost.count += this.weight

@@ -53,4 +53,32 @@ describe('a run of a study', () => {
     expect(stuck).toBe(true)
     expect(causes.map(({ key }) => key.split('\t').slice(0, 2))).toEqual([['timeline', 'hypervisor.powerOff']])
   })
+
+  test('a component that is not fed is as down as one that has failed, until it is fed and works', () => {
+    const at = (hours: number, type: string, component: string) => ({ at: `${hours}h`, do: { type, component } })
+    const study = studyOf({
+      system: { component: { feed: { feeds: ['machine'] }, machine: {}, other: {} }, service: { services: { serving: { needs: [{ component: 'machine' }] } } } },
+      faults: { rare: { fail: ['other'], mttf: '10000000h', lasts: '1h' } }, yearsPerRun: 1, warmUp: '0s',
+      timeline: [at(10, 'component.fail', 'feed'), at(12, 'component.fail', 'machine'), at(15, 'component.repair', 'feed'), at(16, 'component.repair', 'machine'), at(20, 'component.fail', 'machine'), at(21, 'component.fail', 'feed'), at(22, 'component.repair', 'machine'), at(24, 'component.repair', 'feed')],
+    })
+    const { down, services } = new Runner(study, study.variants[0]!.scenario).run(0)
+    expect(down).toEqual({ feed: 8 * 60 * MINUTE, machine: 10 * 60 * MINUTE, other: 0 })
+    expect(services['serving']!.downMicros).toBe(down['machine'])
+  })
+
+  test('what is lost is lost once: an empty mirror that nobody can write to loses nothing more, in no later year', () => {
+    const lose = (days: number, space: string) => [{ at: `${days}d`, do: { type: 'vscsi.loseSpace', space } }, { at: `${days + 1}d`, do: { type: 'vscsi.recreateSpace', space } }]
+    const study = studyOf({
+      system: {
+        hypervisor: { systems: { power5: {} }, guests: { i5a: { on: 'power5', os: 'ibm-i' }, i5b: { on: 'power5', os: 'ibm-i' }, router: { on: 'power5', os: 'linux' } } },
+        vscsi: { spaces: { d1: { host: 'i5a', to: 'router', size: '20 GiB', online: 'auto' }, d2: { host: 'i5b', to: 'router', size: '20 GiB', online: 'auto' } } },
+        scsi: { layout: { router: { root: 'rest' } } }, md: { arrays: { md1: { on: 'router', raidDevices: 2, members: ['d1/root', 'd2/root'], io: { commitEvery: '5s' } } } },
+        service: { services: { storing: { needs: [{ arrayWritable: 'md1' }] } } },
+      },
+      faults: { rare: { crash: ['router'], mttf: '10000000h' } }, yearsPerRun: 3, warmUp: '0s', timeline: [...lose(10, 'd1'), ...lose(20, 'd2'), ...lose(30, 'd2'), ...lose(500, 'd2')],
+    })
+    const { arrays, services } = new Runner(study, study.variants[0]!.scenario).run(0)
+    expect(arrays['md1']).toMatchObject({ losses: 1, lossYears: 1 })
+    expect(services['storing']!.stuck).toBe(true)
+  })
 })

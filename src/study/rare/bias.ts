@@ -23,6 +23,8 @@ const EXPECTED = 0.9
 const PILOT_WINDOWS = 100, PILOT_RUNS = 30, TRIAL_FORKS = 400, HALVINGS = 5
 /** Less than this is no bias worth its branches. */
 const LEAST = 2
+/** Who would need more than this is not waiting for a rare event but for one that cannot come. */
+const MOST = 1e8
 
 /** The bias, or why there is none, in words. */
 export function chooseBias(study: RunShape, scenario: Scenario): number | string {
@@ -32,7 +34,9 @@ export function chooseBias(study: RunShape, scenario: Scenario): number | string
   const { windows, expected, share } = measure(study, scenario, laws)
   if (windows === 0) return `redundancy is never lost in ${PILOT_RUNS} runs of ${study.yearsPerRun} years, so there is nowhere to fork`
   if (share > 0.5) return 'redundancy is lost most of the time, so there is no whole system to fork from'
+  if (expected === 0) return 'while redundancy is lost, nothing else can fail'
   let bias = EXPECTED * windows / expected
+  if (!(bias <= MOST)) return 'while redundancy is lost next to nothing else can fail, so that no outage follows from its loss'
   for (let i = 0; i < HALVINGS && bias >= LEAST; i++, bias /= 2) if (forkTrouble(trial(study, scenario, bias)) === null) return bias
   return bias < LEAST ? 'failures while redundancy is lost are frequent enough as they are' : 'the weights of forks stay too uneven to be trusted, however mild the bias'
 }

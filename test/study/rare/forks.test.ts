@@ -98,6 +98,9 @@ test('the bias makes of a window the failures that are wanted, the same for ever
   const script = scenarioOf({ system, faults, operators: [{ on: 'router', when: { type: 'scsi.pathRestored' }, run: { file: 'x.sh', text: 'exit 0' } }] })
   expect(chooseBias(study, script)).toMatch(/shell script/)
   expect(() => new ForkRunner(study, script, 10)).toThrow(/shell script/)
+  // The only thing that fails stays down.
+  const alone = scenarioOf({ system: { hypervisor: { systems: { power5: {} }, guests: { a: { on: 'power5', os: 'linux', autoRestart: false } } }, service: { services: { up: { needs: [{ guest: 'a' }] } } } }, faults: { crashes: { crash: ['a'], mttf: '50y' } } })
+  expect(chooseBias(study, alone)).toMatch(/nothing else can fail/)
 })
 
 test('weights that cannot be trusted are told', () => {
