@@ -66,6 +66,8 @@ export interface Model<N extends string = string, C = any, S = any, R extends An
    * with equal signatures and equal pending events go on alike. undefined: as the clock will have it. Default: the whole slice.
    */
   readonly signature?: ((slice: DeepReadonly<S>) => unknown) | undefined
+  /** Facts of models below that do nothing to this slice, however the run goes: by its configuration alone. They are not handed to it. Default: none. */
+  readonly deaf?: ((slice: DeepReadonly<S>, fact: string) => boolean) | undefined
 }
 
 export type ConfigOf<M> = M extends Model<string, infer C> ? C : never
@@ -104,6 +106,7 @@ export function defineModel<
     & Partial<Handlers<S, F | FactOf<U[number]> | SimStarted, WorldOf<U> & Record<N, S>, R | F | RequestOf<U[number]>>>
   check?: (slice: DeepReadonly<S>) => string | undefined
   signature?: (slice: DeepReadonly<S>) => unknown
+  deaf?: (slice: DeepReadonly<S>, fact: string) => boolean
 }): Model<N, C, S, R, F, CI, RI> {
   return model as never
 }

@@ -7,7 +7,7 @@
  * The simulation owns its world, a copy of the one it is given; that one stays as it was and must stay so, for a restart copies it again.
  */
 import { assert } from '../base/assert.ts'
-import { copy, type DeepReadonly } from '../base/readonly.ts'
+import { copies, copy, type DeepReadonly } from '../base/readonly.ts'
 import type { Micros } from '../base/time.ts'
 import type { AnyEvent, Context, EventOf, Model, Refusal, RequestOf, TimerId, WorldOf } from './model.ts'
 import { EventQueue, type Pending } from './queue.ts'
@@ -61,6 +61,8 @@ export type SimOptions<W, E extends AnyEvent> = Start<W> & {
   readonly commit?: Commit<W>
   /** Called after each event; it may read the simulation and take a snapshot, no more. */
   readonly onEntry?: (entry: Entry<E>) => void
+  /** Whoever looks on is interested in these types only, and in whatever comes from outside; of all others it learns nothing but their number and their cause's. */
+  readonly only?: { readonly types: ReadonlySet<string>; readonly others: (seq: number, cause: number) => void } | undefined
   /** Replaces single draws, for replays of what has happened elsewhere. */
   readonly draws?: Draws
   /** Instead of the streams of the seed: what asks what is drawn rather than for numbers. */
@@ -75,10 +77,12 @@ export function createSim<const Ms extends readonly Model[]>(
 
 type World = Record<string, any>
 interface Listener {
-  readonly model: string
+  readonly model: Model
   readonly handle: (slice: any, event: any, cx: any) => void
   slice: unknown
 }
+/** Where events of a type go: to these, and whole to who looks on. */
+interface Route { readonly listeners: readonly Listener[]; readonly shown: boolean }
 
 /** One object is the simulation and the context of its handlers: a context for each event would cost a quarter of the speed. */
 class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
@@ -94,21 +98,28 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   private arrivedAt = 0
   private readonly queue = new EventQueue<AnyEvent>()
   private readonly models: readonly Model[]
-  private readonly routes: Map<string, Listener[]>
+  private readonly listeners: ReadonlyMap<string, readonly Listener[]>
+  /** Of types that have been met, without those who are deaf to them. */
+  private readonly routes = new Map<string, Route>()
   private readonly commit: Commit<World> | undefined
   private readonly onEntry: ((entry: Entry) => void) | undefined
+  private readonly only: SimOptions<World, AnyEvent>['only']
   private readonly streams: Streams
   private seed: string
   private first: World
+  private another: () => World
   private readonly from: Snapshot<World> | undefined
 
   constructor(models: readonly Model[], options: SimOptions<World, AnyEvent>) {
     this.models = models
-    this.routes = routesOf(models)
+    this.listeners = listenersOf(models)
     this.commit = options.commit
     this.onEntry = options.onEntry
+    this.only = options.only
     this.from = 'from' in options ? options.from : undefined
     this.first = 'from' in options ? options.from.world : options.world
+    // A snapshot is gone on from once or twice, a world begun with again and again.
+    this.another = this.from === undefined ? copies(this.first) : () => copy(this.first)
     this.seed = String(options.seed ?? this.from?.seed)
     this.streams = options.streams ?? new RngStreams(this.seed, {}, options.draws)
     this.begin(options.seed === undefined ? this.from?.rng : undefined)
@@ -181,14 +192,15 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     }
   }
   restart({ seed, world }: { readonly seed: Seed; readonly world?: World }): void {
-    if (world !== undefined) this.first = world
+    if (world !== undefined) this.beginWith(world, copies(world))
     this.seed = String(seed)
     this.begin(undefined)
   }
   branch(from: Sim<World, AnyEvent>, { seed }: { readonly seed: Seed }): void {
     assert(from instanceof Simulation && from.models === this.models && !from.handling, 'a branch leaves a simulation of the same models')
     this.seed = String(seed)
-    this.take(from.world, undefined, from)
+    if (from.first !== this.first) this.beginWith(from.first, from.another)
+    this.take(copy(from.world), undefined, from)
     this.queue.load(from.now, from.queue.next, from.queue.list())
   }
   retime(timer: TimerId, at: (at: Micros) => Micros): boolean {
@@ -203,15 +215,21 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   }
 
   private begin(rng: RngSnapshot | undefined): void {
-    this.take(this.first, rng, this.from)
+    this.take(this.another(), rng, this.from)
     this.queue.load(this.now, this.from?.next ?? 0, copy(this.from?.pending ?? []))
     if (this.from === undefined) this.emit({ type: 'sim.started' })
   }
 
-  /** A copy of this world, at that moment. */
+  private beginWith(first: World, another: () => World): void {
+    this.first = first
+    this.another = another
+    this.routes.clear()
+  }
+
+  /** This world from now on, at that moment. */
   private take(world: World, rng: RngSnapshot | undefined, moment: { readonly now: Micros; readonly handled: number } | undefined): void {
-    this.world = copy(world)
-    for (const listeners of this.routes.values()) for (const listener of listeners) listener.slice = this.world[listener.model]
+    this.world = world
+    for (const listeners of this.listeners.values()) for (const listener of listeners) listener.slice = world[listener.model.name]
     this.streams.restart(this.seed, rng)
     this.now = moment?.now ?? 0
     this.handled = this.arrivedAt = moment?.handled ?? 0
@@ -221,7 +239,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   }
 
   private handle(event: AnyEvent): void {
-    const { queue } = this, { seq, cause } = queue, listeners = this.routes.get(event.type)
+    const { queue } = this, { seq, cause } = queue, { listeners, shown } = this.routes.get(event.type) ?? this.addRoute(event.type)
     if (this.now !== queue.now) {
       this.now = queue.now
       this.arrivedAt = this.handled
@@ -230,7 +248,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.cause = seq
     this.refusal = undefined
     this.handled++
-    if (listeners !== undefined) {
+    if (listeners.length > 0) {
       this.handling = true
       if (this.commit === undefined) {
         for (let i = 0; i < listeners.length; i++) {
@@ -240,9 +258,18 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
       } else this.world = this.commitThrough(this.commit, listeners, event)
       this.handling = false
     }
-    if (this.onEntry !== undefined) {
+    if (this.onEntry === undefined) return
+    if (!shown && cause >= 0) this.only!.others(seq, cause)
+    else {
       this.onEntry(this.refusal === undefined ? { at: this.now, seq, cause, event } : { at: this.now, seq, cause, event, refusal: this.refusal })
     }
+  }
+
+  private addRoute(type: string): Route {
+    const listeners = (this.listeners.get(type) ?? []).filter(({ model, slice }) => ownerOf(type) === model.name || model.deaf?.(slice, type) !== true)
+    const route = { listeners, shown: this.only === undefined || this.only.types.has(type) }
+    this.routes.set(type, route)
+    return route
   }
 
   /** Handlers write to drafts of their own slices; they read the others as they are, unless an earlier listener has just changed them. */
@@ -250,13 +277,13 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     const before = this.world
     return commit(before, draft => {
       const view = this.world = { ...before }
-      for (const { handle, model } of listeners) handle(view[model] = draft[model], event, this)
+      for (const { handle, model } of listeners) handle(view[model.name] = draft[model.name], event, this)
     })
   }
 
   private assertRequest(request: AnyEvent): void {
-    const listeners = this.routes.get(request.type)
-    assert(listeners !== undefined && listeners.length === 1 && listeners[0]!.model === ownerOf(request.type), 'only a request that a model handles comes from outside')
+    const listeners = this.listeners.get(request.type)
+    assert(listeners !== undefined && listeners.length === 1 && listeners[0]!.model.name === ownerOf(request.type), 'only a request that a model handles comes from outside')
     assert(isPlain(request), 'an event carries ids, numbers, strings and booleans, or lists of these')
   }
 }
@@ -274,10 +301,11 @@ const isPlain = (value: unknown): boolean =>
   : value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 
 /** Who hears what, in the order of the stack, resolved once. A stack that is put together wrongly is found here. */
-function routesOf(models: readonly Model[]): Map<string, Listener[]> {
-  const routes = new Map<string, Listener[]>()
+function listenersOf(models: readonly Model[]): Map<string, Listener[]> {
+  const all = new Map<string, Listener[]>()
   const below = new Set<string>()
-  for (const { name, uses, on } of models) {
+  for (const model of models) {
+    const { name, uses, on } = model
     assert(/^[a-z][A-Za-z0-9]*$/.test(name) && name !== 'sim' && !below.has(name), 'each model has a name of its own, one word')
     assert(uses.every(used => below.has(used.name)), 'a model uses only models below it in the stack')
     below.add(name)
@@ -285,10 +313,10 @@ function routesOf(models: readonly Model[]): Map<string, Listener[]> {
       const owner = ownerOf(type)
       assert(owner === name || owner === 'sim' || uses.some(used => used.name === owner), 'a model listens to itself and to the models it uses')
       if (handle === undefined) continue
-      const listeners = routes.get(type) ?? []
-      listeners.push({ model: name, handle, slice: undefined })
-      routes.set(type, listeners)
+      const listeners = all.get(type) ?? []
+      listeners.push({ model, handle, slice: undefined })
+      all.set(type, listeners)
     }
   }
-  return routes
+  return all
 }

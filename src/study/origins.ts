@@ -25,7 +25,7 @@ export class Origins {
     this.origins.clear()
   }
 
-  /** Call it with every entry, in order; returns the number of the event in which this one has its origin, -1: it has none. */
+  /** Call it with every entry, in order, or `inherit`; returns the number of the event in which this one has its origin, -1: it has none. */
   note({ seq, cause, event }: Entry<SimEvent>): number {
     if (seq >= this.roots.length) this.grow(seq)
     let root = cause < 0 ? -1 : this.roots[cause]!
@@ -35,6 +35,12 @@ export class Origins {
       this.origins.set(seq, origin)
     }
     return this.roots[seq] = root
+  }
+
+  /** Of an event that is no origin: the same as its cause. */
+  inherit(seq: number, cause: number): void {
+    if (seq >= this.roots.length) this.grow(seq)
+    this.roots[seq] = cause < 0 ? -1 : this.roots[cause]!
   }
 
   of(root: number): Origin {
@@ -47,6 +53,9 @@ export class Origins {
     this.roots = larger
   }
 }
+
+/** Besides what comes from outside. */
+export const BEGINNINGS = ['fault.struck', 'operator.started', 'operator.slipped'] as const
 
 function originOf(event: SimEvent, cause: number): Origin | undefined {
   switch (event.type) {

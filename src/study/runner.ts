@@ -29,8 +29,9 @@ export class Runner {
   constructor(study: RunShape, scenario: Scenario) {
     this.study = study
     this.scenario = scenario
-    this.sim = createSim({ models: stack, world: initialWorld(stack, scenario.configs), seed: runSeed(study, 0), onEntry: entry => this.onEntry(entry) })
-    this.tally = new Tally(this.sim.world as DeepReadonly<World>)
+    const world = initialWorld(stack, scenario.configs), tally = this.tally = new Tally(world as DeepReadonly<World>)
+    const only = hasScripts(scenario) ? undefined : { types: Tally.types, others: (seq: number, cause: number) => tally.others(seq, cause) }
+    this.sim = createSim({ models: stack, world, seed: runSeed(study, 0), onEntry: entry => this.onEntry(entry), only })
   }
 
   run(index: number): RunTally {

@@ -13,7 +13,7 @@ import { worksOf } from '../models/component/state.ts'
 import { withoutByItself, withoutMicros } from '../models/service/clients.ts'
 import { downtime, exposedTime, type ServiceId } from '../models/service/state.ts'
 import type { SimEvent, World } from '../models/stack.ts'
-import { Origins, type Origin } from './origins.ts'
+import { BEGINNINGS, Origins, type Origin } from './origins.ts'
 
 /** What began an outage, and what had made it possible. */
 export interface CauseTally { readonly key: string; outages: number; downMicros: number }
@@ -153,6 +153,14 @@ export class Tally {
     this.before = booksOf(sim)
     for (const open of this.open.values()) open.since = Math.max(open.since, sim.now)
     for (const gone of this.away.values()) gone.since = Math.max(gone.since, sim.now)
+  }
+
+  /** What it has to be told of as `note` does; of all else it has to know the origin only. */
+  static readonly types: ReadonlySet<string> = new Set<SimEvent['type']>([
+    ...BEGINNINGS, 'service.wentDown', 'service.cameUp', 'service.exposureBegan', 'service.exposureEnded', 'hypervisor.guestDown', 'hypervisor.guestUp', 'md.dataLost', 'component.failed', 'component.repaired',
+  ])
+  others(seq: number, cause: number): void {
+    this.origins.inherit(seq, cause)
   }
 
   note(entry: Entry<SimEvent>, world: DeepReadonly<World>): void {

@@ -60,6 +60,7 @@ export const component = defineModel({
     return undefined
   },
   signature,
+  deaf: s => Object.keys(s.components).length === 0,
 })
 
 const noComponent = (id: ComponentId): Refusal => ({ status: 1, text: `There is no component ${id}.` })

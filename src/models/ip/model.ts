@@ -101,6 +101,7 @@ export const ip = countingChanges(defineModel({
     },
   },
   check: brokenRule,
+  deaf: s => Object.keys(s.nodes).length === 0,
 }), ['net.arrived', 'ip.sendOnLink'])
 
 /** A guest's system, where the scenario gives it a network. */

@@ -22,7 +22,7 @@ import { operatorConfig } from './config.ts'
 import { operatorRequests, type OperatorFact } from './events.ts'
 import { FACT_FIELDS, matches, type Heard, type HeardFact } from './heard.ts'
 import { initialOperators } from './plan.ts'
-import { abandon, beginNext, endSilence, enlist, lookLater, maybeGoOn, start, stepDone, waitTimedOut } from './procedure.ts'
+import { abandon, beginNext, endSilence, enlist, lookLater, maybeGoOn, start, stepDone, waitsFor, waitTimedOut } from './procedure.ts'
 import type { Cx } from './context.ts'
 import { signature, type OperatorId, type OperatorState } from './state.ts'
 
@@ -97,6 +97,9 @@ export const operator = defineModel({
     return undefined
   },
   signature,
+  // Most facts are nothing that anybody begins upon or waits for.
+  deaf: (s, fact): boolean => operator.on[fact as HeardFact] === hear && s.triggers[fact] === undefined
+    && !Object.values(s.operators).some(({ steps }) => steps.some(step => waitsFor(step)?.includes(fact) === true)),
 })
 
 /** The next time of a crontab line, by the partition's clock. */

@@ -10,7 +10,7 @@ import { isWithinHours } from '../../base/hours.ts'
 import type { Micros } from '../../base/time.ts'
 import type { ArrayId } from '../md/state.ts'
 import type { DiskId } from '../scsi/state.ts'
-import { copy } from '../../base/readonly.ts'
+import { copy, type DeepReadonly } from '../../base/readonly.ts'
 import { commandsOf, tookEffect } from './commands.ts'
 import type { FoundingStep, Response } from './config.ts'
 import type { Cx } from './context.ts'
@@ -247,7 +247,7 @@ export function endSilence(s: OperatorState, array: ArrayId, now: Micros): void 
 }
 
 /** Upon which facts a step looks whether its wait is over; undefined for a step that does not wait. */
-function waitsFor(step: Step): readonly string[] | undefined {
+export function waitsFor(step: DeepReadonly<Step>): readonly string[] | undefined {
   switch (step.kind) {
     case 'waitForHost': return HOST
     case 'watch': return SYNC

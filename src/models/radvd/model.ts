@@ -176,6 +176,7 @@ export const radvd = defineModel({
     }
     return undefined
   },
+  deaf: s => Object.keys(s.daemons).length === 0,
 })
 
 /** 128 and the number of SIGBUS. */

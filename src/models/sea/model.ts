@@ -139,6 +139,7 @@ export const sea = defineModel({
     }
     return undefined
   },
+  deaf: s => Object.keys(s.adapters).length === 0,
 })
 
 function portsOf({ adapters }: SeaSection): NetConfig['ports'] {
