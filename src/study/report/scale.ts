@@ -28,7 +28,7 @@ export function numberScale(values: readonly number[], withZero = true): Scale {
     const all = rounds(from, to), tens = all.filter(each => Math.abs(each / decade(each) - 1) < 1e-9)
     return scaleOf(from, to, true, tens.length >= 3 ? tens : all, amount)
   }
-  const [from, to] = withZero ? [Math.min(0, low), Math.max(0, high)] : low === high ? [low * 0.9, high * 1.1] : [low, high]
+  const [from, to] = withZero ? [Math.min(0, low), Math.max(0, high)] : high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? [low - Math.abs(low) / 10, high + Math.abs(high) / 10] : [low, high]
   const step = roundUp((to - from) / 4), first = Math.floor(from / step + 1e-9), last = Math.ceil(to / step - 1e-9)
   return scaleOf(first * step, last * step, false, Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step), amount)
 }
@@ -68,8 +68,8 @@ function scaleOf(from: number, to: number, log: boolean, marks: readonly number[
 
 const decade = (value: number): number => 10 ** Math.floor(ln(value) / Math.LN10 + 1e-9)
 /** The next of 1, 2, 5, 10, 20, 50 … */
-const roundUp = (value: number): number => [1, 2, 5, 10].map(each => each * decade(value)).find(each => each >= value * (1 - 1e-9))!
-const roundDown = (value: number): number => [5, 2, 1].map(each => each * decade(value)).find(each => each <= value * (1 + 1e-9))!
+const roundUp = (value: number): number => [1, 2, 5, 10].map(each => each * decade(value)).find(each => each >= value * (1 - 1e-8))!
+const roundDown = (value: number): number => [5, 2, 1].map(each => each * decade(value)).find(each => each <= value * (1 + 1e-8))!
 function rounds(from: number, to: number): number[] {
   const all: number[] = []
   for (let each = from; each <= to * (1 + 1e-9); each = roundUp(each * 1.1)) all.push(each)
