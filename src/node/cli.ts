@@ -3,9 +3,17 @@
  *
  * Exit status: 0 all expectations met, 1 one was not (plan: more downtime than a baseline allows), 2 bad input or usage, 3 a fault of hotspare itself, 130 Ctrl-C.
  */
+import { pathToFileURL } from 'node:url'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { complain, UsageError } from './terminal.ts'
+import { bundle } from './bundled.ts'
+import { complain, isUsageError } from './terminal.ts'
 import { VERSION } from './version.ts'
+
+/** The commands about studies. */
+async function planning(): Promise<typeof import('./planning.ts')> {
+  const file = bundle('planning')
+  return file === undefined ? import('./planning.ts') : import(pathToFileURL(file).href) as Promise<typeof import('./planning.ts')>
+}
 
 const count = (text: string): number => {
   const value = Number(text)
@@ -31,7 +39,7 @@ export async function cli(args: readonly string[]): Promise<number> {
     return status
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (error instanceof UsageError) {
+    if (isUsageError(error)) {
       complain(error.message)
       return 2
     }
@@ -132,7 +140,7 @@ function programOf(done: (status: Status) => void): Command {
     .option('--shard <i/n>', 'only part i of n, into --out; needs --years')
     .option('--out <file>', 'where the part goes; hotspare merge puts parts together')
     .option('--quiet', 'only the verdict')
-    .action(async (file: string, options) => done(await (await import('./commands/plan.ts')).plan(file, options)))
+    .action(async (file: string, options) => done(await (await planning()).plan(file, options)))
 
   program.command('compare').description('two designs over the same runs: the interval of their difference, and what it comes from')
     .argument('<a>', 'a study or scenario, or one variant of it: study.yaml#variant; or an earlier result (--json)')
@@ -147,12 +155,12 @@ function programOf(done: (status: Status) => void): Command {
     .option('--json', 'one JSON object')
     .option('--report <file>', 'one HTML file')
     .option('--quiet', 'only the verdict')
-    .action(async (a: string, b: string, options) => done(await (await import('./commands/compare.ts')).compare(a, b, options)))
+    .action(async (a: string, b: string, options) => done(await (await planning()).compare(a, b, options)))
 
   program.command('calendar').description('a maintenance calendar: what its windows expose, how far apart they must be, which are in each other\'s way')
     .argument('<file>', 'a study or scenario, or one variant of it: study.yaml#variant')
     .option('--json', 'one JSON object')
-    .action(async (file: string, options) => done(await (await import('./commands/calendar.ts')).calendar(file, options)))
+    .action(async (file: string, options) => done(await (await planning()).calendar(file, options)))
 
   program.command('merge').description('the parts of a study, put together as if it had been run in one piece')
     .argument('<part...>', 'files written by plan --shard')
@@ -161,7 +169,7 @@ function programOf(done: (status: Status) => void): Command {
     .option('--report <file>', 'one HTML file')
     .option('--importance', 'what each thing and each uncertain input matters; a report has it anyway')
     .option('--quiet', 'only the verdict')
-    .action(async (files: string[], options) => done(await (await import('./commands/merge.ts')).merge(files, options)))
+    .action(async (files: string[], options) => done(await (await planning()).merge(files, options)))
 
   program.command('validate').description('report everything that is wrong with scenarios, without running them')
     .argument('<file...>')

@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { bundle } from './bundled.ts'
 import { Hands, type Orders, type Work } from '../study/hands.ts'
 import type { Round } from '../study/plan.ts'
 import type { RunTally } from '../study/tally.ts'
@@ -124,7 +125,8 @@ export async function runStudy(job: Job): Promise<boolean> {
   return round === null
 }
 
-/** Bundled into one file when the package is built, which halves what a thread costs; from the sources there is none. */
+/** From the sources there is none. */
 function workerFile(): string | undefined {
-  return ['./study-worker.bundle.js', './study-worker.js'].map(name => fileURLToPath(new URL(name, import.meta.url))).find(existsSync)
+  const compiled = fileURLToPath(new URL('./study-worker.js', import.meta.url))
+  return bundle('study-worker') ?? (existsSync(compiled) ? compiled : undefined)
 }

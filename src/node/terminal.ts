@@ -2,7 +2,11 @@
 import { createColors } from 'picocolors'
 
 /** Bad input or usage: the message is for the person, exit status 2, never a stack trace. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+/** By its name: a bundle has a class of its own. */
+export const isUsageError = (error: unknown): error is UsageError => error instanceof Error && error.name === 'UsageError'
 
 const wanted = (stream: NodeJS.WriteStream) => stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 export const colors = createColors(wanted(process.stdout))
