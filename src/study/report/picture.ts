@@ -13,18 +13,20 @@ interface Box { readonly node: Node; readonly x: number; readonly y: number; rea
 /** A box before it has its place. */
 interface Sized { readonly node: Node; readonly width: number; readonly height: number; readonly chips: readonly Node[] }
 
-const GAP = 18, PAD = 16, LAYER = 44, BOX = 42, CHIP = 22, LETTER = 7.4, LONGEST = 22, PER_ROW = 6
+const GAP = 18, PAD = 16, LAYER = 44, BOX = 42, CHIP = 22, LONGEST = 22, PER_ROW = 6
 
 const KINDS: Readonly<Record<Node['kind'], string>> = { system: 'system', host: 'host of disks', guest: 'partition', array: 'mirror', switch: 'switch', component: 'component', service: 'service' }
 const LINES: Readonly<Record<Edge['kind'], string>> = { disk: 'disk of a mirror', spare: 'spare', link: 'network', feeds: 'feeds', needs: 'needs' }
 
 const labelOf = ({ label }: Node): string => shorten(label, LONGEST)
-const chipWidth = (node: Node): number => Math.round(labelOf(node).length * LETTER) + 14
+/** About: a font is not known before it is drawn, so that of a wide one. */
+const lettersOf = (text: string): number => [...text].reduce((sum, each) => sum + (/[mwMW@%]/.test(each) || each > '~' ? 14.5 : /[A-Z0-9_&<>+=~-]/.test(each) ? 11 : /[ilj.,:;'|! ]/.test(each) ? 5.5 : 8.8), 0)
+const chipWidth = (node: Node): number => Math.round(lettersOf(labelOf(node))) + 14
 const chipsWidth = (chips: readonly Node[]): number => chips.reduce((sum, chip) => sum + chipWidth(chip) + 8, -8)
 const widthOf = (boxes: readonly { readonly width: number }[]): number => boxes.reduce((sum, { width }) => sum + width + GAP, -GAP)
 
 function sized(node: Node, { nodes }: Topology): Sized {
-  const chips = nodes.filter(({ kind, inside }) => kind === 'array' && inside === node.id), label = Math.max(labelOf(node).length * LETTER, KINDS[node.kind].length * 6.2) + 22
+  const chips = nodes.filter(({ kind, inside }) => kind === 'array' && inside === node.id), label = Math.max(lettersOf(labelOf(node)), KINDS[node.kind].length * 6.2) + 22
   return { node, chips, width: Math.round(Math.max(92, label, chipsWidth(chips) + 20)), height: BOX + (chips.length > 0 ? CHIP + 8 : 0) }
 }
 
@@ -53,7 +55,7 @@ export function layout(topology: Topology): { readonly boxes: Box[]; readonly wi
   const of = (kind: Node['kind'], inside?: string): Sized[] => topology.nodes.filter(node => node.kind === kind && (inside === undefined || node.inside === inside)).map(node => sized(node, topology))
   const frames = topology.nodes.filter(({ kind }) => kind === 'system').map(node => {
     const rows = [...rowsOf(of('guest', node.id)), ...rowsOf(of('host', node.id))]
-    return { node, rows, width: Math.max(120, ...rows.map(row => widthOf(row))) + 2 * PAD, height: rows.length === 0 ? BOX : heightOf(rows) + PAD + 30 }
+    return { node, rows, width: Math.max(120, lettersOf(labelOf(node)) + 24 - 2 * PAD, ...rows.map(row => widthOf(row))) + 2 * PAD, height: rows.length === 0 ? BOX : heightOf(rows) + PAD + 30 }
   })
   const above = rowsOf(of('service')), below = [...rowsOf(of('switch')), ...rowsOf(of('component'))]
   const width = Math.max(widthOf(frames), ...[...above, ...below].map(row => widthOf(row))), boxes: Box[] = []

@@ -26,11 +26,11 @@ export function numberScale(values: readonly number[], withZero = true): Scale {
   if (low >= 0 && positive.length > 1 && high / Math.min(...positive) > DECADES) {
     const from = roundDown(Math.min(...positive)), to = roundUp(high)
     const all = rounds(from, to), tens = all.filter(each => Math.abs(each / decade(each) - 1) < 1e-9)
-    return scaleOf(from, to, true, tens.length >= 3 ? tens : all, amount)
+    return scaleOf(from, to, true, tens.length >= 3 ? tens : all, amount, 5.5)
   }
   const [from, to] = withZero ? [Math.min(0, low), Math.max(0, high)] : high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? [low - Math.abs(low) / 10, high + Math.abs(high) / 10] : [low, high]
   const step = roundUp((to - from) / 4), first = Math.floor(from / step + 1e-9), last = Math.ceil(to / step - 1e-9)
-  return scaleOf(first * step, last * step, false, Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step), amount)
+  return scaleOf(first * step, last * step, false, Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step), amount, 5.5)
 }
 
 const LENGTHS: readonly Micros[] = [
@@ -54,14 +54,16 @@ export function timeText(micros: Micros): string {
   return `${amount(micros / unit)} ${name}`
 }
 
-function scaleOf(from: number, to: number, log: boolean, marks: readonly number[], text: (value: number) => string): Scale {
+function scaleOf(from: number, to: number, log: boolean, marks: readonly number[], text: (value: number) => string, letter = 0): Scale {
+  // The narrowest bars of numbers have a place of some 140 pixels: there a letter is 5 % of the width.
+  const apart = Math.max(APART, ...marks.map(mark => text(mark).length * letter))
   const position = (value: number): number => log ? value <= from ? 0 : ln(value / from) / ln(to / from) : (value - from) / (to - from)
   const at = (value: number): number => Math.min(100, Math.max(0, position(value) * 100)), ticks: Tick[] = []
   // A linear axis always marks its zero; other marks give way.
   const zero = log || !marks.some(each => Math.abs(each) < 1e-12) ? [] : [at(0)]
   for (const mark of marks) {
     const own = at(mark), isZero = zero.length > 0 && own === zero[0]
-    if (isZero || (own - (ticks.at(-1)?.at ?? -Infinity) >= APART && zero.every(each => Math.abs(own - each) >= APART))) ticks.push({ at: own, label: isZero ? '0' : text(mark) })
+    if (isZero || (own - (ticks.at(-1)?.at ?? -Infinity) >= apart && zero.every(each => Math.abs(own - each) >= apart))) ticks.push({ at: own, label: isZero ? '0' : text(mark) })
   }
   return { log, at, ticks }
 }
