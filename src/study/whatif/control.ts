@@ -6,8 +6,8 @@
  * near 0 and nothing is lost. Its bias is of order 1 / runs and not corrected.
  */
 import { meanInterval, type Interval } from '../stats/interval.ts'
+import { momentsOf, pairsOf, type Moments } from '../stats/moments.ts'
 import { studentQuantile } from '../stats/student.ts'
-import { momentsOf, pairsOf } from '../stats/moments.ts'
 
 export interface Controlled {
   readonly value: Interval
@@ -23,12 +23,12 @@ export function controlled(all: readonly number[], changed: readonly number[]): 
   // The line has taken two degrees of freedom of these runs.
   const scale = Math.sqrt((m - 1) / (m - 2)) * studentQuantile(0.975, m - 2) / studentQuantile(0.975, n - 1)
   // Each run's share in the error: of these runs what the control does not explain, of all runs what is left of the control itself.
-  const error = (residual: number, control: number): Interval => around(momentsOf(all.map((own, i) => residual * (i < m ? scale * n / m * (changed[i]! - y - b * (own - x)) : 0) + control * (own - whole.mean))))
+  const error = (residual: number, control: number): Interval => around(momentsOf(all.map((own, i) => residual * (i < m ? scale * n / m * (changed[i]! - y - b * (own - x)) : 0) + control * (own - whole.mean))), Math.max(whole.nonzero, nonzero))
   const of = error(1, b), less = error(-1, 1 - b)
   return { value: { value, low: value + of.low, high: value + of.high }, less: { value: whole.mean - value, low: whole.mean - value + less.low, high: whole.mean - value + less.high } }
 }
 
-/** How far from the mean it may be; no error at all where nothing varies. */
-function around(moments: ReturnType<typeof momentsOf>): Interval {
-  return moments.m2 === 0 ? { value: 0, low: 0, high: 0 } : meanInterval({ ...moments, mean: 0 })
+/** How far from the mean it may be; no error at all where nothing varies. `nonzero`: runs that have seen something, for an error is hardly ever 0. */
+function around(moments: Moments, nonzero: number): Interval {
+  return moments.m2 === 0 ? { value: 0, low: 0, high: 0 } : meanInterval({ ...moments, nonzero, mean: 0 })
 }

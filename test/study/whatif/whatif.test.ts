@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Figure } from '../../../src/study/result.ts'
 import { controlled } from '../../../src/study/whatif/control.ts'
 import { property } from '../../support/property.ts'
+import { hosts } from '../studies.ts'
 import { needsAll, parts, SERIES, withSides, type Part } from './systems.ts'
 
 const YEAR_MINUTES = 525_600
@@ -114,4 +115,18 @@ test('a planning default with a range is swung, too, and marked; what cannot be 
   expect(tornado.find(({ input }) => input.includes('DD-37'))).toMatchObject({ assumed: true, low: '10m', high: '4h' })
   expect(importance.find(({ what }) => what === 'frame')).toMatchObject({ birnbaum: null, because: 'only a partition or a component can be held down' })
   expect(importance.find(({ what }) => what === 'host')!.riskAchievement).toBeGreaterThan(10)
+})
+
+test('rare outages keep their method, a host that is held down gets the one that it needs, and one that nothing strikes is never seen down', () => {
+  const { result } = withSides({ ...hosts({ hosts: 2, needed: 1, mttfHours: 4000, mttrHours: 4 }), yearsPerRun: 10, years: 100 }, 48, { kind: 'forks', bias: 400 }), variant = result.variants[0]!, u = 4 / 4004
+  const [a] = variant.importance.filter(({ what }) => what === 'hosta')
+  // The other host alone.
+  covers(a!.birnbaum!, u)
+  covers(a!.saves, u * u * YEAR_MINUTES)
+  expect(a!.riskReduction).toBeNull()
+  // Held down, hosta never comes back: down as often as hostb. As it is, both at once.
+  expect(a!.riskAchievement! * u).toBeGreaterThan(0.5)
+  expect(a!.riskAchievement! * u).toBeLessThan(2)
+  // Without the only rule nothing is left to simulate: it saves all there is.
+  expect(variant.importance.find(({ what }) => what === 'crashes')!.saves.value).toBeCloseTo(variant.services[0]!.downtime.value!, 9)
 })
