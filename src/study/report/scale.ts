@@ -26,11 +26,11 @@ export function numberScale(values: readonly number[], withZero = true): Scale {
   if (low >= 0 && positive.length > 1 && high / Math.min(...positive) > DECADES) {
     const from = roundDown(Math.min(...positive)), to = roundUp(high)
     const all = rounds(from, to), tens = all.filter(each => Math.abs(each / decade(each) - 1) < 1e-9)
-    return scaleOf(from, to, true, tens.length >= 3 ? tens : all, amount, 5.5)
+    return scaleOf(from, to, true, tens.length >= 3 ? tens : all, amount, 6.5)
   }
   const [from, to] = withZero ? [Math.min(0, low), Math.max(0, high)] : high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? [low - Math.abs(low) / 10, high + Math.abs(high) / 10] : [low, high]
   const step = roundUp((to - from) / 4), first = Math.floor(from / step + 1e-9), last = Math.ceil(to / step - 1e-9)
-  return scaleOf(first * step, last * step, false, Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step), amount, 5.5)
+  return scaleOf(first * step, last * step, false, Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step), amount, 6.5)
 }
 
 const LENGTHS: readonly Micros[] = [
@@ -55,7 +55,7 @@ export function timeText(micros: Micros): string {
 }
 
 function scaleOf(from: number, to: number, log: boolean, marks: readonly number[], text: (value: number) => string, letter = 0): Scale {
-  // The narrowest bars of numbers have a place of some 140 pixels: there a letter is 5 % of the width.
+  // The narrowest bars of numbers have a place of some 140 pixels: there a letter is some 6 % of the width.
   const apart = Math.max(APART, ...marks.map(mark => text(mark).length * letter))
   const position = (value: number): number => log ? value <= from ? 0 : ln(value / from) / ln(to / from) : (value - from) / (to - from)
   const at = (value: number): number => Math.min(100, Math.max(0, position(value) * 100)), ticks: Tick[] = []

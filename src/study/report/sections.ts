@@ -68,10 +68,10 @@ export function downtimes(variants: Variants): Markup {
     return service === undefined ? [] : [{ name, i, service }]
   }))
   const scale = numberScale(reach(rows.map(({ service }) => service.downtime))), several = serviceNames(variants).length > 1
-  return barTable({
+  return wide('Downtime', barTable({
     caption: 'Downtime in minutes a year: estimate and 95 % interval', heads: [several ? 'Service' : 'Variant', 'Downtime', 'Outages'], axis: { scale, unit: 'min/yr' },
     rows: rows.map(({ name, i, service }): Row => ({ label: several ? html`${named(variants, i)} <small>${name}</small>` : named(variants, i), bar: whisker(service.downtime, scale, i), cells: [figureMarkup(service.downtime), figureMarkup(service.outages)] })),
-  })
+  }))
 }
 
 const MOST = 8
@@ -149,8 +149,8 @@ export function cost(variants: Variants, comparisons: StudyResult['comparisons']
   if (paid.length === 0) return null
   const scale = numberScale([...reach(paid.map(({ own }) => own.perYear)), ...paid.map(({ own }) => own.design)]), first = variants[0]!.services[0]?.name
   const against = comparisons.filter(({ cost: own, service }) => own !== null && service === first)
-  return html`${barTable({
+  return html`${wide('Cost', barTable({
     caption: `Cost of a year, in ${[...new Set(paid.map(({ own }) => own.currency))].join(' or ')}: the design itself and what outages cost`, heads: ['Variant', 'Cost', 'of it the design'], axis: { scale, unit: [...new Set(paid.map(({ own }) => own.currency))].join(' or ') + ' a year' },
     rows: paid.map(({ i, own }) => ({ label: named(variants, i), bar: whisker(own.perYear, scale, i), cells: [figureMarkup(own.perYear), amount(own.design)] })),
-  })}${against.map(({ variant, baseline, cost: own }) => html`<p>${variant} less ${baseline}: ${figureMarkup(own!)}.</p>`)}`
+  }))}${against.map(({ variant, baseline, cost: own }) => html`<p>${variant} less ${baseline}: ${figureMarkup(own!)}.</p>`)}`
 }
