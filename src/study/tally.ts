@@ -71,6 +71,12 @@ export function causeOf(key: string): Cause {
   return { origin: { kind: kind as Origin['kind'], name, thing }, phase, before: kind2 === '' ? null : { kind: kind2 as Origin['kind'], name: name2, thing: '' } }
 }
 
+const COUNTED = [
+  'service.wentDown', 'service.cameUp', 'service.exposureBegan', 'service.exposureEnded', 'hypervisor.guestDown', 'hypervisor.guestUp', 'md.dataLost', 'md.accessChanged',
+  'radvd.keptSending', 'component.failed', 'component.starved', 'component.repaired', 'component.fedAgain',
+] as const
+/** What a tally counts by: the compiler sees to it that it is told of all of these. */
+type Counted = Extract<SimEvent, { type: typeof COUNTED[number] }>
 interface Looked { readonly now: Micros; readonly handled: number; readonly world: DeepReadonly<World> }
 /** What is under way. */
 interface Open { key: string; since: Micros }
@@ -156,15 +162,13 @@ export class Tally {
   }
 
   /** What it has to be told of as `note` does; of all else it has to know the origin only. */
-  static readonly types: ReadonlySet<string> = new Set<SimEvent['type']>([
-    ...BEGINNINGS, 'service.wentDown', 'service.cameUp', 'service.exposureBegan', 'service.exposureEnded', 'hypervisor.guestDown', 'hypervisor.guestUp', 'md.dataLost', 'component.failed', 'component.repaired',
-  ])
+  static readonly types: ReadonlySet<string> = new Set([...BEGINNINGS, ...COUNTED])
   others(seq: number, cause: number): void {
     this.origins.inherit(seq, cause)
   }
 
   note(entry: Entry<SimEvent>, world: DeepReadonly<World>): void {
-    const root = this.origins.note(entry), { at, event } = entry
+    const root = this.origins.note(entry), { at } = entry, event = entry.event as Counted
     switch (event.type) {
       case 'service.wentDown':
         this.open.set(event.service, { key: this.keyOf(event.service, root, world), since: Math.max(world.service.services[event.service]!.since, this.from) })

@@ -184,3 +184,19 @@ test('check says what is broken about the world, model by model', () => {
   expect(createSim({ models: toys, world, seed: 1 }).check())
     .toEqual(['lamp: a lamp shines without a bulb', 'house: fewer than no lamps are lit'])
 })
+
+test('who looks on for some types only is shown these and what comes from outside; of all else it learns number and cause', () => {
+  const everything: Entry[] = [], shown: Entry[] = [], rest: [seq: number, cause: number][] = []
+  const sims = [
+    createSim({ models: toys, world: toyWorld(['hall', 'stairs']), seed: 7, onEntry: entry => everything.push(entry) }),
+    createSim({ models: toys, world: toyWorld(['hall', 'stairs']), seed: 7, onEntry: entry => shown.push(entry), only: { types: new Set(['lamp.lit']), others: (seq, cause) => rest.push([seq, cause]) } }),
+  ]
+  for (const sim of sims) {
+    sim.schedule(1 * HOUR, { type: 'lamp.switchOn', lamp: hall })
+    sim.runUntil(18 * HOUR)
+  }
+  const isShown = ({ cause, event: { type } }: Entry): boolean => cause < 0 || type === 'lamp.lit'
+  expect(shown).toEqual(everything.filter(isShown))
+  expect(rest).toEqual(everything.filter(entry => !isShown(entry)).map(({ seq, cause }) => [seq, cause]))
+  expect(rest.length).toBeGreaterThan(0)
+})

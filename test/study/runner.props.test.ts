@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { MINUTE, YEAR } from '../../src/base/time.ts'
-import { Runner } from '../../src/study/runner.ts'
+import { createSim } from '../../src/core/sim.ts'
+import { initialWorld } from '../../src/core/model.ts'
+import { stack } from '../../src/models/stack.ts'
+import { Runner, runSeed } from '../../src/study/runner.ts'
+import { Tally } from '../../src/study/tally.ts'
 import { property } from '../support/property.ts'
 import { hosts, studyOf } from './studies.ts'
 
@@ -28,6 +32,21 @@ describe('a run of a study', () => {
     property(fc.property(anyHosts, fc.array(fc.nat(50), { minLength: 1, maxLength: 4 }), (of, runs) => {
       const study = studyOf({ ...hosts(of), yearsPerRun: 2 }), used = new Runner(study, study.variants[0]!.scenario)
       for (const run of runs) expect(used.run(run)).toEqual(new Runner(study, study.variants[0]!.scenario).run(run))
+    }), { numRuns: 15 })
+  })
+
+  test('is the same to a tally that is told everything', () => {
+    property(fc.property(anyHosts, fc.nat(99), (of, run) => {
+      const study = studyOf({ ...hosts(of), yearsPerRun: 2 }), { scenario } = study.variants[0]!, world = initialWorld(stack, scenario.configs), tally = new Tally(world as never)
+      const sim = createSim({ models: stack, world, seed: runSeed(study, run), onEntry: entry => tally.note(entry, sim.world as never) })
+      tally.restart(sim.world as never)
+      sim.runUntil(study.warmUp)
+      tally.begin(sim as never)
+      for (let year = 1; year <= 2; year++) {
+        sim.runUntil(study.warmUp + year * YEAR)
+        tally.endYear(sim as never)
+      }
+      expect(new Runner(study, scenario).run(run)).toEqual(tally.end(run, sim as never))
     }), { numRuns: 15 })
   })
 
