@@ -43,8 +43,8 @@ const SLOW_MS = 500
 export async function runStudy(job: Job): Promise<boolean> {
   const { orders, signal, mostRuns } = job, systems = orders.systems.length, hands = new Hands(orders)
   const done = orders.systems.map(() => new Map<number, RunTally>()), queue: Work[] = []
-  const wanted = Math.min(MOST_THREADS, job.workers ?? availableParallelism()), file = workerFile(), start = Date.now()
-  let round = job.next(), cursor = round?.from ?? 0, handedOn = cursor, perRun = PIECE_MS, threads: Promise<void> | null = null, failure: unknown
+  const wanted = Math.min(MOST_THREADS, job.workers ?? availableParallelism()), file = workerFile(), start = process.cpuUsage()
+  let round = job.next(), cursor = round?.from ?? 0, handedOn = cursor, perRun = PIECE_MS, fastest = Infinity, threads: Promise<void> | null = null, failure: unknown
   let pool: { run(work: Work): Promise<unknown>; destroy(): Promise<void> } | null = null
   const aborted = new Promise<undefined>(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
   const isMine = (run: number): boolean => job.mine?.(run) ?? true
@@ -85,6 +85,7 @@ export async function runStudy(job: Job): Promise<boolean> {
       const began = performance.now()
       store(work, hands.run(work))
       perRun = (performance.now() - began) / work.runs.length
+      fastest = Math.min(fastest, perRun)
       // Ctrl-C and other threads are heard only between two turns of Node's own loop.
       await new Promise(resolve => setImmediate(resolve))
       if (!over() && threads === null && pays()) threads = elsewhere(perRun > SLOW_MS ? wanted : wanted - 1)
@@ -94,8 +95,9 @@ export async function runStudy(job: Job): Promise<boolean> {
   function pays(): boolean {
     if (wanted <= 1 || file === undefined) return false
     if (job.workers !== undefined || perRun > SLOW_MS) return true
-    const spent = Date.now() - start, left = spent < WARM_MS ? 0 : job.left()
-    return left === null ? spent > WORTH_MS : left * perRun * systems > WORTH_MS
+    // On a machine that is busy with something else the clock on the wall says little.
+    const { user, system } = process.cpuUsage(start), spent = (user + system) / 1000, left = spent < WARM_MS ? 0 : job.left()
+    return left === null ? spent > WORTH_MS : left * fastest * systems > WORTH_MS
   }
   /** Two pieces under way for each thread: it has the next when it is done with one, also while this thread is at work. */
   const elsewhere = (count: number): Promise<void> => inThreads(count).catch((error: unknown) => {
