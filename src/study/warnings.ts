@@ -1,5 +1,8 @@
 /** What a planner must know before trusting the figures of a variant: said in words, above the figures, never left to be found out. */
+import { meanOf, varianceOf, type Distribution } from '../base/distribution.ts'
+import { entriesOf } from '../base/id.ts'
 import { YEAR } from '../base/time.ts'
+import { listed } from '../scenario/issue.ts'
 import type { Collected } from './collect.ts'
 import { calendarsOf, unbiased, type Method } from './method.ts'
 import { forkTrouble } from './rare/watch.ts'
@@ -18,6 +21,8 @@ export function warningsOf(study: Study, variant: Variant, all: Collected, metho
   if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${amount(study.precision * 100)} % asked for.`)
   const { forks } = all, calendars = forks === null ? [] : calendarsOf(variant.scenario)
   if (calendars.length > 0) warnings.push(`${unbiased(calendars)}: outages that begin so are seen as rarely as they are, and where none was, the interval does not know of them.`)
+  const unequal = forks === null ? [] : entriesOf(variant.scenario.configs.fault).filter(([, { lasts }]) => lasts !== undefined && isUnequal(lasts)).map(([name]) => name)
+  if (unequal.length > 0) warnings.push(`repairs after ${listed(unequal, 'and')} are very unequal: rare long ones make much of the downtime, and until they have come the value is too low and its interval too narrow. More --years tell.`)
   const trouble = forks === null ? null : forkTrouble(forks)
   if (trouble !== null) warnings.push(`the forks cannot be trusted: ${trouble}. Ask for plain runs, or a milder case.`)
   else if (forks !== null && forks.hits > 0) {
@@ -28,3 +33,6 @@ export function warningsOf(study: Study, variant: Variant, all: Collected, metho
   warnings.push(...all.notes)
   return warnings
 }
+
+/** The mean of a square is more than three times the square of the mean: what a second failure meets is mostly one of the long ones. */
+const isUnequal = (lasts: Distribution): boolean => varianceOf(lasts) > 2 * meanOf(lasts) * meanOf(lasts)

@@ -118,3 +118,11 @@ test('in one call: as precise as asked for, or as many runs as were said', () =>
   expect(planStudy(input, { runs: 7 })).toMatchObject({ ended: 'years', variants: [{ runs: 7 }] })
   expect(() => planStudy({ ...input, precision: 'much' })).toThrow('expected a share such as 5% or 0.05')
 })
+
+test('very unequal repairs are named where rare outages rest on them, others are not', () => {
+  const warned = (sigma: number): string => planStudy({
+    ...hosts({ hosts: 2, needed: 1, mttfHours: 5000, mttrHours: 1 }), faults: { crashes: { crash: ['hosta', 'hostb'], mttf: '5000h', lasts: { lognormal: ['1h', sigma] } } }, yearsPerRun: 5,
+  }, { method: 'forks', runs: 4 }).variants[0]!.warnings.join(' ')
+  expect(warned(1.3)).toContain('repairs after crashes are very unequal')
+  expect(warned(0.8)).not.toContain('unequal')
+})
