@@ -33,7 +33,7 @@ function mainCause({ causes }: ServiceResult): { says: string; share: number } |
 export function compared({ baseline, variant, difference, ratio, causes }: CompareResult): string {
   const { value, low, high } = difference
   if (value === null || low === null || high === null) return `${variant} against ${baseline}: cannot be told yet.`
-  if (low === 0 && high === 0) return `${variant} and ${baseline} were down for the same time in every run.`
+  if (low === 0 && high === 0) return difference.seen === 0 ? `Neither ${variant} nor ${baseline} was ever down.` : `${variant} and ${baseline} were down for the same time in every run.`
   if (low <= 0 && high >= 0) return `Between ${variant} and ${baseline} there is no difference that could be told from chance: ${figureText(difference)}.`
   const factor = ratio === null || ratio === 0 ? '' : ratio < 1 ? `, ${amount(1 / ratio)} times less` : `, ${amount(ratio)} times more`, [cause] = causes
   const mostly = cause === undefined || causes.length < 2 || cause.difference.value === null ? '' : `; ${amount(Math.min(100, Math.round(100 * cause.difference.value / value)))} % of the difference is from ${cause.rule}`
