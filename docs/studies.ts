@@ -16,6 +16,7 @@ import { methodOf, type Method } from '../src/study/method.ts'
 import { Plan } from '../src/study/plan.ts'
 import { htmlOf } from '../src/study/report/html.ts'
 import type { StudyResult } from '../src/study/result.ts'
+import { figureText } from '../src/study/words.ts'
 
 const ROOT = new URL('../', import.meta.url), STUDIES = new URL('scenarios/studies/', ROOT), FOLDER = new URL('docs/studies/', ROOT)
 /** A report is sent by mail: larger than this, something is wrong. */
@@ -38,7 +39,8 @@ export async function resultOf(name: string): Promise<StudyResult> {
 /** One row of the page: the question, and the first sentences of the verdict, which compare. */
 export function rowOf(name: string, { question, verdict, comparisons, variants }: StudyResult): string {
   const first = variants[0]!.services[0]!.name, answers = verdict.slice(0, Math.max(1, comparisons.filter(({ service }) => service === first).length))
-  return [`## ${question ?? name}`, '', ...answers.map(answer => `- ${answer}`), '', `[The study](../../scenarios/studies/${name}.yaml) · [its report](${name}.html) · \`npx hotspare plan ${name}\``].join('\n')
+  const exposed = variants.flatMap(({ name, arrays }) => arrays.at(-1)?.exposed.value == null ? [] : [`${name} ${figureText(arrays.at(-1)!.exposed)}`])
+  return [`## ${question ?? name}`, '', ...answers.map(answer => `- ${answer}`), ...exposed.length === 0 ? [] : [`- On one copy: ${exposed.join('; ')}.`], '', `[The study](../../scenarios/studies/${name}.yaml) · [its report](${name}.html) · \`npx hotspare plan ${name}\``].join('\n')
 }
 
 export const pageOf = (rows: readonly string[]): string => `${[

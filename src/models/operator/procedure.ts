@@ -260,7 +260,8 @@ const SYNC = ['md.syncDone', 'md.syncInterrupted', 'md.arrayStopped'] as const
 
 function isOver(s: OperatorState, o: Operator, step: Step, cx: Cx): boolean {
   const disks = 'disks' in step && step.disks !== null ? step.disks : o.round!.disks
-  if (step.kind === 'waitForHost') return disks.every(disk => isServed(cx.world, disk))
+  // Nobody waits for one host with a broken mirror that another's disk could bring back.
+  if (step.kind === 'waitForHost') return disks.every(disk => isServed(cx.world, disk)) || (o.restarts && breaks(s, disks, cx))
   return !disks.some(disk => s.places[disk]!.some(({ array }) => isBusy(cx.world, array)))
 }
 

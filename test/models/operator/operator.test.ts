@@ -270,6 +270,12 @@ describe('a mirror that lost its last copy', () => {
     expect([inSync(run).length, run.sim.world.service.services['routing' as never]!.status]).toEqual([2, 'up'])
   })
 
+  test('VS-81 also while the other host stays away for ever', () => {
+    const gone: Plan = [at(1, { type: 'hypervisor.crash', guest: 'i5a', down: 1000 * HOUR }), at(2, { type: 'hypervisor.crash', guest: 'i5b', down: 20 * MINUTE })]
+    const run = recovery({ noticedBy: 'monitor', restart: true }, { plan: gone })
+    expect([inSync(run).length, run.sim.world.service.services['routing' as never]!.status]).toEqual([1, 'up'])
+  })
+
   test('VS-81 a device that holds one of the last copies is left alone, also while its host is down', () => {
     const [first, second] = both, plan = [first!, { ...second!, at: HOUR + 2 * MINUTE }]
     const run = recovery({ noticedBy: { poll: '5m' }, takes: '1s' }, { plan, until: HOUR + 8 * MINUTE })
