@@ -16,7 +16,8 @@ export const share = z.union([
   z.number(),
 ], { error: 'expected a share such as 5% or 0.05' }).pipe(z.number().gt(0, 'expected a share above 0').max(1, 'expected a share of at most 100%'))
 
-const amount = z.number().min(0)
+// Squares and cubes of sums are added up: larger ones would leave the range of numbers.
+const amount = z.number().min(0).max(1e15)
 export const costs = z.strictObject({
   currency: z.string().optional().describe('for display; default EUR'),
   perOutage: amount.optional().describe('of each outage, however short'),

@@ -5,7 +5,7 @@
  */
 import type { Micros } from '../base/time.ts'
 import { entriesOf } from '../base/id.ts'
-import { YEAR } from '../base/time.ts'
+import { formatDuration, YEAR } from '../base/time.ts'
 import { stack } from '../models/stack.ts'
 import type { ServiceId } from '../models/service/state.ts'
 import type { Beside } from '../scenario/beside.ts'
@@ -84,7 +84,8 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
   const base = keys.base === undefined ? undefined : readBase(keys.base, beside, problems)
   if (problems.length > 0) return { study: undefined, problems }
   if (base !== undefined) system = mergePatch(base.system, system) as Record<string, unknown>
-  if (runLength(keys) > LONGEST) problems.push({ path: ['yearsPerRun'], at: 'value', found: `found ${keys.yearsPerRun}`, expected: `expected at most ${Math.floor((LONGEST - keys.warmUp) / YEAR)} years with their warm-up` })
+  if (keys.warmUp > LONGEST - YEAR) problems.push({ path: ['warmUp'], at: 'value', found: `found ${formatDuration(keys.warmUp)}`, expected: `expected at most ${LONGEST / YEAR - 1} years, and one to count` })
+  else if (runLength(keys) > LONGEST) problems.push({ path: ['yearsPerRun'], at: 'value', found: `found ${keys.yearsPerRun}`, expected: `expected at most ${Math.floor((LONGEST - keys.warmUp) / YEAR)} years with their warm-up` })
 
   const variants = Object.entries(keys.variants ?? { [keys.name ?? baseName(file)]: {} }).flatMap(([name, changes]): Variant[] => {
     const path = keys.variants === undefined ? [] : ['variants', name]
@@ -121,7 +122,7 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
 
 /** The scenario of one variant, or of one variant with an input changed. */
 export function scenarioOf(input: Readonly<Record<string, unknown>>, name: string, keys: Pick<StudyKeys, 'yearsPerRun' | 'warmUp' | 'fidelity'>, beside: Beside): { scenario: Scenario | undefined; problems: Problem[] } {
-  const filled = withFiles({ ...atFidelity(input, keys.fidelity), name, until: `${runLength(keys)}us` }, beside)
+  const filled = withFiles({ ...atFidelity(input, keys.fidelity), name, until: `${Math.min(LONGEST, runLength(keys))}us` }, beside)
   const { scenario, problems } = checkScenario(filled.value, stack)
   return { scenario: filled.problems.length > 0 ? undefined : scenario, problems: [...filled.problems, ...problems] }
 }

@@ -45,6 +45,12 @@ describe('a study', () => {
     expect(said(text).join('\n')).toContain(words)
   })
 
+  test('a run that would be too long is told once, where it was written, and costs too large to be squared are refused', () => {
+    expect(said(`${SYSTEM}yearsPerRun: 250\n`)).toEqual(['study.yaml:6:14: found 250, expected at most 249 years with their warm-up'])
+    expect(said(`${SYSTEM}warmUp: 300y\n`)).toEqual([expect.stringMatching(/^study.yaml:6:9: found .*, expected at most 249 years, and one to count$/)])
+    expect(said(`${SYSTEM}costs: { perMinute: 1.0e+300 }\n`)).toEqual([expect.stringMatching(/^study.yaml:6:21: found 1e\+300, expected at most/)])
+  })
+
   test('a problem of the base is told with its place there', () => {
     expect(said('base: pair.yaml\n', { readFile: () => SYSTEM.replace('2h', '2x') })).toEqual([expect.stringContaining('pair.yaml:5:67: found "2x", expected a duration')])
   })
