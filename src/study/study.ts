@@ -87,6 +87,7 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
   if (keys.warmUp > LONGEST - YEAR) problems.push({ path: ['warmUp'], at: 'value', found: `found ${formatDuration(keys.warmUp)}`, expected: `expected at most ${LONGEST / YEAR - 1} years, and one to count` })
   else if (runLength(keys) > LONGEST) problems.push({ path: ['yearsPerRun'], at: 'value', found: `found ${keys.yearsPerRun}`, expected: `expected at most ${Math.floor((LONGEST - keys.warmUp) / YEAR)} years with their warm-up` })
 
+  const inVariants: { problem: Problem; located: Problem }[] = []
   const variants = Object.entries(keys.variants ?? { [keys.name ?? baseName(file)]: {} }).flatMap(([name, changes]): Variant[] => {
     const path = keys.variants === undefined ? [] : ['variants', name]
     for (const key of Object.keys(changes)) if (key !== 'costs' && !SYSTEM_KEYS.includes(key))
@@ -98,9 +99,13 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
     }
     const merged = mergePatch(system, patch) as Record<string, unknown>
     const made = scenarioOf(merged, name, keys, beside)
-    for (const problem of made.problems) problems.push(locate(problem, written, path, base))
+    for (const problem of made.problems) inVariants.push({ problem, located: locate(problem, written, path, base) })
     return made.scenario === undefined ? [] : [{ name, scenario: made.scenario, input: merged, costs: cost.data }]
   })
+  // What is wrong in all of them is not wrong in one.
+  const count = Object.keys(keys.variants ?? {}).length, placeOf = ({ path, place }: Problem, found: string): string => JSON.stringify([path, place, found])
+  for (const { problem: { found }, located } of inVariants)
+    problems.push(count > 1 && inVariants.filter(other => placeOf(other.located, other.problem.found) === placeOf(located, found)).length === count ? { ...located, found } : located)
   if (variants.length === 0 || problems.length > 0) return { study: undefined, problems: distinct(problems) }
   const services = servicesOf(keys, variants, problems), uncertain = uncertainOf(keys, system, beside, problems), first = baselineOf(keys, variants, problems)
   for (const { name, scenario } of variants) if (!failsByItself(scenario))

@@ -45,6 +45,12 @@ describe('a study', () => {
     expect(said(text).join('\n')).toContain(words)
   })
 
+  test('what is wrong in all variants is told once, what is wrong in some with their names', () => {
+    const wrong = SYSTEM.replace('lasts: 2h', 'lasts: 2x'), three = `variants:\n  x: {}\n  y: {}\n  z: { faults: { crashes: { crash: [a] } } }\n`
+    expect(said(wrong + three)).toEqual([expect.stringMatching(/^study.yaml:5:67: found "2x", expected a duration/)])
+    expect(said(wrong + three.replace('[a] }', '[a], lasts: 1h }')).map(line => /^[^,]*/.exec(line)![0])).toEqual(['study.yaml:5:67: found "2x" in the variant "x"', 'study.yaml:5:67: found "2x" in the variant "y"'])
+  })
+
   test('a run that would be too long is told once, where it was written, and costs too large to be squared are refused', () => {
     expect(said(`${SYSTEM}yearsPerRun: 250\n`)).toEqual(['study.yaml:6:14: found 250, expected at most 249 years with their warm-up'])
     expect(said(`${SYSTEM}warmUp: 300y\n`)).toEqual([expect.stringMatching(/^study.yaml:6:9: found .*, expected at most 249 years, and one to count$/)])
