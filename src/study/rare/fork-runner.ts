@@ -5,6 +5,10 @@
  * the branch counts, from the very event by which it was lost until it is there again and all services are up: its outages with its likelihood ratio as
  * their weight, which keeps every expectation as it is. The bias is off while a service is down (a repair should take as long as it takes), and is
  * halved again and again where redundancy does not come back, so that weights grow slowly. Random numbers of a branch depend on the run's and its own number only.
+ *
+ * Where redundancy stays lost for long, the run is left again, after the times at which the bias is halved. Each branch answers for what begins in its own part
+ * of that time: one in which nothing has begun by its end is over, and the next goes on from the run as it then is. So long repairs, which
+ * make most of the downtime, have branches of their own and no heavy weights; once something has begun in the run itself, it has no further branch.
  */
 import type { DeepReadonly } from '../../base/readonly.ts'
 import { YEAR, type Micros } from '../../base/time.ts'
@@ -46,6 +50,13 @@ export class ForkRunner {
   private horizon: Micros = 0
   private seed = ''
   private branchDone = false
+  /** Since redundancy was lost something has been struck, went down or was lost: in the branch, in the run. */
+  private begunInBranch = false
+  private begun = false
+  /** When the run is left next though redundancy is still lost, how often it has been, and the length of the first part. */
+  private leaveAt: Micros = Infinity
+  private part = 0
+  private partMicros: Micros = 0
   /** The bias where nothing is down, and until when. */
   private level = 1
   private biasUntil: Micros = 0
@@ -82,8 +93,14 @@ export class ForkRunner {
     sim.runUntil(study.warmUp)
     tally.begin(sim)
     this.counting = true
-    if (this.lost) this.fork()
-    sim.runUntil(this.horizon)
+    if (this.lost) this.lose()
+    for (;;) {
+      const until = Math.min(this.horizon, this.leaveAt)
+      if (sim.step(until)) continue
+      sim.runUntil(until)
+      if (until === this.horizon) break
+      this.fork()
+    }
     const counted = tally.end(index, sim)
     return { ...counted, events: counted.events + this.branchEvents, forks: this.forks }
   }
@@ -91,13 +108,24 @@ export class ForkRunner {
   private onEntry(entry: Entry<SimEvent>): void {
     const { sim, tally, redundancy } = this, { type } = entry.event
     tally.note(entry, sim.world)
+    if (this.lost && begins(type)) {
+      this.begun = true
+      this.leaveAt = Infinity
+    }
     if (!redundancy.tells(type)) return
     const lost = redundancy.isLost(type, sim.world) || tally.isDown
     if (lost === this.lost) return
     this.lost = lost
     if (!this.counting) return
-    if (lost) this.fork()
-    else tally.muted = false
+    if (lost) return this.lose()
+    tally.muted = false
+    this.leaveAt = Infinity
+  }
+
+  private lose(): void {
+    this.begun = this.tally.isDown
+    this.part = 0
+    this.fork()
   }
 
   private fork(): void {
@@ -107,17 +135,22 @@ export class ForkRunner {
     branchTally.follow(tally)
     this.branchRedundancy.follow(this.redundancy)
     this.residuals.restart(seed)
-    const handled = branch.handled, forked = branch.now, perMicro = clocks.begin(branch, this.residuals.get('residual', ''), this.bias)
-    let lasts = MOST_EXPECTED / (perMicro * this.bias)
-    this.level = this.bias
-    this.biasUntil = forked + lasts
+    const own = this.bias / 2 ** this.part, handled = branch.handled, forked = branch.now
+    this.level = own < LEAST_BIAS ? 1 : own
+    const perMicro = clocks.begin(branch, this.residuals.get('residual', ''), this.level)
+    if (this.part === 0) this.partMicros = MOST_EXPECTED / (perMicro * this.bias)
+    let lasts = this.partMicros * 2 ** this.part
+    this.biasUntil = this.level === 1 ? Infinity : forked + lasts
+    this.leaveAt = this.begun || this.level === 1 ? Infinity : Math.ceil(this.biasUntil)
+    this.part++
     this.branchDone = false
+    this.begunInBranch = this.begun
     if (branchTally.isDown) clocks.switch(1)
     while (!this.branchDone) {
       const until = Math.min(horizon, Math.ceil(this.biasUntil))
       if (branch.step(until)) continue
       branch.runUntil(until)
-      if (until === horizon) break
+      if (until === horizon || !this.begunInBranch) break
       this.level = this.level / 2 < LEAST_BIAS ? 1 : this.level / 2
       this.biasUntil = this.level === 1 ? Infinity : forked + (lasts *= 2)
       if (!branchTally.isDown) clocks.switch(this.level)
@@ -131,6 +164,7 @@ export class ForkRunner {
 
   private onBranchEntry(entry: Entry<SimEvent>): void {
     const { branch, branchTally, clocks, branchRedundancy } = this, { type } = entry.event
+    if (begins(type)) this.begunInBranch = true
     clocks.note(entry.event)
     if (type === 'service.wentDown' || type === 'md.dataLost') {
       clocks.settleAll()
@@ -145,6 +179,9 @@ export class ForkRunner {
     if (branchRedundancy.tells(type) && !branchRedundancy.isLost(type, branch.world) && !branchTally.isDown) this.branchDone = true
   }
 }
+
+/** What an outage may come of. */
+const begins = (type: string): boolean => type === 'fault.struck' || type === 'service.wentDown' || type === 'md.dataLost'
 
 const withFork = (f: ForkTally, weight: number): ForkTally => ({ ...f, forks: f.forks + 1, ends: f.ends + weight, endsSquared: f.endsSquared + weight * weight })
 const withHit = (f: ForkTally, weight: number): ForkTally =>
