@@ -4,18 +4,12 @@
  * done, which says something only where two cores are idle.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { cpuUsage } from 'node:process'
 import { Worker } from 'node:worker_threads'
-import { writeYaml } from '../src/scenario/load.ts'
 import { median, print } from './measure.ts'
-import { mirrorSections } from './systems.ts'
 
-const YEARS = Number(process.argv[2] ?? 10_000), dir = mkdtempSync(join(tmpdir(), 'hotspare-bench-')), study = join(dir, 'founding-mirror.yaml'), built = resolve('dist/node')
-const { operator, fault, ...system } = mirrorSections(3)
-writeFileSync(study, writeYaml({ system, operators: operator, faults: fault }))
+const YEARS = Number(process.argv[2] ?? 10_000), study = resolve('bench/founding-mirror.yaml'), built = resolve('dist/node')
 
 /** All threads of a process, told by itself when it ends. */
 const TELL = 'data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process.stderr.write("\\ncpu "+(user+system))})'
@@ -36,5 +30,4 @@ async function workerSeconds(): Promise<number> {
 const whole = plan(YEARS, 1), starts: number[] = []
 for (let i = 0; i < 5; i++) starts.push(await workerSeconds())
 const one = plan(4 * YEARS, 1), two = plan(4 * YEARS, 2)
-rmSync(dir, { recursive: true })
 print({ name: 'plan', count: YEARS, cpuSeconds: whole.cpuSeconds, notes: { workerMillis: median(starts) * 1000, gain: one.seconds / two.seconds } })
