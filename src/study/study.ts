@@ -108,7 +108,7 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
     problems.push(count > 1 && inVariants.filter(other => placeOf(other.located, other.problem.found) === placeOf(located, found)).length === count ? { ...located, found } : located)
   if (variants.length === 0 || problems.length > 0) return { study: undefined, problems: distinct(problems) }
   const services = servicesOf(keys, variants, problems), uncertain = uncertainOf(keys, system, beside, problems), first = baselineOf(keys, variants, problems)
-  for (const { name, scenario } of variants) if (!failsByItself(scenario))
+  for (const { name, scenario } of variants) if (!failsByItself(scenario, keys.warmUp))
     problems.push({ path: has(written, ['variants', name]) ? ['variants', name] : [], at: 'value', found: `nothing ever fails${variants.length > 1 ? ` in "${name}"` : ''}`, expected: 'expected faults with upFor, mttf, mtbf, afr or every: a study is about what happens by itself' })
   if (problems.length > 0 || first === undefined) return { study: undefined, problems: distinct(problems) }
   return {
@@ -202,4 +202,5 @@ function uncertainOf(keys: StudyKeys, system: Record<string, unknown>, beside: B
   })
 }
 
-const failsByItself = ({ configs, timeline }: Scenario): boolean => entriesOf(configs.fault).length > 0 || timeline.length > 0
+/** A timeline that is over before counting begins is a story, and no study. */
+const failsByItself = ({ configs, timeline }: Scenario, warmUp: Micros): boolean => entriesOf(configs.fault).length > 0 || timeline.some(({ at }) => at >= warmUp)

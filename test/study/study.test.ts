@@ -40,6 +40,7 @@ describe('a study', () => {
     ['an input there is not', `${SYSTEM}uncertain: [{ input: faults.crashes.lasst, between: [1h, 2h] }]\n`, 'study.yaml:6:22: found "faults.crashes.lasst", but faults.crashes has no "lasst"; did you mean "lasts"?'],
     ['an end of a range that cannot be', `${SYSTEM}uncertain: [{ input: faults.crashes.lasts, between: [1h, 2] }]\n`, 'study.yaml:6:58: found 2, expected a duration'],
     ['nothing that fails', SYSTEM.slice(0, SYSTEM.indexOf('faults')), 'study.yaml:1:1: nothing ever fails, expected faults'],
+    ['a story that is over when counting begins', `${SYSTEM.slice(0, SYSTEM.indexOf('faults'))}timeline: [{ at: 1h, do: { type: hypervisor.ipl, guest: a } }]\n`, 'study.yaml:1:1: nothing ever fails, expected faults'],
     ['no base of this name', 'base: x.yaml\n', 'study.yaml:1:7: found "x.yaml", expected a scenario beside the study'],
   ])('%s is told with its place and what was expected', (_, text, words) => {
     expect(said(text).join('\n')).toContain(words)
