@@ -166,3 +166,17 @@ test('no outage begins while redundancy is whole: every one is in a branch', () 
   sim.runUntil(200 * YEAR)
   expect(outages).toBeGreaterThan(0)
 })
+
+test('long repairs have branches of their own: unequal ones do not make unequal weights, and the pair is down as long as it is', () => {
+  const scenario = guests(2, 1, { upFor: { exponential: '2000h' }, lasts: { lognormal: { mean: '4h', sigma: 1 } } }), runner = new ForkRunner(shape('1', 10), scenario, 3000)
+  let forks = noForks(), down = 0
+  for (let run = 0; run < 120; run++) {
+    const tally = runner.run(run)
+    forks = mergedForks(forks, tally.forks!)
+    down += Object.values(tally.services)[0]!.downMicros / tally.micros / 120
+  }
+  // With one branch for each loss it is a sixtieth.
+  expect(forks.weight * forks.weight / forks.weightSquared / forks.hits).toBeGreaterThan(0.15)
+  expect(down / (4 / 2004) ** 2).toBeGreaterThan(0.85)
+  expect(down / (4 / 2004) ** 2).toBeLessThan(1.15)
+})
