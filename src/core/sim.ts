@@ -63,6 +63,8 @@ export type SimOptions<W, E extends AnyEvent> = Start<W> & {
   readonly onEntry?: (entry: Entry<E>) => void
   /** Whoever looks on is interested in these types only, and in whatever comes from outside; of all others it learns nothing but their number and their cause's. */
   readonly only?: { readonly types: ReadonlySet<string>; readonly others: (seq: number, cause: number) => void } | undefined
+  /** Branches leave it, or it is one. A branch is a spread copy, dear in any other way; where all worlds are of that shape, handlers are compiled for it alone. */
+  readonly branching?: boolean
   /** Replaces single draws, for replays of what has happened elsewhere. */
   readonly draws?: Draws
   /** Instead of the streams of the seed: what asks what is drawn rather than for numbers. */
@@ -108,6 +110,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
   private seed: string
   private first: World
   private another: () => World
+  private readonly spread: boolean
   private readonly from: Snapshot<World> | undefined
 
   constructor(models: readonly Model[], options: SimOptions<World, AnyEvent>) {
@@ -119,7 +122,8 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     this.from = 'from' in options ? options.from : undefined
     this.first = 'from' in options ? options.from.world : options.world
     // A snapshot is gone on from once or twice, a world begun with again and again.
-    this.another = this.from === undefined ? copies(this.first) : () => copy(this.first)
+    this.spread = options.branching === true || this.from !== undefined
+    this.another = this.copiesOf(this.first)
     this.seed = String(options.seed ?? this.from?.seed)
     this.streams = options.streams ?? new RngStreams(this.seed, {}, options.draws)
     this.begin(options.seed === undefined ? this.from?.rng : undefined)
@@ -192,7 +196,7 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     }
   }
   restart({ seed, world }: { readonly seed: Seed; readonly world?: World }): void {
-    if (world !== undefined) this.beginWith(world, copies(world))
+    if (world !== undefined) this.beginWith(world, this.copiesOf(world))
     this.seed = String(seed)
     this.begin(undefined)
   }
@@ -220,6 +224,9 @@ class Simulation implements Sim<World, AnyEvent>, Context<World, AnyEvent> {
     if (this.from === undefined) this.emit({ type: 'sim.started' })
   }
 
+  private copiesOf(world: World): () => World {
+    return this.spread ? () => copy(world) : copies(world)
+  }
   private beginWith(first: World, another: () => World): void {
     this.first = first
     this.another = another

@@ -70,8 +70,8 @@ export class ForkRunner {
     this.scenario = scenario
     this.bias = bias
     const world = initialWorld(stack, scenario.configs)
-    this.sim = createSim({ models: stack, world, seed: '', onEntry: entry => this.onEntry(entry) })
-    this.branch = createSim({ models: stack, world, seed: '', onEntry: entry => this.onBranchEntry(entry) })
+    this.sim = createSim({ models: stack, world, seed: '', onEntry: entry => this.onEntry(entry), branching: true })
+    this.branch = createSim({ models: stack, world, seed: '', onEntry: entry => this.onBranchEntry(entry), branching: true })
     this.clocks = new Clocks(world as DeepReadonly<World>)
     this.tally = new Tally(this.sim.world)
     this.branchTally = new Tally(this.sim.world)
