@@ -25,7 +25,7 @@ import type { Study, Variant } from './study.ts'
 import type { RunTally } from './tally.ts'
 import { topologyOf } from './topology.ts'
 import { verdictOf } from './verdict.ts'
-import { warningsOf } from './warnings.ts'
+import { warningsOf, type Missing } from './warnings.ts'
 
 /** The runs `from` to `to` - 1, of every variant. */
 export interface Round { readonly from: number; readonly to: number }
@@ -71,7 +71,7 @@ export class Plan {
 
   /** Whether every variant is known as well as was asked for. */
   get precise(): boolean {
-    return this.study.variants.every((_, i) => this.judged(i)?.why === 'precise')
+    return this.study.variants.every((_, i) => this.missing(i) === null)
   }
 
   progress(): Progress {
@@ -110,7 +110,7 @@ export class Plan {
       arrays: arrayResults(all), clients: clientResults(all), capacity: capacityOf(all),
       cost: Object.keys(costs).length === 0 ? null : { currency: costs.currency ?? 'EUR', perYear: costPerYear(all.costOf), design: costs.perYear ?? 0 },
       rules: ruleResults(scenario, rule => perTime(all.hits.get(rule)!, 'per year', Math.round((all.hits.get(rule)?.y ?? 0) * all.runs))),
-      assumptions: assumedBy(study, variant), profiles: profilesOf(world), warnings: warningsOf(study, variant, all, method, this.judged(index)?.why === 'precise'),
+      assumptions: assumedBy(study, variant), profiles: profilesOf(world), warnings: warningsOf(study, variant, all, method, this.missing(index)),
       forks: forks === null || method.kind !== 'forks' ? null : {
         forks: forks.forks, hits: forks.hits, bias: method.bias, effectiveHits: forks.weightSquared === 0 ? 0 : forks.weight * forks.weight / forks.weightSquared,
         largestShare: forks.weight === 0 ? 0 : forks.largest / forks.weight, meanWeight: forks.forks === 0 ? 1 : forks.ends / forks.forks,
@@ -122,6 +122,14 @@ export class Plan {
   /** Takes what runs have counted: those of one variant in the order of their numbers. */
   collect(variant: number, tally: RunTally): void {
     this.collected[variant]!.add(tally)
+  }
+
+  /** What keeps a variant from being known well enough. Where every run is like the others, by a calendar and nothing else, there is no chance to be wrong about. */
+  private missing(index: number): Missing | null {
+    const down = this.collected[index]!.services.get(this.study.services[0]!)?.down, judged = this.judged(index)
+    if (down === undefined || judged === null) return 'wide'
+    const alike = down.n >= 2 && down.nonzero === down.n && residual(down, down.y / down.x).m2 <= 1e-18 * down.y * down.y * down.n
+    return judged.why === 'precise' || alike ? null : relativeHalfWidth(ratioInterval(down)) <= this.rule.precision ? 'few events' : 'wide'
   }
 
   private judged(index: number): ReturnType<typeof judge> | null {

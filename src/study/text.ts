@@ -83,10 +83,10 @@ export function comparisonLines({ baseline, variant, service, difference, outage
 function restsOn({ variants }: StudyResult): Line[] {
   const lines: Line[] = [{ text: 'It rests on', heading: true }], seen = new Set<string>()
   for (const { rules } of variants) for (const { name, says, perYear } of rules) {
-    const text = `${says}; strikes ${perYear.value === null ? figureText(perYear) : `${amount(perYear.value)} times a year`}`
+    const of = variants.filter(variant => variant.rules.some(rule => rule.name === name && rule.says === says)).map(variant => variant.name)
     if (seen.has(`${name} ${says}`)) continue
     seen.add(`${name} ${says}`)
-    lines.push(...row(name, text))
+    lines.push(...row(name, `${of.length < variants.length ? `${listed(of, 'and')}: ` : ''}${says}; strikes ${perYear.value === null ? figureText(perYear) : `${amount(perYear.value)} times a year`}`))
   }
   for (const { what, value, id } of variants[0]!.assumptions) if (!seen.has(id)) lines.push(...row('P', `${what}: ${value}`))
   const profiles = [...new Set(variants.flatMap(variant => variant.profiles))]

@@ -1,6 +1,6 @@
 /** The answer in sentences, the most important first: which variant, by how much, for sure or not, and what the downtime comes from. */
 import { amount, figureText, percent } from './words.ts'
-import type { CompareResult, ServiceResult, StudyResult, VariantResult } from './result.ts'
+import type { CompareResult, Figure, ServiceResult, StudyResult, VariantResult } from './result.ts'
 
 export function verdictOf({ variants, comparisons, ended, precision }: StudyResult): string[] {
   const lines = variants.length === 1 ? alone(variants[0]!) : [...comparisons.filter(({ service }) => service === variants[0]!.services[0]!.name).map(compared)]
@@ -12,13 +12,16 @@ export function verdictOf({ variants, comparisons, ended, precision }: StudyResu
 
 function alone(variant: VariantResult): string[] {
   const service = variant.services[0]!, cause = mainCause(service), named = `${variant.name}: ${service.name}`
-  if (service.downtime.value === null) return [`${named} was never down in ${amount(Math.round(variant.years))} years: outages ${figureText(service.outages)}.`]
+  if (service.outages.value === null) return [`${named} was never down in ${amount(Math.round(variant.years))} years: outages ${figureText(service.outages)}.`]
   const most = cause === undefined ? '' : cause.share > 0.995 ? `, all of it from ${cause.says}` : `, ${amount(Math.round(cause.share * 100))} % of it from ${cause.says}`
   return [
-    `${named} is available ${percent(service.availability.value!)}: down ${figureText(service.downtime)}${most}.`,
-    ...service.sla === null ? [] : [`${named} keeps its agreement (${service.sla.says}) in ${figureText(service.sla.probability)} of years.`],
+    service.downtime.value === null ? `${named} goes down ${figureText(service.outages)}, and is up again in no time.` : `${named} is available ${percent(service.availability.value!)}: down ${figureText(service.downtime)}${most}.`,
+    ...service.sla === null ? [] : [`${named} ${kept(service.sla.probability)} (${service.sla.says}).`],
   ]
 }
+
+const kept = (probability: Figure): string => probability.value !== null ? `keeps its agreement in ${figureText(probability)} of years`
+  : probability.seen === 0 ? `kept its agreement in no year that was simulated, and keeps it in less than ${percent(probability.high ?? 1)}` : `kept its agreement in every year that was simulated, and keeps it in more than ${percent(probability.low ?? 0)}`
 
 /** The same cause of several things is one: of which host the crash is does not matter here. */
 function mainCause({ causes }: ServiceResult): { says: string; share: number } | undefined {

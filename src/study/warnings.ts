@@ -9,16 +9,20 @@ import { forkTrouble } from './rare/watch.ts'
 import type { Study, Variant } from './study.ts'
 import { amount } from './words.ts'
 
-export function warningsOf(study: Study, variant: Variant, all: Collected, method: Method, precise: boolean): string[] {
+/** What keeps a variant from being known as well as was asked for. */
+export type Missing = 'few events' | 'wide'
+
+export function warningsOf(study: Study, variant: Variant, all: Collected, method: Method, missing: Missing | null): string[] {
   const warnings: string[] = [], years = Math.round(all.micros / YEAR)
   for (const name of study.services) {
     const sums = all.services.get(name)!
     if (sums.stuck > 0 && all.forks !== null) warnings.push(`where failures are sped up, ${name} goes down for good in ${sums.stuck} of ${all.runs} runs, and that is more than a hundredth of the downtime: nothing in the study brings it back, so its downtime depends on how long a run is (${study.yearsPerRun} years). Give it an operator who does, or a crew.`)
     else if (sums.stuck > 0) warnings.push(`${name} went down for good in ${sums.stuck} of ${all.runs} runs: nothing in the study brings it back, so its downtime depends on how long a run is (${study.yearsPerRun} years). Give it an operator who does, or a crew.`)
-    if (sums.down.nonzero === 0 && method.kind === 'runs') warnings.push(`no outage of ${name} was seen in ${years} years${method.because === null ? '' : `, and rare events cannot be forked: ${method.because}`}.`)
+    if (sums.outages.nonzero === 0 && method.kind === 'runs') warnings.push(`no outage of ${name} was seen in ${years} years${method.because === null ? '' : `, and rare events cannot be forked: ${method.because}`}.`)
   }
-  if (method.kind === 'runs' && method.because !== null && all.services.get(study.services[0]!)!.down.nonzero > 0) warnings.push(`outages are rare, and the study does not fork at losses of redundancy: ${method.because}.`)
-  if (!precise && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${amount(study.precision * 100)} % asked for.`)
+  if (method.kind === 'runs' && method.because !== null && all.services.get(study.services[0]!)!.outages.nonzero > 0) warnings.push(`outages are rare, and the study does not fork at losses of redundancy: ${method.because}.`)
+  if (missing === 'few events' && all.services.get(study.services[0]!)!.outages.nonzero > 0) warnings.push(`the downtime of ${study.services[0]!} rests on the outages of few runs: its interval may be too narrow.`)
+  else if (missing !== null && all.runs > 0) warnings.push(`the interval of ${study.services[0]!} is wider than the ${amount(study.precision * 100)} % asked for.`)
   const { forks } = all, calendars = forks === null ? [] : calendarsOf(variant.scenario)
   if (calendars.length > 0) warnings.push(`${unbiased(calendars)}: outages that begin so are seen as rarely as they are, and where none was, the interval does not know of them.`)
   const unequal = forks === null ? [] : entriesOf(variant.scenario.configs.fault).filter(([, { lasts }]) => lasts !== undefined && isUnequal(lasts)).map(([name]) => name)

@@ -126,3 +126,21 @@ test('very unequal repairs are named where rare outages rest on them, others are
   expect(warned(1.3)).toContain('repairs after crashes are very unequal')
   expect(warned(0.8)).not.toContain('unequal')
 })
+
+describe('what a calendar alone does', () => {
+  const weekly = (lasts: string): StudyResult => planStudy({ ...hosts({ hosts: 1, needed: 1, mttfHours: 1, mttrHours: 1 }), faults: { ipls: { ipl: ['hosta'], every: '7d', lasts } }, yearsPerRun: 1 }, { runs: 6 })
+
+  test('is the same in every run, and known for certain after a few', () => {
+    const { ended, variants: [variant] } = weekly('1h')
+    expect(ended).toBe('precise')
+    expect(variant!.warnings).toEqual([])
+    expect(variant!.services[0]!.downtime.value).toBeCloseTo(52 * 60, -2)
+  })
+})
+
+test('outages that last for no time are outages', () => {
+  const { verdict, variants: [variant] } = planStudy({ ...hosts({ hosts: 1, needed: 1, mttfHours: 1, mttrHours: 1 }), faults: { blinks: { crash: ['hosta'], mttf: '1000h', lasts: '0s' } }, yearsPerRun: 1 }, { runs: 20, method: 'runs' })
+  expect(variant!.services[0]!.outages.value).toBeGreaterThan(5)
+  expect(verdict.join()).not.toContain('never down')
+  expect(variant!.warnings.join()).not.toContain('no outage')
+})
