@@ -7,7 +7,7 @@
 import { MINUTE, type Micros } from '../../base/time.ts'
 import type { ServiceResult, Spread } from '../result.ts'
 import { yearWithin } from '../stats/compound.ts'
-import { amount } from '../words.ts'
+import { amount, percent } from '../words.ts'
 import { colour, percentOf, ticksOf } from './bars.ts'
 import { html, type Content, type Markup } from './markup.ts'
 import { timeScale, timeText, type Scale } from './scale.ts'
@@ -100,7 +100,7 @@ ${bars}<line class="zero" x1="0" x2="100%" y1="${bottom}" y2="${bottom}"/>${mark
 ${tableOf(title, what, shape, scale)}</figure>\n`
 }
 
-export const shareText = (share: number): string => share === 0 ? '0 %' : share < 0.0001 ? 'below 0.01 %' : `${amount(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
+export const shareText = (share: number): string => share === 0 ? '0 %' : share > 0.9995 && share < 1 ? percent(share) : share < 0.0001 ? 'below 0.01 %' : `${amount(Number((share * 100).toPrecision(share < 0.1 ? 2 : 3)))} %`
 
 function tableOf(title: string, what: string, { classes, zeros }: Shape, scale: Scale): Markup {
   const rows: readonly (readonly [Content, number])[] = [...zeros > 0 ? [['none at all', zeros] as const] : [], ...classes.map(([from, to, share]) => [`${scale.log && scale.at(from) <= 0 ? '0' : timeText(Math.round(from))} to ${timeText(Math.round(to))}`, share] as const)]
