@@ -117,15 +117,14 @@ describe('a router dies and says nothing', () => {
   }
 
   test('ND-70 DD-12 with traffic the other router is found after 8 to 53 s at most, whatever the seed', () => {
-    const times: number[] = []
     property(fc.property(fc.integer({ min: 0 }), profile, fc.integer({ min: 20 * SECOND, max: 70 * SECOND }), (seed, p, deadAt) => {
       const { found, gone } = detection(seed, p, deadAt)
       expect(gone).toBe(true)
       expect(found).toBeGreaterThan(0)
       expect(found).toBeLessThanOrEqual(53 * SECOND + 2 * EVERY)
-      times.push(found)
     }), { numRuns: 40 })
-    // Not at once: probes take three seconds after at most five of waiting, and the time it was last confirmed is random.
+    // Not at once: probes take three seconds after at most five of waiting, and the time it was last confirmed is random. Seeds that stay, for forty others may all be early.
+    const times = Array.from({ length: 30 }, (_, seed) => detection(seed, 'linux', (20 + seed * 5 / 3) * SECOND).found)
     expect(Math.min(...times)).toBeLessThan(25 * SECOND)
     expect(Math.max(...times)).toBeGreaterThan(35 * SECOND)
   })
