@@ -29,7 +29,7 @@ function variantLines(variant: VariantResult): Line[] {
   for (const warning of variant.warnings) lines.push(...row('beware', warning))
   for (const service of variant.services) lines.push(...serviceLines(service, variant.services.length > 1))
   for (const array of variant.arrays) {
-    if (array.exposed.value !== null) lines.push(...row(`${array.name} exposed`, `on one copy for ${figureText(array.exposed)}, ${figureText(array.exposures)}: ${[['unnoticed', array.detection], ['waiting', array.waiting], ['recovering', array.recovery]].map(([word, each]) => `${word as string} ${amount((each as Figure).value ?? 0)}`).join(', ')}`))
+    if (array.exposed.value !== null) lines.push(...row(`${array.name} exposed`, `on one copy for ${figureText(array.exposed)}, ${figureText(array.exposures)}: ${[['unnoticed', array.detection], ['waiting', array.waiting], ['recovering', array.recovery]].map(([word, each]) => `${word as string} ${brief(each as Figure)}`).join(', ')}`))
     lines.push(...row(`${array.name} data lost`, `with a probability of ${figureText(array.lossPerYear)} in a year`))
   }
   for (const { name, withoutAddress, withoutRouter } of variant.clients) lines.push(...row(name, `without a usable address ${figureText(withoutAddress)}, without a router ${figureText(withoutRouter)}`))
@@ -37,8 +37,7 @@ function variantLines(variant: VariantResult): Line[] {
   lines.push(...row('capacity', `${figureText(variant.capacity)} of partitions and components are up`))
   if (variant.cost !== null) lines.push(...row('cost', `${figureText(variant.cost.perYear)} in ${variant.cost.currency}${variant.cost.design > 0 ? `, ${amount(variant.cost.design)} of it the design itself` : ''}`))
   variant.importance.forEach(({ what, saves, riskAchievement }, i) => lines.push(...row(i === 0 ? 'if perfect' : '', `${what}: ${figureText(saves)} less${riskAchievement === null ? '' : `; always failed ${amount(riskAchievement)} times as much`}`)))
-  const end = ({ value }: Figure): string => value === null ? 'none seen' : amount(value)
-  variant.tornado.forEach(({ input, low, high, atLow, atHigh, assumed }, i) => lines.push(...row(i === 0 ? 'what if' : '', `${assumed ? '[P] ' : ''}${input} from ${low} to ${high}: ${end(atLow)} to ${end(atHigh)} min/yr`)))
+  variant.tornado.forEach(({ input, low, high, atLow, atHigh, assumed }, i) => lines.push(...row(i === 0 ? 'what if' : '', `${assumed ? '[P] ' : ''}${input} from ${low} to ${high}: ${brief(atLow)} to ${brief(atHigh)} min/yr`)))
   if (variant.range !== null) lines.push(...row('range', `${figureText(variant.range.best)} with every uncertain input at its better end, ${figureText(variant.range.worst)} at its worse`))
   return lines
 }
@@ -50,6 +49,9 @@ function exactLines(exact: VariantResult['exact']): Line[] {
 }
 
 const MOST_CAUSES = 6
+
+/** A figure without its interval; of what was never seen, that. */
+const brief = ({ value }: Figure): string => value === null ? 'none seen' : amount(value)
 
 function serviceLines(service: ServiceResult, several: boolean): Line[] {
   const { availability, nines, downtime, outages, mtbf, mttr, lengths, yearly, noOutage, sla, causes } = service
@@ -70,7 +72,7 @@ function serviceLines(service: ServiceResult, several: boolean): Line[] {
 const share = (of: number): string => `${of >= 0.0995 ? Math.round(of * 100) : Number((of * 100).toPrecision(2))} %`.padStart(6)
 /** A time in hours, as long ones are told. */
 const lasting = (hours: number): string => hours >= 8760 ? amount(hours / 8760).replace(/^1$/, '1 year').replace(/\d$/, '$& years') : hours >= 48 ? `${amount(hours / 24)} days` : `${amount(hours)} h`
-const quantiles = ({ p50, p95, p99 }: Spread): string => `p50 ${amount(p50.value ?? 0)}, p95 ${amount(p95.value ?? 0)}, p99 ${amount(p99.value ?? 0)} min`
+const quantiles = ({ p50, p95, p99 }: Spread): string => `p50 ${brief(p50)}, p95 ${brief(p95)}, p99 ${brief(p99)} min`
 
 export function comparisonLines({ baseline, variant, service, difference, outages, pairedRuns, narrowerBy, causes, cost }: CompareResult): Line[] {
   const lines: Line[] = [{ text: `${variant} less ${baseline}, ${service}`, heading: true }, ...row('down', figureText(difference)), ...row('outages', figureText(outages))]
