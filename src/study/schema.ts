@@ -7,7 +7,7 @@
  */
 import { z } from 'zod'
 import { DAY, YEAR, type Micros } from '../base/time.ts'
-import { duration, id, probability } from '../models/schema.ts'
+import { duration, id } from '../models/schema.ts'
 import type { ServiceId } from '../models/service/state.ts'
 
 /** `5%` or `0.05`. */
@@ -59,7 +59,6 @@ export const studySchema = z.strictObject({
   baseline: z.string().optional().describe('the variant that the others are compared with; default: the first'),
   variants: z.record(z.string().regex(/^[^\n\r"\\]{1,60}$/, 'expected a short name'), z.record(z.string(), z.unknown())).optional().describe('changes to the system above; without them there is one'),
   uncertain: z.array(uncertainInput).optional().describe('inputs that nobody knows well, with the range in which they lie'),
-  tolerateLoss: probability.optional().describe('of data in a year; a larger one is told first'),
 })
 export type StudyInput = z.input<typeof studySchema>
 export type StudyKeys = z.output<typeof studySchema>

@@ -43,7 +43,6 @@ export interface Study {
   readonly services: readonly ServiceId[]
   readonly sla: Sla | null
   readonly fidelity: 'state' | 'frames'
-  readonly tolerateLoss: number | null
   /** The baseline first; at least one. */
   readonly variants: readonly Variant[]
   readonly uncertain: readonly Uncertain[]
@@ -115,7 +114,7 @@ export function checkStudy(input: unknown, file: string, beside: Beside = {}, ch
     problems,
     study: {
       file, name: keys.name ?? baseName(file), question: keys.question ?? null, seed: change.seed ?? String(keys.seed ?? 1), precision: keys.precision, mostYears: keys.years ?? MOST_YEARS,
-      yearsPerRun: keys.yearsPerRun, warmUp: keys.warmUp, services, fidelity: keys.fidelity, tolerateLoss: keys.tolerateLoss ?? null,
+      yearsPerRun: keys.yearsPerRun, warmUp: keys.warmUp, services, fidelity: keys.fidelity,
       sla: keys.sla === undefined ? null : {
         downMicrosPerYear: keys.sla.downtimePerYear ?? (keys.sla.availability === undefined ? null : Math.round((1 - keys.sla.availability) * YEAR)),
         outageMicros: keys.sla.outage ?? null,
