@@ -16,6 +16,7 @@ export async function story(file: string): Promise<number> {
   print('')
   print(colors.bold('Next:'))
   print('  plan your own hosts   npx hotspare init mine.yaml; npx hotspare run mine.yaml')
+  print('  what a design buys    npx hotspare plan two-or-three-hosts')
   print('  check them in CI      npx hotspare run mine.yaml --quiet --junit results.xml')
   print('  try a script on them  npx hotspare check mine.yaml --script recover.sh')
   print(lesson ? `  teach why it fails    npx hotspare why ${lesson} --outage 1` : '  find more to teach    npx hotspare')
