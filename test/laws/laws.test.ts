@@ -80,7 +80,7 @@ describe.each(halves)('$name', ({ cases, until, runs, chance }) => {
 
   test('a refusal changes nothing', () => {
     let refusals = 0
-    property(fc.property(cases(25), seeds, ([system, plan], seed) => {
+    const law = fc.property(cases(25), seeds, ([system, plan], seed) => {
       // immer gives the same object back when a recipe has changed nothing.
       let before: unknown, after: unknown
       const commit = (world: World, recipe: (draft: World) => void): World => {
@@ -95,7 +95,9 @@ describe.each(halves)('$name', ({ cases, until, runs, chance }) => {
           expect(after === before, `${event.type} was refused (${refusal.text}) and has changed something`).toBe(true)
         },
       })
-    }), { numRuns: runs(40) })
+    })
+    // A plan may have nothing that is refused: few of them may all be so, and then others are drawn.
+    for (let round = 0; round < 5 && refusals <= runs(20) / 2; round++) property(law, { numRuns: runs(40) })
     expect(refusals, 'the plans are refused often enough to tell').toBeGreaterThan(runs(20) / 2)
   })
 
